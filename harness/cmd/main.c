@@ -1,0 +1,43 @@
+/* iolab: the harness of the lab, as one program with subcommands. */
+#include "harness/cmd/cmd.h"
+#include <stdio.h>
+#include <string.h>
+
+static const struct command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *says;
+} commands[] = {
+    {"help", cmd_help, "this list"},
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void list(FILE *to)
+{
+    fprintf(to, "usage: iolab COMMAND [OPTION]...\n\n");
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].says);
+    fprintf(to, "\n`iolab COMMAND --help` tells the rest. Example: iolab help\n");
+}
+
+int cmd_help(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    list(stdout);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+        name = "help";
+    for (int i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    if (*name)
+        fprintf(stderr, "iolab: no command \"%s\"\n", name);
+    list(stderr);
+    return 2;
+}
