@@ -1,0 +1,391 @@
+#define _GNU_SOURCE
+#include "harness/server/server.h"
+#include "harness/server/options.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MOST_FDS = 1 << 20, GRACE_S = 2 };
+
+struct server server = {.read_size = 64 * 1024, .reads_per_event = 1, .nap_ms = -1};
+
+static const struct service *service;
+static int listener, spare, highest, table_size;
+static char *is_client;                     /* by descriptor: whom the stop has to tell */
+static atomic_int open_clients;             /* served here, or by a child of ours */
+static volatile sig_atomic_t stopping, cutting;
+
+/* Shared with the children, who book their own clients. */
+static struct books {
+    atomic_ulong accepted, refused, aborted, finished, lost, stopped, cut;
+    atomic_ulong bytes_in, bytes_out, discarded, waits, reads, writes, not_now;
+} *books;
+static FILE *books_file;
+
+/* -- Failing --------------------------------------------------------------------------------------------------------- */
+
+static _Noreturn void die_hinting(const char *call, const char *way_out)
+{
+    fprintf(stderr, "%s: %s: %s%s\n", server.model, call, strerror(errno), way_out);
+    exit(1);
+}
+
+_Noreturn void die(const char *call)
+{
+    bool full = errno == EMFILE || errno == ENFILE;
+    die_hinting(call, full ? "; the limit of descriptors is too low: raise it with ulimit -n" : "");
+}
+
+/* -- Stopping -------------------------------------------------------------------------------------------------------- */
+
+static void shut_clients(int how)
+{
+    for (int fd = 0; fd <= highest; fd++)
+        if (is_client[fd])
+            shutdown(fd, how);
+}
+
+static void tell(int signal_number)
+{
+    if (server.tell)
+        server.tell(signal_number);
+}
+
+static void on_stop(int signal_number)
+{
+    int saved = errno;
+    if (signal_number == SIGALRM) {
+        if (cutting)
+            tell(SIGKILL);      /* a child that does not even hear its own alarm: stopped, say */
+        cutting = 1;
+        shut_clients(SHUT_RDWR);
+        alarm(1);               /* again, should this one have fallen between a check and a wait */
+    } else if (stopping) {
+        tell(SIGTERM);
+        _exit(1);
+    } else {
+        stopping = 1;
+        shutdown(listener, SHUT_RD);
+        shut_clients(SHUT_RD);
+        tell(SIGTERM);
+        alarm(GRACE_S);
+    }
+    errno = saved;
+}
+
+bool server_serving(void) { return !stopping || open_clients > 0; }
+
+/* -- One client ------------------------------------------------------------------------------------------------------ */
+
+/* The signal may have come between accept and here, or between the mark and the look: either way it is told. */
+static void mark(int client)
+{
+    is_client[client] = 1;
+    if (client > highest)
+        highest = client;
+    atomic_signal_fence(memory_order_seq_cst);
+    if (stopping)
+        shutdown(client, cutting ? SHUT_RDWR : SHUT_RD);
+}
+
+void server_refuse(int client)
+{
+    close(client);
+    books->refused++;
+}
+
+bool server_admit(int client, struct exchange *talk)
+{
+    if (open_clients >= server.max_clients) {
+        server_refuse(client);
+        return false;
+    }
+    books->accepted++;
+    open_clients++;
+    exchange_begin(talk, service, server.read_size);
+    mark(client);
+    return true;
+}
+
+void server_leave(int client, struct exchange *talk)
+{
+    is_client[client] = 0;
+    open_clients--;
+    if (cutting)
+        books->cut++;
+    else if (!exchange_over(talk))
+        books->lost++;
+    else if (stopping)
+        books->stopped++;
+    else
+        books->finished++;
+    books->bytes_in += talk->bytes_in;
+    books->bytes_out += talk->bytes_out;
+    books->discarded += exchange_end(talk);
+}
+
+/* accept looks for a free descriptor before it looks into the queue: at the limit an empty queue, too, says EMFILE.
+ * The spare one makes room for a moment, to turn one away and to learn whether there was anybody. */
+static enum server_accept turn_one_away(void)
+{
+    close(spare);
+    int client = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (client >= 0)
+        server_refuse(client);
+    spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    return client >= 0 ? ACCEPT_MORE : ACCEPT_NONE;
+}
+
+enum server_accept server_accept_failed(void)
+{
+    switch (errno) {
+    case EAGAIN:
+        return ACCEPT_NONE;
+    case EINTR:
+        return ACCEPT_MORE;
+    case EMFILE: case ENFILE:
+        return turn_one_away();
+    case ENOMEM: case ENOBUFS:      /* the machine's trouble: whoever waits is still there next time */
+        return ACCEPT_NONE;
+    case ECONNABORTED: case EPROTO: case EPERM: case ENETDOWN: case ENOPROTOOPT: case EHOSTDOWN: case ENONET:
+    case EHOSTUNREACH: case EOPNOTSUPP: case ENETUNREACH:   /* the client's end, told here: accept(2), ERRORS */
+        books->aborted++;
+        return ACCEPT_MORE;
+    case EINVAL:
+        if (stopping)
+            return ACCEPT_SHUT;
+    }
+    die("accept4");
+}
+
+bool server_not_now(void) { return errno == EAGAIN || errno == EINTR; }
+
+/* -- A process for a client ------------------------------------------------------------------------------------------ */
+
+void server_fork_failed(int client, struct exchange *talk)
+{
+    is_client[client] = 0;
+    open_clients--;
+    exchange_end(talk);
+    books->accepted--;
+    server_refuse(client);
+}
+
+void server_in_child(int parents_listener)
+{
+    signal(SIGINT, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL);
+    server.tell = NULL;
+    open_clients = 1;
+    calls = (struct calls){0};
+    close(parents_listener);
+    close(spare);
+    listener = spare = -1;
+}
+
+void server_in_parent(int client)
+{
+    is_client[client] = 0;
+    close(client);
+}
+
+static void book_calls(void)
+{
+    books->waits += calls.waits;
+    books->reads += calls.reads;
+    books->writes += calls.writes;
+    books->not_now += calls.not_now;
+}
+
+_Noreturn void server_child_exit(void)
+{
+    book_calls();
+    _exit(0);
+}
+
+void server_child_ended(int status)
+{
+    open_clients--;
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        books->lost++;          /* it could not book its client itself */
+}
+
+/* -- Start ------------------------------------------------------------------------------------------------------------ */
+
+/* Each answer sleeps first: what a slow handler does to everybody else (--work). */
+static int work_ms;
+static const struct service *quick;
+
+static void answer_slowly(struct exchange *talk)
+{
+    struct timespec left = {work_ms / 1000, work_ms % 1000 * 1000000L};
+    while (nanosleep(&left, &left) < 0 && errno == EINTR)
+        ;
+    quick->answer(talk);
+}
+
+static const struct service *service_with_work(const struct service *wanted, int ms)
+{
+    static const struct service slow = {"slow", answer_slowly};
+    quick = wanted;
+    work_ms = ms;
+    return ms > 0 ? &slow : wanted;
+}
+
+/* No descriptor will ever be as high as this. */
+static int count_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        die("getrlimit");
+    if (limit.rlim_cur > MOST_FDS) {
+        limit.rlim_cur = MOST_FDS;
+        if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+            die("setrlimit");
+    }
+    return (int)limit.rlim_cur;
+}
+
+void *server_table(size_t size)
+{
+    void *table = calloc((size_t)table_size, size);
+    if (!table)
+        die("calloc");
+    return table;
+}
+
+static void open_books(const char *path)
+{
+    books = mmap(NULL, sizeof *books, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (books == MAP_FAILED)
+        die("mmap");
+    if (path && !(books_file = fopen(path, "we")))
+        die(path);
+}
+
+static void heed_signals(void)
+{
+    struct sigaction stop = {.sa_handler = on_stop};
+    sigfillset(&stop.sa_mask);
+    sigaction(SIGTERM, &stop, NULL);
+    sigaction(SIGINT, &stop, NULL);
+    sigaction(SIGALRM, &stop, NULL);
+    signal(SIGPIPE, SIG_IGN);   /* a peer that left is EPIPE, and this peer's matter alone */
+}
+
+static const char *bind_hint(void)
+{
+    switch (errno) {
+    case EADDRINUSE: return "; another program has that port: take another with --port N, or --port 0 for a free one";
+    case EACCES: return "; ports below 1024 are for the administrator: take a higher one with --port N";
+    case EADDRNOTAVAIL: return "; no interface of this machine has that address: see `ip addr`";
+    default: return "";
+    }
+}
+
+/* Clients inherit the last two options (Linux). The out-of-band byte stays where it was in the stream. */
+static void open_listener(const struct options *options, int flags)
+{
+    char call[64], host[INET_ADDRSTRLEN];
+    const int on = 1;
+    if ((listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | flags, 0)) < 0)
+        die("socket");
+    if (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
+        setsockopt(listener, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on) < 0 ||
+        setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0)
+        die("setsockopt");
+    inet_ntop(AF_INET, &options->address.sin_addr, host, sizeof host);
+    snprintf(call, sizeof call, "bind %s:%d", host, ntohs(options->address.sin_port));
+    if (bind(listener, (const struct sockaddr *)&options->address, sizeof options->address) < 0)
+        die_hinting(call, bind_hint());
+    if ((spare = open("/dev/null", O_RDONLY | O_CLOEXEC)) < 0)
+        die("open /dev/null");
+    if (listen(listener, options->backlog) < 0)
+        die_hinting("listen", bind_hint());
+}
+
+static void say_ready(bool quiet)
+{
+    struct sockaddr_in address;
+    socklen_t size = sizeof address;
+    char host[INET_ADDRSTRLEN];
+    if (getsockname(listener, (struct sockaddr *)&address, &size) < 0)
+        die("getsockname");
+    inet_ntop(AF_INET, &address.sin_addr, host, sizeof host);
+    if (!quiet)
+        fprintf(stderr, "%s listens on %s, port %d. In a second terminal:  nc %s %d\nCtrl-C ends it with a summary.\n",
+                server.model, host, ntohs(address.sin_port), host, ntohs(address.sin_port));
+    printf("ready %s %s:%d\n", server.model, host, ntohs(address.sin_port));
+    fflush(stdout);
+}
+
+int server_listen(int argc, char **argv, const char *model, int flags)
+{
+    server.model = model;
+    table_size = count_descriptors();
+    if (!server.max_clients || server.max_clients > table_size)
+        server.max_clients = table_size;
+    struct options options = options_read(argc, argv, MOST_FDS);
+    service = service_with_work(options.service, options.work_ms);
+    is_client = server_table(1);
+    open_books(options.books);
+    open_listener(&options, flags);
+    heed_signals();
+    say_ready(options.quiet);
+    return listener;
+}
+
+int server_move_listener(int old, int fd)
+{
+    if (dup3(old, fd, O_CLOEXEC) < 0)
+        die("dup3");
+    listener = fd;
+    if (stopping)
+        shutdown(listener, SHUT_RD);
+    close(old);
+    return fd;
+}
+
+/* -- The books -------------------------------------------------------------------------------------------------------- */
+
+static void print_books(void)
+{
+    fprintf(stderr, "%s: accepted %lu = finished %lu + lost %lu + stopped %lu + cut %lu; refused %lu, aborted %lu\n",
+            server.model, books->accepted, books->finished, books->lost, books->stopped, books->cut, books->refused,
+            books->aborted);
+    fprintf(stderr, "%s: bytes in %lu = out %lu + discarded %lu; waits %lu, reads %lu, writes %lu, EAGAIN %lu\n",
+            server.model, books->bytes_in, books->bytes_out, books->discarded, books->waits, books->reads,
+            books->writes, books->not_now);
+}
+
+static void write_books(void)
+{
+    fprintf(books_file, "model,accepted,finished,lost,stopped,cut,refused,aborted,"
+                        "bytes_in,bytes_out,discarded,waits,reads,writes,eagain\n");
+    fprintf(books_file, "%s,%lu,%lu,%lu,%lu,%lu,%lu,%lu,%lu,%lu,%lu,%lu,%lu,%lu,%lu\n", server.model, books->accepted,
+            books->finished, books->lost, books->stopped, books->cut, books->refused, books->aborted, books->bytes_in,
+            books->bytes_out, books->discarded, books->waits, books->reads, books->writes, books->not_now);
+    if (fclose(books_file) != 0)
+        die("fclose");
+}
+
+int server_sum_up(void)
+{
+    book_calls();
+    print_books();
+    if (books_file)
+        write_books();
+    return 0;
+}
