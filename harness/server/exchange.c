@@ -37,7 +37,7 @@ static size_t buffer_give(struct buffer **buffer)
     return left;
 }
 
-/* -- One exchange -------------------------------------------------------------------------------------------------- */
+/* -- One exchange ------------------------------------------------------------------------------------------------ */
 
 void exchange_begin(struct exchange *talk, const struct service *service, size_t read_size)
 {

@@ -34,7 +34,7 @@ static struct books {
 } *books;
 static FILE *books_file;
 
-/* -- Failing --------------------------------------------------------------------------------------------------------- */
+/* -- Failing ----------------------------------------------------------------------------------------------------- */
 
 static _Noreturn void die_hinting(const char *call, const char *way_out)
 {
@@ -48,7 +48,7 @@ _Noreturn void die(const char *call)
     die_hinting(call, full ? "; the limit of descriptors is too low: raise it with ulimit -n" : "");
 }
 
-/* -- Stopping -------------------------------------------------------------------------------------------------------- */
+/* -- Stopping ---------------------------------------------------------------------------------------------------- */
 
 static void shut_clients(int how)
 {
@@ -87,7 +87,7 @@ static void on_stop(int signal_number)
 
 bool server_serving(void) { return !stopping || open_clients > 0; }
 
-/* -- One client ------------------------------------------------------------------------------------------------------ */
+/* -- One client -------------------------------------------------------------------------------------------------- */
 
 /* The signal may have come between accept and here, or between the mark and the look: either way it is told. */
 static void mark(int client)
@@ -172,7 +172,7 @@ enum server_accept server_accept_failed(void)
 
 bool server_not_now(void) { return errno == EAGAIN || errno == EINTR; }
 
-/* -- A process for a client ------------------------------------------------------------------------------------------ */
+/* -- A process for a client -------------------------------------------------------------------------------------- */
 
 void server_fork_failed(int client, struct exchange *talk)
 {
@@ -222,7 +222,7 @@ void server_child_ended(int status)
         books->lost++;          /* it could not book its client itself */
 }
 
-/* -- Start ------------------------------------------------------------------------------------------------------------ */
+/* -- Start ------------------------------------------------------------------------------------------------------- */
 
 /* Each answer sleeps first: what a slow handler does to everybody else (--work). */
 static int work_ms;
@@ -358,7 +358,7 @@ int server_move_listener(int old, int fd)
     return fd;
 }
 
-/* -- The books -------------------------------------------------------------------------------------------------------- */
+/* -- The books --------------------------------------------------------------------------------------------------- */
 
 static void print_books(void)
 {

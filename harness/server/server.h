@@ -21,11 +21,11 @@ struct server {
     int reads_per_event;        /* --reads-per-event */
     int max_clients;            /* --max-clients; 0: as many as there can be descriptors */
     int nap_ms;                 /* --nap: the pause between rounds; -1: this model has none */
-    void (*tell)(int signal_number);    /* passes a signal on to the children; async-signal-safe; NULL: there are none */
+    void (*tell)(int signal_number);    /* passes a signal on to the children, async-signal-safe; or NULL */
 };
 extern struct server server;
 
-/* -- Start and end: a call that fails here ends the program with a line that says why, exit 1 (usage: 2) ---------- */
+/* -- Start and end: a call that fails here ends the program with a line that says why, exit 1 (usage: 2) --------- */
 
 int server_listen(int argc, char **argv, const char *model, int flags);     /* for socket(2): 0 or SOCK_NONBLOCK */
 int server_move_listener(int listener, int fd);     /* the same listener under another number: returns fd */
@@ -34,7 +34,7 @@ bool server_serving(void);                          /* until asked to stop and t
 int server_sum_up(void);                            /* prints the books; the exit status */
 _Noreturn void die(const char *call);               /* "select: bind: Address already in use", exit 1 */
 
-/* -- One client ------------------------------------------------------------------------------------------------- */
+/* -- One client -------------------------------------------------------------------------------------------------- */
 
 bool server_admit(int client, struct exchange *);   /* begins the exchange; at the limit refuses, and false */
 void server_refuse(int client);                     /* closes and counts */
@@ -46,7 +46,7 @@ enum server_accept server_accept_failed(void);
 
 bool server_not_now(void);                          /* errno is EAGAIN or EINTR: back to Wait */
 
-/* -- A process for a client: the parent admits, the child serves and leaves, the parent buries --------------------- */
+/* -- A process for a client: the parent admits, the child serves and leaves, the parent buries ------------------- */
 
 void server_fork_failed(int client, struct exchange *);     /* admitted, and now refused after all */
 void server_in_child(int listener);                 /* closes what is the parent's; SIGINT is the parent's to pass on */

@@ -1,5 +1,5 @@
 /* check.h: what a unit test needs. A test is a program: main calls CHECK as often as it likes and ends with
- * `return checks_failed();`. Each failed check prints file, line, the condition and what was seen; the program goes on. */
+ * `return checks_failed();`. A failed check prints file, line, condition and what was seen; the program goes on. */
 #pragma once
 #include <stdio.h>
 
