@@ -19,7 +19,7 @@
 
 enum { PATIENCE_S = 60 };
 
-/* -- One connection ------------------------------------------------------------------------------------------------
+/* -- One connection -------------------------------------------------------------------------------------------------
  * It owes bytes, and waits to write, or owes none, and waits to read. Its exchange says which. */
 
 static ssize_t hear(int client, struct exchange *talk)
@@ -54,7 +54,7 @@ static void serve(int client, struct exchange *talk)
     close(client);
 }
 
-/* -- The model: wait in the call ----------------------------------------------------------------------------------- */
+/* -- The model: wait in the call --------------------------------------------------------------------------------- */
 
 static void meet(int client)
 {

@@ -20,7 +20,7 @@
 
 enum { PATIENCE_S = 60 };
 
-/* -- One connection ------------------------------------------------------------------------------------------------
+/* -- One connection -------------------------------------------------------------------------------------------------
  * It owes bytes, and waits to write, or owes none, and waits to read. Its exchange says which. */
 
 static ssize_t hear(int client, struct exchange *talk)
@@ -55,7 +55,7 @@ static void serve(int client, struct exchange *talk)
     close(client);
 }
 
-/* -- The model: a process for each client --------------------------------------------------------------------------- */
+/* -- The model: a process for each client ------------------------------------------------------------------------ */
 
 static pid_t *children;                 /* dense: the first `count` are alive, or not yet buried */
 static volatile sig_atomic_t count;
