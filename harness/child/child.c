@@ -1,0 +1,383 @@
+#define _GNU_SOURCE
+#include "harness/child/child.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MOST_CHILDREN = 16, OUTPUT_MOST = 16 << 20, STACK_OF_WORDS = 64, LOOK_MS = 1 };
+
+static struct child *children[MOST_CHILDREN];
+
+static double now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static void pause_ms(int ms)
+{
+    nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL);
+}
+
+/* -- Starting ---------------------------------------------------------------------------------------------------- */
+
+/* What is still to do in the child, between fork and exec: async-signal-safe calls only. Returns the call that failed. */
+static const char *prepare(const struct child_options *options, const struct child *child, pid_t parent)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    for (int signal_number = 1; signal_number < NSIG; signal_number++)
+        signal(signal_number, SIG_DFL);     /* what we ignore, exec would hand on: SIGPIPE, say */
+    setpgid(0, 0);              /* a Ctrl-C at our terminal is ours to pass on */
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(1);
+    cpu_set_t cpus;
+    CPU_ZERO(&cpus);
+    if (options->cpu >= 0) {
+        CPU_SET((size_t)options->cpu, &cpus);
+        sched_setaffinity(0, sizeof cpus, &cpus);
+    }
+    int null = open("/dev/null", O_RDWR);
+    if (null < 0 || dup2(null, 0) < 0 || dup2(child->out, 1) < 0 || dup2(child->err, 2) < 0)
+        return "dup2";
+    close(null);
+    for (int fd = options->inherit_first; fd > 0 && fd <= options->inherit_last; fd++)
+        if (dup2(0, fd) < 0)
+            return "dup2 (a descriptor to inherit)";
+    struct rlimit output = {OUTPUT_MOST, OUTPUT_MOST};
+    struct rlimit files = {(rlim_t)options->nofile, (rlim_t)options->nofile};
+    struct rlimit signals = {(rlim_t)options->sigpending, (rlim_t)options->sigpending};
+    struct rlimit processes = {(rlim_t)options->nproc, (rlim_t)options->nproc};
+    setrlimit(RLIMIT_FSIZE, &output);
+    if (options->nofile && setrlimit(RLIMIT_NOFILE, &files) < 0)
+        return "setrlimit (nofile)";
+    if (options->sigpending && setrlimit(RLIMIT_SIGPENDING, &signals) < 0)
+        return "setrlimit (sigpending)";
+    if (options->nproc && setrlimit(RLIMIT_NPROC, &processes) < 0)
+        return "setrlimit (nproc)";
+    return NULL;
+}
+
+struct failure { int error; char call[60]; };
+
+/* The pipe closes by itself when exec succeeds: an empty read is success. */
+static bool fork_and_exec(struct child *child, const struct child_options *options, char **argv, struct failure *failure)
+{
+    int report[2];
+    pid_t parent = getpid();
+    if (pipe2(report, O_CLOEXEC) < 0 || (child->pid = fork()) < 0) {
+        *failure = (struct failure){errno, "fork"};
+        return false;
+    }
+    if (child->pid == 0) {
+        int high = fcntl(report[1], F_DUPFD_CLOEXEC, options->inherit_last + 3);
+        const char *call = prepare(options, child, parent);
+        if (!call)
+            execvp(argv[0], argv);
+        struct failure mine = {.error = errno};
+        snprintf(mine.call, sizeof mine.call, "%s", call ? call : argv[0]);
+        _exit(write(high, &mine, sizeof mine) < 0 ? 126 : 127);
+    }
+    close(report[1]);
+    bool failed = read(report[0], failure, sizeof *failure) == (ssize_t)sizeof *failure;
+    close(report[0]);
+    if (failed)
+        waitpid(child->pid, NULL, 0);
+    return !failed;
+}
+
+/* A port that was free a moment ago, in network order; 0 if none could be had. */
+static in_port_t free_port(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (probe < 0 || bind(probe, (struct sockaddr *)&address, size) < 0 ||
+        getsockname(probe, (struct sockaddr *)&address, &size) < 0)
+        address.sin_port = 0;
+    if (probe >= 0)
+        close(probe);
+    return address.sin_port;
+}
+
+/* A copy of the words with {port} filled in; sets the child's port where it was. The words are freed with the array. */
+static char **words_with_port(struct child *child, char *const *argv)
+{
+    char **words = calloc(STACK_OF_WORDS, sizeof *words);
+    for (int i = 0; words && argv[i] && i < STACK_OF_WORDS - 1; i++) {
+        const char *at = strstr(argv[i], "{port}");
+        if (at && !child->address.sin_port)
+            child->address.sin_port = free_port();
+        int made = at ? asprintf(&words[i], "%.*s%d%s", (int)(at - argv[i]), argv[i], ntohs(child->address.sin_port),
+                                 at + strlen("{port}"))
+                      : asprintf(&words[i], "%s", argv[i]);
+        if (made < 0)
+            words[i] = NULL;
+    }
+    return words;
+}
+
+static void free_words(char **words)
+{
+    for (int i = 0; words && words[i]; i++)
+        free(words[i]);
+    free(words);
+}
+
+static void remember(struct child *child)
+{
+    for (int i = 0; i < MOST_CHILDREN; i++)
+        if (!children[i]) {
+            children[i] = child;
+            return;
+        }
+}
+
+bool child_start(struct child *child, const struct child_options *options, char *why, size_t size)
+{
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    *child = (struct child){.address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)}};
+    child->out = memfd_create("stdout", MFD_CLOEXEC);
+    child->err = memfd_create("stderr", MFD_CLOEXEC);
+    char **words = words_with_port(child, options->argv);
+    struct failure failure = {errno, "memfd_create"};
+    bool started = child->out >= 0 && child->err >= 0 && words && words[0] &&
+                   fork_and_exec(child, options, words, &failure);
+    free_words(words);
+    if (started) {
+        remember(child);
+        return true;
+    }
+    close(child->out);
+    close(child->err);
+    snprintf(why, size, "%s: %s%s", failure.call, strerror(failure.error),
+             failure.error == ENOENT ? " (is it built? `make` builds the servers)" : "");
+    return false;
+}
+
+/* -- What it printed --------------------------------------------------------------------------------------------- */
+
+static ssize_t tail(int fd, char *text, size_t size)
+{
+    off_t end = lseek(fd, 0, SEEK_END);
+    off_t from = end > (off_t)size - 1 ? end - (off_t)size + 1 : 0;
+    ssize_t n = pread(fd, text, size - 1, from);
+    text[n > 0 ? n : 0] = '\0';
+    return n;
+}
+
+const char *child_last_words(const struct child *child)
+{
+    static char text[400];
+    if (tail(child->err, text, sizeof text) <= 0 && tail(child->out, text, sizeof text) <= 0)
+        return "it said nothing";
+    char *end = text + strlen(text);
+    while (end > text && end[-1] == '\n')
+        *--end = '\0';
+    for (char *at = text; *at; at++)
+        if ((unsigned char)*at < ' ')
+            *at = *at == '\n' ? '|' : '?';
+    return text;
+}
+
+bool child_said(const struct child *child, const char *key, double *number)
+{
+    char text[8192];
+    bool found = false;
+    const int sources[] = {child->out, child->err};
+    for (int i = 0; i < 2; i++) {
+        tail(sources[i], text, sizeof text);
+        for (char *at = text; (at = strstr(at, key)); at += strlen(key)) {
+            char *digits = at + strlen(key) + strspn(at + strlen(key), " =:\t");
+            char *end;
+            double n = strtod(digits, &end);
+            if (end > digits) {
+                *number = n;
+                found = true;
+            }
+        }
+    }
+    return found;
+}
+
+/* glibc has sigabbrev_np only from 2.32 on. */
+static const char *signal_name(int signal_number)
+{
+    static const struct { int number; const char *name; } known[] = {
+        {SIGABRT, "SIGABRT"}, {SIGALRM, "SIGALRM"}, {SIGBUS, "SIGBUS"},   {SIGFPE, "SIGFPE"},   {SIGHUP, "SIGHUP"},
+        {SIGILL, "SIGILL"},   {SIGINT, "SIGINT"},   {SIGKILL, "SIGKILL"}, {SIGPIPE, "SIGPIPE"}, {SIGSEGV, "SIGSEGV"},
+        {SIGSYS, "SIGSYS"},   {SIGTERM, "SIGTERM"}, {SIGTRAP, "SIGTRAP"}, {SIGXFSZ, "SIGXFSZ"}, {SIGIO, "SIGIO"}};
+    static char other[24];
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (known[i].number == signal_number)
+            return known[i].name;
+    snprintf(other, sizeof other, "signal %d", signal_number);
+    return other;
+}
+
+const char *child_exit_word(const struct child *child)
+{
+    static char word[24];
+    if (!child->ended)
+        return "running";
+    if (!WIFEXITED(child->status))
+        return signal_name(WTERMSIG(child->status));
+    snprintf(word, sizeof word, "%d", WEXITSTATUS(child->status));
+    return word;
+}
+
+/* -- Ready ------------------------------------------------------------------------------------------------------- */
+
+static bool said_ready(struct child *child)
+{
+    char text[256], host[64];
+    int port;
+    ssize_t n = pread(child->out, text, sizeof text - 1, 0);
+    text[n > 0 ? n : 0] = '\0';
+    if (!strchr(text, '\n') || sscanf(text, "ready %31s %63[^:]:%d", child->model, host, &port) != 3)
+        return false;
+    child->address.sin_port = htons((in_port_t)port);
+    if (inet_pton(AF_INET, host, &child->address.sin_addr) != 1 || child->address.sin_addr.s_addr == htonl(INADDR_ANY))
+        child->address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return true;
+}
+
+/* Somebody listens on the port (state 0A), on whatever address. The port was free before the program was started. */
+static bool listens_in(const char *path, in_port_t port)
+{
+    FILE *table = fopen(path, "re");
+    char line[256];
+    bool listens = false;
+    while (table && !listens && fgets(line, sizeof line, table)) {
+        unsigned local_port, state;
+        if (sscanf(line, " %*d: %*[0-9A-F]:%x %*[0-9A-F]:%*x %x", &local_port, &state) == 2)
+            listens = local_port == ntohs(port) && state == 0x0A;
+    }
+    if (table)
+        fclose(table);
+    return listens;
+}
+
+static bool is_ready(struct child *child, bool foreign)
+{
+    if (!foreign)
+        return said_ready(child);
+    in_port_t port = child->address.sin_port;
+    return listens_in("/proc/net/tcp", port) || listens_in("/proc/net/tcp6", port);
+}
+
+enum child_verdict child_await_ready(struct child *child, int deadline_ms)
+{
+    bool foreign = child->address.sin_port != 0;
+    for (double end = now_ms() + deadline_ms; now_ms() < end; pause_ms(LOOK_MS)) {
+        if (is_ready(child, foreign))
+            return CHILD_READY;
+        if (!child_alive(child))
+            return CHILD_ENDED;
+    }
+    return CHILD_LATE;
+}
+
+/* -- The end ----------------------------------------------------------------------------------------------------- */
+
+bool child_alive(struct child *child)
+{
+    if (!child->ended && waitpid(child->pid, &child->status, WNOHANG) == child->pid)
+        child->ended = true;
+    return !child->ended;
+}
+
+void child_signal(struct child *child, int signal_number)
+{
+    if (signal_number == SIGTERM || signal_number == SIGINT || signal_number == SIGKILL)
+        child->asked_to_end = true;
+    if (child_alive(child))
+        kill(child->pid, signal_number);
+}
+
+bool child_await_end(struct child *child, int deadline_ms)
+{
+    for (double end = now_ms() + deadline_ms; child_alive(child) && now_ms() < end;)
+        pause_ms(LOOK_MS);
+    return child->ended;
+}
+
+void child_tree(const struct child *child, struct tree *tree)
+{
+    pid_t mine[MOST_CHILDREN];
+    int count = 0;
+    for (int i = 0; i < MOST_CHILDREN; i++)
+        if (children[i])
+            mine[count++] = children[i]->pid;
+    tree_collect(tree, child->pid, mine, count);
+}
+
+/* Stops the tree until it holds nobody new: what is stopped cannot fork. The first process may be gone, and its number
+ * may be somebody else's by now: it is left out then. */
+static void freeze(const struct child *child, struct tree *tree)
+{
+    static struct tree before;
+    before.count = -1;
+    for (int rounds = 0; rounds < 1000 && before.count != tree->count; rounds++) {
+        before = *tree;
+        child_tree(child, tree);
+        for (int i = child->ended; i < tree->count; i++)
+            kill(tree->pids[i], SIGSTOP);
+    }
+}
+
+void child_kill(struct child *child)
+{
+    static struct tree tree;
+    child->asked_to_end = true;
+    child_alive(child);
+    for (int rounds = 0; rounds < 100; rounds++) {
+        freeze(child, &tree);
+        for (int i = child->ended; i < tree.count; i++)
+            kill(tree.pids[i], SIGKILL);
+        if (!child->ended && waitpid(child->pid, &child->status, 0) == child->pid)
+            child->ended = true;
+        for (int i = 1; i < tree.count; i++)
+            waitpid(tree.pids[i], NULL, 0);
+        child_tree(child, &tree);
+        if (child->ended && tree.count == 1)
+            break;
+    }
+    for (int i = 0; i < MOST_CHILDREN; i++)
+        if (children[i] == child)
+            children[i] = NULL;
+    close(child->out);
+    close(child->err);
+    child->out = child->err = -1;
+}
+
+void child_end(struct child *child)
+{
+    enum { PATIENCE_MS = 1000 };
+    child_signal(child, SIGCONT);
+    child_signal(child, SIGTERM);
+    child_await_end(child, PATIENCE_MS);
+    child_kill(child);
+}
+
+void child_kill_all(void)
+{
+    for (int i = 0; i < MOST_CHILDREN; i++)
+        if (children[i])
+            child_kill(children[i]);
+}

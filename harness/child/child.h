@@ -1,0 +1,54 @@
+/* child.h: run any program as a server, watch it, and leave nothing of it behind, whatever it does.
+ *
+ * The program gets limits and inherited descriptors before it is executed, no terminal, and files in memory for what it
+ * prints. It is ready when it has said so (`ready MODEL ADDRESS:PORT`, the line our servers print) or, a foreign one, when
+ * one of its processes listens on the port (/proc/net/tcp; never by connecting, which would disturb a server that has
+ * one client at a time). Its descendants stay ours even if their parent dies: this process is their subreaper. The end
+ * freezes the whole tree, so that nobody can be born meanwhile, kills it and reaps it. */
+#pragma once
+#include "harness/child/tree.h"
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct child_options {
+    char *const *argv;          /* argv[0] is looked up in PATH; "{port}" in a word stands for a free port, and makes
+                                   the program a foreign one */
+    long nofile, sigpending, nproc;         /* limits, soft and hard; 0: as they are */
+    int inherit_first, inherit_last;        /* descriptors that it finds open already; 0: none */
+    int cpu;                                /* runs there only; -1: anywhere */
+};
+
+struct child {
+    pid_t pid;
+    struct sockaddr_in address;             /* where it listens, once ready */
+    char model[32];                         /* as its ready line says; "" for a foreign program */
+    bool ended;
+    int status;                             /* as waitpid told it, once ended */
+    bool asked_to_end;
+    int out, err;                           /* what it printed */
+};
+
+enum child_verdict { CHILD_READY, CHILD_ENDED, CHILD_LATE };
+
+/* False: it could not be started, and `why` says in one line which call failed and what to do. */
+bool child_start(struct child *, const struct child_options *, char *why, size_t size);
+enum child_verdict child_await_ready(struct child *, int deadline_ms);
+
+bool child_alive(struct child *);           /* of the first process; learns its status when it has ended */
+void child_tree(const struct child *, struct tree *);
+void child_signal(struct child *, int signal_number);       /* the first process only */
+bool child_await_end(struct child *, int deadline_ms);
+void child_end(struct child *);             /* SIGCONT and SIGTERM, a second of patience, then child_kill */
+void child_kill(struct child *);            /* the whole tree, at once; also after it has ended by itself */
+
+/* "0" … "255", "SIGSEGV", or "running". */
+const char *child_exit_word(const struct child *);
+/* What it printed last, as one line: for a message. Static storage. */
+const char *child_last_words(const struct child *);
+/* The last number behind KEY in what it printed; false: none. */
+bool child_said(const struct child *, const char *key, double *number);
+
+/* Kills every tree that is still there. For an exit in a hurry (Ctrl-C). */
+void child_kill_all(void);

@@ -1,0 +1,284 @@
+#define _GNU_SOURCE
+#include "harness/meter/meter.h"
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* -- Files of a process ------------------------------------------------------------------------------------------ */
+
+static FILE *open_of(pid_t pid, const char *file)
+{
+    char path[80];
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
+    return fopen(path, "re");
+}
+
+/* The number behind `key` at the start of a line; 0 if there is none. */
+static long long field(pid_t pid, const char *file, const char *key)
+{
+    char line[256];
+    long long value = 0;
+    FILE *status = open_of(pid, file);
+    while (status && fgets(line, sizeof line, status))
+        if (strncmp(line, key, strlen(key)) == 0) {
+            value = strtoll(line + strlen(key), NULL, 10);
+            break;
+        }
+    if (status)
+        fclose(status);
+    return value;
+}
+
+struct stat_line { char state; unsigned long long children_ticks; };
+
+static bool read_stat(pid_t pid, struct stat_line *stat)
+{
+    char line[512];
+    FILE *file = open_of(pid, "stat");
+    bool read = file && fgets(line, sizeof line, file);
+    const char *after_name = read ? strrchr(line, ')') : NULL;     /* the name may hold blanks */
+    unsigned long long user = 0, system = 0;
+    read = after_name && sscanf(after_name + 1, " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %llu %llu",
+                                &stat->state, &user, &system) == 3;
+    stat->children_ticks = user + system;
+    if (file)
+        fclose(file);
+    return read;
+}
+
+static int count_entries(pid_t pid, const char *folder)
+{
+    char path[64];
+    int count = 0;
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, folder);
+    DIR *entries = opendir(path);
+    for (struct dirent *entry; entries && (entry = readdir(entries));)
+        count += entry->d_name[0] != '.';
+    if (entries)
+        closedir(entries);
+    return count;
+}
+
+/* Calls `look` with "task/TID" for each thread of each process, until it returns true. */
+static bool each_thread(const struct tree *tree, bool (*look)(pid_t, const char *task, void *), void *context)
+{
+    bool found = false;
+    for (int i = 0; i < tree->count && !found; i++) {
+        char path[64], task[64];
+        snprintf(path, sizeof path, "/proc/%d/task", (int)tree->pids[i]);
+        DIR *threads = opendir(path);
+        for (struct dirent *entry; threads && !found && (entry = readdir(threads));)
+            if (entry->d_name[0] != '.') {
+                snprintf(task, sizeof task, "task/%.16s", entry->d_name);
+                found = look(tree->pids[i], task, context);
+            }
+        if (threads)
+            closedir(threads);
+    }
+    return found;
+}
+
+/* -- What it uses ------------------------------------------------------------------------------------------------ */
+
+static int64_t cpu_clock_ns(pid_t pid)
+{
+    clockid_t clock;
+    struct timespec used;
+    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) < 0)
+        return 0;
+    return (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
+}
+
+int64_t meter_cpu_ns(const struct tree *tree)
+{
+    struct stat_line first;
+    int64_t total = 0;
+    for (int i = 0; i < tree->count; i++)
+        total += cpu_clock_ns(tree->pids[i]);
+    if (read_stat(tree->pids[0], &first))
+        total += (int64_t)first.children_ticks * (1000000000 / sysconf(_SC_CLK_TCK));
+    return total;
+}
+
+struct switches { int64_t voluntary, involuntary; };
+
+static bool add_switches(pid_t pid, const char *task, void *context)
+{
+    struct switches *sum = context;
+    char file[80];
+    snprintf(file, sizeof file, "%s/status", task);
+    sum->voluntary += field(pid, file, "voluntary_ctxt_switches:");
+    sum->involuntary += field(pid, file, "nonvoluntary_ctxt_switches:");
+    return false;
+}
+
+void meter_switches(const struct tree *tree, int64_t *voluntary, int64_t *involuntary)
+{
+    struct switches sum = {0, 0};
+    each_thread(tree, add_switches, &sum);
+    *voluntary = sum.voluntary;
+    *involuntary = sum.involuntary;
+}
+
+int64_t meter_rss(const struct tree *tree)
+{
+    int64_t pages = 0;
+    for (int i = 0; i < tree->count; i++) {
+        FILE *statm = open_of(tree->pids[i], "statm");
+        long long resident;
+        if (statm && fscanf(statm, "%*d %lld", &resident) == 1)
+            pages += resident;
+        if (statm)
+            fclose(statm);
+    }
+    return pages * sysconf(_SC_PAGESIZE);
+}
+
+int64_t meter_pss(const struct tree *tree)
+{
+    int64_t kib = 0;
+    for (int i = 0; i < tree->count; i++)
+        kib += field(tree->pids[i], "smaps_rollup", "Pss:");
+    return kib > 0 ? kib * 1024 : -1;
+}
+
+int meter_fds(const struct tree *tree)
+{
+    int count = 0;
+    for (int i = 0; i < tree->count; i++)
+        count += count_entries(tree->pids[i], "fd");
+    return count;
+}
+
+int meter_threads(const struct tree *tree)
+{
+    int count = 0;
+    for (int i = 0; i < tree->count; i++)
+        count += count_entries(tree->pids[i], "task");
+    return count;
+}
+
+static int count_states(const struct tree *tree, bool zombies_only)
+{
+    struct stat_line stat;
+    int count = 0;
+    for (int i = 0; i < tree->count; i++)
+        count += read_stat(tree->pids[i], &stat) && (!zombies_only || stat.state == 'Z');
+    return count;
+}
+
+int meter_processes(const struct tree *tree) { return count_states(tree, false); }
+int meter_zombies(const struct tree *tree) { return count_states(tree, true); }
+
+/* -- What it waits in -------------------------------------------------------------------------------------------- */
+
+static const struct { long number; const char *family; } waiting_calls[] = {
+#ifdef SYS_poll     /* not on aarch64, as the others in such lines */
+    {SYS_poll, "poll"}, {SYS_select, "select"}, {SYS_epoll_wait, "epoll_wait"}, {SYS_pause, "pause"},
+#endif
+    {SYS_read, "read"}, {SYS_readv, "read"}, {SYS_recvfrom, "read"}, {SYS_recvmsg, "read"},
+    {SYS_write, "write"}, {SYS_writev, "write"}, {SYS_sendto, "write"}, {SYS_sendmsg, "write"},
+    {SYS_accept, "accept"}, {SYS_accept4, "accept"}, {SYS_ppoll, "poll"}, {SYS_pselect6, "select"},
+    {SYS_epoll_pwait, "epoll_wait"},
+#ifdef SYS_epoll_pwait2
+    {SYS_epoll_pwait2, "epoll_wait"},
+#endif
+    {SYS_wait4, "wait"}, {SYS_waitid, "wait"}, {SYS_nanosleep, "nanosleep"}, {SYS_clock_nanosleep, "nanosleep"},
+    {SYS_rt_sigtimedwait, "sigwaitinfo"}, {SYS_rt_sigsuspend, "sigsuspend"}, {SYS_futex, "futex"},
+    {SYS_io_uring_enter, "io_uring_enter"}};
+
+static const char *family_of(long number)
+{
+    for (size_t i = 0; i < sizeof waiting_calls / sizeof *waiting_calls; i++)
+        if (waiting_calls[i].number == number)
+            return waiting_calls[i].family;
+    return "another call";
+}
+
+struct blocked { const char *wanted, *name; int fd; };
+
+static bool look_blocked(pid_t pid, const char *task, void *context)
+{
+    struct blocked *blocked = context;
+    char file[80];
+    long number;
+    unsigned long long first;
+    snprintf(file, sizeof file, "%s/syscall", task);
+    FILE *call = open_of(pid, file);
+    int fields = call ? fscanf(call, "%ld %llx", &number, &first) : 0;      /* "running" when it is */
+    if (call)
+        fclose(call);
+    if (fields != 2 || number < 0)
+        return false;
+    blocked->name = family_of(number);
+    blocked->fd = first < TREE_MOST * 64ULL ? (int)first : -1;
+    return !blocked->wanted || strcmp(blocked->name, blocked->wanted) == 0;
+}
+
+bool meter_blocked_in(const struct tree *tree, const char *wanted, const char **name, int *fd)
+{
+    struct blocked blocked = {.wanted = wanted, .fd = -1};
+    bool found = each_thread(tree, look_blocked, &blocked);
+    *name = found ? blocked.name : "no call";
+    *fd = blocked.fd;
+    return found;
+}
+
+static int fd_of_socket_in(pid_t pid, const char *wanted)
+{
+    char folder[64], path[128], target[64];
+    int fd = -1;
+    snprintf(folder, sizeof folder, "/proc/%d/fd", (int)pid);
+    DIR *entries = opendir(folder);
+    for (struct dirent *entry; entries && fd < 0 && (entry = readdir(entries));) {
+        snprintf(path, sizeof path, "%s/%.16s", folder, entry->d_name);
+        ssize_t n = readlink(path, target, sizeof target - 1);
+        target[n > 0 ? n : 0] = '\0';
+        if (strcmp(target, wanted) == 0)
+            fd = atoi(entry->d_name);
+    }
+    if (entries)
+        closedir(entries);
+    return fd;
+}
+
+int meter_fd_of_socket(const struct tree *tree, uint64_t inode)
+{
+    char wanted[64];
+    int fd = -1;
+    snprintf(wanted, sizeof wanted, "socket:[%llu]", (unsigned long long)inode);
+    for (int i = 0; i < tree->count && fd < 0; i++)
+        fd = fd_of_socket_in(tree->pids[i], wanted);
+    return fd;
+}
+
+/* -- Sockets ----------------------------------------------------------------------------------------------------- */
+
+static bool find_in(const char *path, uint16_t local_port, uint16_t remote_port, struct meter_socket *socket)
+{
+    FILE *table = fopen(path, "re");
+    char line[320];
+    bool found = false;
+    while (table && !found && fgets(line, sizeof line, table)) {
+        unsigned local, remote, state;
+        unsigned long long queue, inode;
+        if (sscanf(line, " %*d: %*[0-9A-F]:%x %*[0-9A-F]:%x %x %*x:%llx %*x:%*x %*x %*u %*u %llu", &local, &remote,
+                   &state, &queue, &inode) != 5)
+            continue;
+        *socket = (struct meter_socket){(uint16_t)local, (uint16_t)remote, (int)state, (int64_t)queue, inode};
+        found = local == local_port && remote == remote_port && (remote_port || state == METER_LISTEN);
+    }
+    if (table)
+        fclose(table);
+    return found;
+}
+
+bool meter_find_socket(uint16_t local_port, uint16_t remote_port, struct meter_socket *socket)
+{
+    return find_in("/proc/net/tcp", local_port, remote_port, socket) ||
+           find_in("/proc/net/tcp6", local_port, remote_port, socket);
+}

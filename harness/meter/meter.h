@@ -1,0 +1,35 @@
+/* meter.h: what a process tree uses, and what it waits in, read from /proc without privilege (proc(5)).
+ *
+ * CPU is the sum of the processes' CPU clocks (clock_getcpuclockid(3), nanoseconds, all threads), plus what the first
+ * process has inherited from children that it reaped (`cutime` and `cstime`, in ticks of 10 ms): METER_CPU_SOURCE names
+ * that for the reports. A process that ended and was not yet reaped is seen by neither. */
+#pragma once
+#include "harness/child/tree.h"
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define METER_CPU_SOURCE "CPU clocks of the live processes + cutime of the first"
+
+int64_t meter_cpu_ns(const struct tree *);
+/* Context switches of all threads. A voluntary one is a sleep. */
+void meter_switches(const struct tree *, int64_t *voluntary, int64_t *involuntary);
+int64_t meter_rss(const struct tree *);         /* bytes; pages shared by several processes count for each */
+int64_t meter_pss(const struct tree *);         /* bytes; shared pages are divided; -1: this kernel does not tell */
+int meter_fds(const struct tree *);
+int meter_threads(const struct tree *);
+int meter_processes(const struct tree *);       /* zombies included */
+int meter_zombies(const struct tree *);
+
+/* The system call that a thread of the tree is blocked in: "read", "epoll_wait", "accept" ... ; families go under one
+ * name (read: recv, recvfrom, readv too). fd: its first argument, or -1. False: no thread is blocked, or it may not be
+ * seen. `wanted` picks among several threads; NULL takes the first. */
+bool meter_blocked_in(const struct tree *, const char *wanted, const char **name, int *fd);
+/* The descriptor under which a process of the tree holds that socket; -1: none does. */
+int meter_fd_of_socket(const struct tree *, uint64_t inode);
+
+/* The TCP sockets of this network namespace, as /proc/net/tcp has them. Addresses are 127.0.0.0/8 here: ports tell. */
+struct meter_socket { uint16_t local_port, remote_port; int state; int64_t unread; uint64_t inode; };
+enum { METER_LISTEN = 0x0A };
+/* The server's end of a connection, or (remote_port 0) its listener, whose `unread` is the accept queue. */
+bool meter_find_socket(uint16_t local_port, uint16_t remote_port, struct meter_socket *);
