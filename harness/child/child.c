@@ -34,7 +34,7 @@ static void pause_ms(int ms)
 
 /* -- Starting ---------------------------------------------------------------------------------------------------- */
 
-/* What is still to do in the child, between fork and exec: async-signal-safe calls only. Returns the call that failed. */
+/* What is to do in the child, between fork and exec: async-signal-safe calls only. Returns the call that failed. */
 static const char *prepare(const struct child_options *options, const struct child *child, pid_t parent)
 {
     sigset_t none;
@@ -76,7 +76,8 @@ static const char *prepare(const struct child_options *options, const struct chi
 struct failure { int error; char call[60]; };
 
 /* The pipe closes by itself when exec succeeds: an empty read is success. */
-static bool fork_and_exec(struct child *child, const struct child_options *options, char **argv, struct failure *failure)
+static bool fork_and_exec(struct child *child, const struct child_options *options, char **argv,
+                          struct failure *failure)
 {
     int report[2];
     pid_t parent = getpid();

@@ -1,5 +1,22 @@
 /* cmd.h: the subcommands of iolab, a file each. A command parses its own options with getopt_long, prints --help with
- * an example, and returns the exit status: 0 done, 1 it failed, 2 bad usage, 77 cannot be done on this machine. */
+ * an example, and returns the exit status: 0 done, 1 it failed, 2 bad usage, 77 cannot be done on this machine, 130
+ * interrupted. */
 #pragma once
+#include <signal.h>
+#include <stdbool.h>
 
 int cmd_help(int argc, char **argv);
+int cmd_scene(int argc, char **argv);
+
+/* -- What commands share --------------------------------------------------------------------------------------------- */
+
+/* The models in the order of the books, as far as they are built beside iolab itself; NULL behind the last. */
+const char *const *cmd_models(void);
+bool cmd_is_model(const char *name);
+const char *cmd_model_path(const char *model);      /* static storage */
+/* "iolab scene: no model "x"; there are: blocking, ...", on stderr; returns 2. */
+int cmd_no_such_model(const char *command, const char *name);
+
+/* Set by SIGINT and SIGTERM from now on, instead of ending the program. */
+extern volatile sig_atomic_t cmd_interrupted;
+void cmd_heed_interrupts(void);

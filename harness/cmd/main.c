@@ -2,12 +2,14 @@
 #include "harness/cmd/cmd.h"
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static const struct command {
     const char *name;
     int (*run)(int argc, char **argv);
     const char *says;
 } commands[] = {
+    {"scene", cmd_scene, "play scenes against a server: what does it do when ...?"},
     {"help", cmd_help, "this list"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -17,7 +19,7 @@ static void list(FILE *to)
     fprintf(to, "usage: iolab COMMAND [OPTION]...\n\n");
     for (int i = 0; i < COMMANDS; i++)
         fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].says);
-    fprintf(to, "\n`iolab COMMAND --help` tells the rest. Example: iolab help\n");
+    fprintf(to, "\n`iolab COMMAND --help` tells the rest. Example: iolab scene --help\n");
 }
 
 int cmd_help(int argc, char **argv)
@@ -28,8 +30,19 @@ int cmd_help(int argc, char **argv)
     return 0;
 }
 
+/* Ours, and the servers' that we start: as many descriptors as this user may have. */
+static void raise_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 int main(int argc, char **argv)
 {
+    raise_descriptors();
     const char *name = argc > 1 ? argv[1] : "";
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
         name = "help";

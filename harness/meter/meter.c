@@ -12,7 +12,7 @@
 
 static FILE *open_of(pid_t pid, const char *file)
 {
-    char path[80];
+    char path[128];
     snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
     return fopen(path, "re");
 }
@@ -162,17 +162,19 @@ int meter_threads(const struct tree *tree)
     return count;
 }
 
-static int count_states(const struct tree *tree, bool zombies_only)
+/* How many of the processes are in one of the states. */
+static int count_states(const struct tree *tree, const char *states)
 {
     struct stat_line stat;
     int count = 0;
     for (int i = 0; i < tree->count; i++)
-        count += read_stat(tree->pids[i], &stat) && (!zombies_only || stat.state == 'Z');
+        count += read_stat(tree->pids[i], &stat) && strchr(states, stat.state);
     return count;
 }
 
-int meter_processes(const struct tree *tree) { return count_states(tree, false); }
-int meter_zombies(const struct tree *tree) { return count_states(tree, true); }
+int meter_processes(const struct tree *tree) { return count_states(tree, "RSDTtZXIPKW"); }
+int meter_zombies(const struct tree *tree) { return count_states(tree, "Z"); }
+bool meter_all_stopped(const struct tree *tree) { return count_states(tree, "TtZX") == meter_processes(tree); }
 
 /* -- What it waits in -------------------------------------------------------------------------------------------- */
 

@@ -1,0 +1,67 @@
+/* What commands share. */
+#define _GNU_SOURCE
+#include "harness/cmd/cmd.h"
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const order[] = {"blocking", "nonblocking", "select", "poll",  "epoll-lt", "epoll-et",
+                                    "signal-io", "aio",        "uring",  "fork",  "prefork",  "thread"};
+enum { ORDER = sizeof order / sizeof *order };
+
+const char *cmd_model_path(const char *model)
+{
+    static char path[PATH_MAX + 64];
+    char self[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    self[n > 0 ? n : 0] = '\0';
+    snprintf(path, sizeof path, "%s/%s", dirname(self), model);
+    return path;
+}
+
+const char *const *cmd_models(void)
+{
+    static const char *built[ORDER + 1];
+    int count = 0;
+    for (int i = 0; i < ORDER; i++)
+        if (access(cmd_model_path(order[i]), X_OK) == 0)
+            built[count++] = order[i];
+    built[count] = NULL;
+    return built;
+}
+
+bool cmd_is_model(const char *name)
+{
+    for (const char *const *model = cmd_models(); *model; model++)
+        if (strcmp(*model, name) == 0)
+            return true;
+    return false;
+}
+
+int cmd_no_such_model(const char *command, const char *name)
+{
+    fprintf(stderr, "iolab %s: no model \"%s\"; there are:", command, name);
+    for (const char *const *model = cmd_models(); *model; model++)
+        fprintf(stderr, " %s", *model);
+    fprintf(stderr, "\n");
+    return 2;
+}
+
+volatile sig_atomic_t cmd_interrupted;
+
+static void interrupt(int signal_number)
+{
+    (void)signal_number;
+    cmd_interrupted = 1;
+}
+
+void cmd_heed_interrupts(void)
+{
+    struct sigaction action = {.sa_handler = interrupt};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}

@@ -1,0 +1,184 @@
+/* iolab scene: plays scenes against a server. */
+#define _GNU_SOURCE
+#include "harness/cmd/cmd.h"
+#include "harness/scene/play.h"
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct wish {
+    const char *model, *only;
+    bool csv, tap, keep_going;
+    char *const *argv;
+    int played, passed, failed, without;    /* without: skipped or not applicable */
+};
+
+static void help(FILE *to)
+{
+    fprintf(to,
+            "usage: iolab scene FILE... --model MODEL [OPTION]...\n"
+            "       iolab scene FILE... [OPTION]... -- COMMAND [WORD]...\n\n"
+            "Plays scenes against a server, and says what happened.\n\n"
+            "  --model MODEL   one of ours; with a COMMAND: which exclusions apply\n"
+            "  --only ID       this scene alone\n"
+            "  --keep-going    a scene that fails does not end its file\n"
+            "  --csv, --tap    as CSV, or in the Test Anything Protocol\n"
+            "  COMMAND         any program: {port} in a word stands for a free port, a word {args} for the options\n"
+            "                  that a scene has for the server\n\n"
+            "Example: iolab scene harness/battery/bytes.scene --model select\n"
+            "         iolab scene harness/battery/bytes.scene -- socat TCP-LISTEN:{port},fork,reuseaddr EXEC:cat\n");
+}
+
+static void print_csv_text(const char *text)
+{
+    putchar('"');
+    for (; *text; text++) {
+        if (*text == '"')
+            putchar('"');
+        putchar(*text);
+    }
+    putchar('"');
+}
+
+static void tell_csv(const struct scene *scene, const struct wish *wish, const struct play_outcome *outcome)
+{
+    printf("%s,,%s,%s,%s,", scene->id, wish->model, play_verdict_name(outcome->verdict), outcome->code);
+    if (outcome->line)
+        printf("%d", outcome->line);
+    putchar(',');
+    print_csv_text(outcome->got);
+    putchar(',');
+    print_csv_text(outcome->want);
+    printf(",%.0f,", outcome->ms);
+    print_csv_text(outcome->message);
+    putchar('\n');
+}
+
+static void tell_tap(const struct scene *scene, const struct wish *wish, const struct play_outcome *outcome)
+{
+    bool failed = outcome->verdict == PLAY_FAIL;
+    printf("%sok %d %s", failed ? "not " : "", wish->played, scene->id);
+    if (failed)
+        printf(" # %s: %s", outcome->code, outcome->message);
+    else if (outcome->verdict != PLAY_PASS)
+        printf(" # SKIP %s", outcome->message);
+    putchar('\n');
+}
+
+static void tell(const struct scene_file *file, const struct scene *scene, const struct wish *wish,
+                 const struct play_outcome *outcome)
+{
+    printf("%-5s %-20s %s", play_verdict_name(outcome->verdict), scene->id, scene->title);
+    if (outcome->verdict != PLAY_FAIL) {
+        printf(outcome->message[0] ? "\n      because %s\n" : "%s\n", outcome->message);
+        return;
+    }
+    printf("\n      %s: %s\n      %s:%d", outcome->code, outcome->message, file->path, outcome->line);
+    if (outcome->got[0] && outcome->want[0])
+        printf(": got %s, want %s", outcome->got, outcome->want);
+    printf("\n      again: build/bin/iolab scene %s --only %s", file->path, scene->id);
+    printf(wish->model[0] ? " --model %s\n" : "%s\n", wish->model);
+}
+
+static void play_file(const struct scene_file *file, struct wish *wish)
+{
+    const struct play_options options = {
+        .argv = wish->argv, .model = wish->model, .cpu = -1, .interrupted = &cmd_interrupted};
+    bool go_on = true;
+    for (int i = 0; i < file->count && go_on && !cmd_interrupted; i++) {
+        const struct scene *scene = &file->scenes[i];
+        if (wish->only && strcmp(wish->only, scene->id) != 0)
+            continue;
+        struct play_outcome outcome = play(scene, &options);
+        wish->played++;
+        wish->passed += outcome.verdict == PLAY_PASS;
+        wish->failed += outcome.verdict == PLAY_FAIL;
+        wish->without += outcome.verdict == PLAY_SKIP || outcome.verdict == PLAY_NOT_APPLICABLE;
+        if (wish->csv)
+            tell_csv(scene, wish, &outcome);
+        else if (wish->tap)
+            tell_tap(scene, wish, &outcome);
+        else
+            tell(file, scene, wish, &outcome);
+        fflush(stdout);
+        go_on = wish->keep_going || outcome.verdict != PLAY_FAIL;
+    }
+}
+
+static int play_files(struct scene_file **files, int count, struct wish *wish)
+{
+    if (wish->csv)
+        printf("scene,variant,model,result,code,line,got,want,ms,message\n");
+    for (int i = 0; i < count; i++)
+        play_file(files[i], wish);
+    if (wish->tap)
+        printf("1..%d\n", wish->played);
+    else if (!wish->csv)
+        printf("%d passed, %d failed, %d skipped or not applicable\n", wish->passed, wish->failed, wish->without);
+    if (cmd_interrupted)
+        return 130;
+    if (wish->played == 0) {
+        fprintf(stderr, "iolab scene: no scene \"%s\" in these files\n", wish->only ? wish->only : "");
+        return 2;
+    }
+    return wish->failed > 0 ? 1 : wish->without == wish->played ? 77 : 0;
+}
+
+/* All files are read before anything is started. */
+static int read_and_play(char **paths, int count, struct wish *wish)
+{
+    struct scene_file **files = calloc((size_t)count + 1, sizeof *files);
+    int read = 0;
+    for (int i = 0; files && i < count; i++)
+        if ((files[read] = scene_read(paths[i], stderr)))
+            read++;
+    int status = files && read == count ? play_files(files, count, wish) : 2;
+    for (int i = 0; i < read; i++)
+        scene_free(files[i]);
+    free(files);
+    return status;
+}
+
+static int parse(int argc, char **argv, struct wish *wish)
+{
+    static const struct option options[] = {
+        {"model", required_argument, NULL, 'm'}, {"only", required_argument, NULL, 'o'},
+        {"keep-going", no_argument, NULL, 'k'},  {"csv", no_argument, NULL, 'c'},
+        {"tap", no_argument, NULL, 't'},         {"help", no_argument, NULL, 'h'}, {0}};
+    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;)
+        switch (o) {
+        case 'm': wish->model = optarg; break;
+        case 'o': wish->only = optarg; break;
+        case 'k': wish->keep_going = true; break;
+        case 'c': wish->csv = true; break;
+        case 't': wish->tap = true; break;
+        case 'h': help(stdout); return 0;
+        default: help(stderr); return 2;
+        }
+    return -1;
+}
+
+int cmd_scene(int argc, char **argv)
+{
+    struct wish wish = {.model = ""};
+    static char path[4096];
+    static char *const own[] = {path, (char *)"--port", (char *)"0", (char *)"--quiet", (char *)"{args}", NULL};
+    int end = 1;
+    while (end < argc && strcmp(argv[end], "--") != 0)
+        end++;
+    int status = parse(end, argv, &wish);
+    if (status >= 0)
+        return status;
+    if (optind == end || (end == argc && !wish.model[0])) {
+        help(stderr);
+        fprintf(stderr, "\niolab scene: want a FILE, and --model MODEL or -- COMMAND\n");
+        return 2;
+    }
+    if (end == argc && !cmd_is_model(wish.model))
+        return cmd_no_such_model("scene", wish.model);
+    snprintf(path, sizeof path, "%s", cmd_model_path(wish.model));
+    wish.argv = end < argc ? argv + end + 1 : own;
+    cmd_heed_interrupts();
+    return read_and_play(argv + optind, end - optind, &wish);
+}

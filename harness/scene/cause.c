@@ -1,0 +1,175 @@
+/* The first cause: of all that can be said of a failure, the words that were written for it. */
+#define _GNU_SOURCE
+#include "harness/scene/stage.h"
+#include "harness/meter/meter.h"
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+/* -- Texts ------------------------------------------------------------------------------------------------------- */
+
+/* "A got", "server exit", or "cpu" alone, which is the server's. */
+static bool read_name(const char *words, struct scene_observation *seen)
+{
+    char who[SCENE_NAME], what[SCENE_NAME];
+    bool of_server;
+    *seen = (struct scene_observation){.of_server = true};
+    int count = sscanf(words, "%31s %31s", who, what);
+    if (count == 2 && strcmp(who, "server") != 0) {
+        seen->of_server = false;
+        snprintf(seen->client.name, sizeof seen->client.name, "%s", who);
+    }
+    return count > 0 && scene_observation_named(count == 2 ? what : who, &seen->what, &of_server) &&
+           of_server == seen->of_server;
+}
+
+static void write_value(struct stage *stage, FILE *to, const char *name)
+{
+    struct scene_observation seen;
+    struct scene_value value;
+    if (strcmp(name, "got") == 0)
+        fputs(stage->got, to);
+    else if (strcmp(name, "want") == 0)
+        fputs(stage->want, to);
+    else if (strcmp(name, "ok") == 0)
+        fprintf(to, "%d", stage->ok);
+    else if (strcmp(name, "of") == 0)
+        fprintf(to, "%d", stage->of);
+    else if (read_name(name, &seen) && stage_see(stage, &seen, 0, &stage->before, &value))
+        fputs(scene_value_text(value), to);
+    else
+        fputc('?', to);
+}
+
+/* Fills the braces in. */
+static void expand(struct stage *stage, const char *text, char *to, size_t size)
+{
+    FILE *out = fmemopen(to, size, "w");
+    for (const char *at = text; out && *at; at++) {
+        char name[64];
+        int length = 0;
+        if (*at == '{' && sscanf(at, "{%63[^}]}%n", name, &length) == 1 && length > 0) {
+            write_value(stage, out, name);
+            at += length - 1;
+        } else {
+            fputc(*at, out);
+        }
+    }
+    if (out)
+        fclose(out);
+    to[size - 1] = '\0';
+}
+
+/* -- Causes ------------------------------------------------------------------------------------------------------ */
+
+static void blame(struct stage *stage, struct play_outcome *outcome, const char *code, const char *text)
+{
+    snprintf(outcome->code, sizeof outcome->code, "%s", code[0] ? code : stage->code);
+    expand(stage, text, outcome->message, sizeof outcome->message);
+}
+
+/* The first else-if that holds; and, where asked for, the first plain else. */
+static bool blame_elses(struct stage *stage, const struct scene_elses *elses, bool plain_too,
+                        struct play_outcome *outcome)
+{
+    for (int i = 0; i < elses->count; i++) {
+        const struct scene_else *one = &elses->list[i];
+        struct scene_value value;
+        bool fits = one->always ? plain_too
+                                : stage_see(stage, &one->test.seen, 0, &stage->before, &value) &&
+                                      stage_compare(stage, &one->test, value);
+        if (fits) {
+            blame(stage, outcome, one->code, one->text);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool blame_always(struct stage *stage, struct play_outcome *outcome)
+{
+    for (int i = 0; i < stage->always_count && !stage->server.asked_to_end; i++) {
+        struct scene_value value;
+        const struct scene_line *line = stage->always[i];
+        if (stage_see(stage, &line->test.seen, 0, &stage->before, &value) && !stage_compare(stage, &line->test, value))
+            return blame_elses(stage, &line->elses, true, outcome);
+    }
+    return false;
+}
+
+static bool blame_built_in(struct stage *stage, struct play_outcome *outcome)
+{
+    char text[500];
+    const char *words = child_last_words(&stage->server);
+    bool sanitizer = strstr(words, "Sanitizer") || strstr(words, "runtime error:");
+    if (stage->forks) {
+        blame(stage, outcome, "FORKS", "its processes were more than can be meant, and were ended");
+    } else if (sanitizer) {
+        snprintf(text, sizeof text, "a sanitizer stopped it: %s", words);
+        blame(stage, outcome, "SANITIZER", text);
+    } else if (!child_alive(&stage->server) && !stage->server.asked_to_end) {
+        snprintf(text, sizeof text, "it ended with %s; its last words: %s", child_exit_word(&stage->server), words);
+        blame(stage, outcome, stage->ready ? "DIED" : "NEVER_READY", text);
+    } else if (!stage->ready) {
+        snprintf(text, sizeof text, "it runs, and listens nowhere; its last words: %s", words);
+        blame(stage, outcome, "NEVER_READY", text);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static void blame_by_default(struct stage *stage, struct play_outcome *outcome)
+{
+    static const char *const texts[][2] = {
+        {"SHORT", "{got} of {want} came back"},
+        {"WRONG_BYTES", "{got} of {want} came back in order; the next byte is not the one that was sent"},
+        {"EARLY_EOF", "{got} of {want} came back, then the connection was closed"},
+        {"RESET", "{got} of {want} came back, then the connection was reset"},
+        {"NO_EOF", "the connection was not closed"},
+        {"NOT_SILENT", "something came that should not"},
+        {"NOT_CONNECTED", "{ok} of {of} clients connected"},
+        {"NOT_TAKEN", "{got} of {want} were taken; the server is in {server blocked-in}"},
+        {"NO_SERVICE", "a new client is not answered; the server is in {server blocked-in}"},
+        {"LIMIT", "the scene's time is over"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (strcmp(texts[i][0], stage->code) == 0) {
+            blame(stage, outcome, stage->code, texts[i][1]);
+            return;
+        }
+    blame(stage, outcome, stage->code, "got {got}, want {want}");
+}
+
+/* EOF may reach the client before the death of the server reaches us. */
+static void wait_for_death(struct stage *stage)
+{
+    for (double end = now_ms() + 100; child_alive(&stage->server) && now_ms() < end;)
+        child_await_end(&stage->server, 5);
+}
+
+static bool somebody_was_left(struct stage *stage)
+{
+    for (int i = 0; i < stage->group_count; i++)
+        for (int j = 0; j < stage->groups[i].count; j++) {
+            enum client_state state = stage->groups[i].members[j].state;
+            if (state == CLIENT_EOF || state == CLIENT_RESET || state == CLIENT_REFUSED)
+                return true;
+        }
+    return client_is_over(&stage->visitor);
+}
+
+void stage_first_cause(struct stage *stage, const struct scene_line *line, struct play_outcome *outcome)
+{
+    if (somebody_was_left(stage))
+        wait_for_death(stage);
+    outcome->verdict = PLAY_FAIL;
+    outcome->line = line ? line->line : stage->scene->line;
+    snprintf(outcome->got, sizeof outcome->got, "%s", stage->got);
+    snprintf(outcome->want, sizeof outcome->want, "%s", stage->want);
+    if (blame_always(stage, outcome) || (line && blame_elses(stage, &line->elses, false, outcome)) ||
+        blame_elses(stage, &stage->scene->elses, false, outcome) || blame_built_in(stage, outcome) ||
+        (line && blame_elses(stage, &line->elses, true, outcome)))
+        return;
+    blame_by_default(stage, outcome);
+}

@@ -1,0 +1,43 @@
+/* client.h: a scripted client: what the scene tells it to send waits in its stream, what comes back is checked against
+ * it. All clients live in one poll loop; times are milliseconds of CLOCK_MONOTONIC. */
+#pragma once
+#include "harness/scene/stream.h"
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdbool.h>
+
+enum client_state { CLIENT_CONNECTING, CLIENT_OPEN, CLIENT_EOF, CLIENT_RESET, CLIENT_REFUSED, CLIENT_CLOSED };
+
+struct client {
+    int fd;                         /* -1: closed */
+    uint16_t port;                  /* its own, once connected; 0 before */
+    enum client_state state;
+    struct stream said;
+    int64_t sent, got;              /* taken by our kernel; come back, and right */
+    int64_t wrong_byte;             /* counted from 1; 0: none */
+    int64_t heard;                  /* how far `expect` has looked */
+    bool fin_wanted, fin_sent, reading;
+    bool hung_up;                   /* not reading, and nothing more to hear: not to be polled */
+    int64_t read_size;              /* 0: as much as there is */
+    double read_every_ms, next_read_ms, next_byte_ms;
+    double began_ms, connected_ms, ended_ms, last_got_ms, last_taken_ms;
+    double last_sent_ms;            /* of the latest piece, when its first byte went out */
+    double ping_total_ms, ping_worst_ms;
+    int pings;
+};
+
+double now_ms(void);
+
+/* Begins to connect. The client must stay where it is. rcvbuf: bytes, 0 as it is. */
+void client_begin(struct client *, const struct sockaddr_in *server, int rcvbuf, uint32_t seed);
+void client_end(struct client *, bool reset);       /* by FIN, or by RST */
+
+/* What poll should look for, and until when the client wants to sleep at most (*until_ms is lowered, never raised). */
+struct pollfd client_wish(const struct client *, double *until_ms);
+/* Does what can be done after poll has said so. */
+void client_turn(struct client *, short happened);
+
+bool client_has_sent_all(const struct client *);
+bool client_has_all(const struct client *);         /* everything that was said has come back */
+bool client_is_over(const struct client *);         /* nothing more will come */
+const char *client_state_name(const struct client *);

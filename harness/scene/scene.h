@@ -1,0 +1,106 @@
+/* scene.h: a scene as the parser understood it. The language is described in docs/scenes.md.
+ *
+ * Pure: nothing here touches the system. All texts belong to the scene_file. */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum { SCENE_NAME = 32, SCENE_GROUP_MOST = 2000 };
+
+/* A client's name: A, or of a group of them C, C3, C2..C5. first and last count from 1; 0: all there are. */
+struct scene_name { char name[SCENE_NAME]; int first, last; };
+
+enum scene_unit { UNIT_COUNT, UNIT_BYTES, UNIT_MS, UNIT_PERCENT, UNIT_WORD };
+struct scene_value { enum scene_unit unit; double number; char word[SCENE_NAME]; };
+
+/* -- What can be observed ---------------------------------------------------------------------------------------- */
+
+enum scene_what {
+    /* of the server */
+    SEE_CPU, SEE_SLEEPS, SEE_RSS, SEE_FDS, SEE_THREADS, SEE_PROCESSES, SEE_ZOMBIES, SEE_ACCEPT_QUEUE, SEE_EXIT,
+    SEE_BLOCKED_IN, SEE_ALIVE, SEE_SAID,
+    /* of a client */
+    SEE_GOT, SEE_SENT, SEE_UNREAD, SEE_WRONG_BYTE, SEE_STATE, SEE_CONNECT_TIME, SEE_ANSWER_TIME, SEE_MEAN_PING,
+    SEE_WORST_PING, SEE_LIFETIME,
+};
+
+struct scene_observation {
+    enum scene_what what;
+    bool of_server;
+    struct scene_name client;   /* whose, if not the server's; for `blocked in CALL on A` the A, or "" */
+    char word[SCENE_NAME];      /* the CALL of blocked in; the KEY of said */
+};
+
+enum scene_relation { IS, IS_NOT, BELOW, ABOVE, AT_LEAST, AT_MOST, BETWEEN, AS_AT, AT_MOST_ABOVE, HOLDS };
+
+struct scene_test {
+    struct scene_observation seen;
+    enum scene_relation relation;
+    struct scene_value value, upper;    /* upper: of BETWEEN */
+    char mark[SCENE_NAME];              /* of AS_AT, AT_MOST_ABOVE and `since`; "" for none */
+    double within_ms, for_ms;           /* -1: not said */
+};
+
+/* `else CODE if TEST "text"`: without CODE code is "", without a test `always` is set. */
+struct scene_else { char code[SCENE_NAME]; bool always; struct scene_test test; char *text; int line; };
+struct scene_elses { int count; struct scene_else *list; };
+
+/* -- What is done ------------------------------------------------------------------------------------------------ */
+
+enum scene_action {
+    DO_CLIENT, DO_SEND, DO_EXPECT, DO_EXPECT_NOTHING, DO_PING, DO_FIN, DO_RESET, DO_CLOSE, DO_STOP_READING,
+    DO_START_READING, DO_READ_SLOWLY, DO_STOP, DO_CONTINUE, DO_TERMINATE, DO_SIGNAL, DO_ANSWERS, DO_SETTLE, DO_WAIT,
+    DO_MARK, DO_TEST, DO_ALWAYS, DO_REPEAT, DO_END,
+};
+
+enum scene_expected { EXPECT_ALL = 1, EXPECT_SIZE = 2, EXPECT_TEXT = 4, EXPECT_EOF = 8, EXPECT_RESET = 16 };
+
+struct scene_line {
+    int line;
+    enum scene_action action;
+    struct scene_name client;
+    int count;                  /* client NAME xN, TEXT xN, repeat N */
+    int64_t size;               /* bytes; of rcvbuf for a client, 0: as it is */
+    char *text;                 /* with its length, as it may hold NULs; NULL: size says how many seeded bytes */
+    size_t text_length;
+    int expected;               /* scene_expected, or-ed */
+    bool urgent, up_to, byte_by_byte, in_background, without_waiting, to_a_child;
+    int signal_number;
+    double every_ms, ms, within_ms;     /* -1: not said */
+    char mark[SCENE_NAME];
+    struct scene_test test;
+    struct scene_elses elses;
+};
+
+struct scene_limits { long nofile, sigpending, nproc; int inherit_first, inherit_last; };
+
+struct scene {
+    char id[SCENE_NAME];
+    char *title;
+    int line;
+    struct scene_elses elses;
+    char **options;             /* for the server, NULL at the end */
+    int option_count;
+    struct scene_limits limits;
+    char *models;               /* ",select,poll," of `only for` or `not for`, NULL: neither */
+    bool only;
+    char *because;
+    double limit_ms;
+    struct scene_line *lines;
+    int line_count;
+};
+
+struct scene_file { char *path; struct scene *scenes; int count; };
+
+/* NULL: the file is wrong, and one line on `errors` says "FILE:LINE: what was expected". */
+struct scene_file *scene_read(const char *path, FILE *errors);
+void scene_free(struct scene_file *);
+
+/* Does it apply to the model? "" (unknown): it does. */
+bool scene_applies(const struct scene *, const char *model);
+bool scene_observation_named(const char *word, enum scene_what *, bool *of_server);
+const char *scene_observation_name(enum scene_what);
+/* "4.2 MiB", "310 ms", "3.1 %", "17". Static storage, four of them in turn. */
+const char *scene_value_text(struct scene_value);
+bool scene_value_read(const char *word, struct scene_value *);

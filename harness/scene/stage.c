@@ -1,0 +1,297 @@
+/* The stage: the poll loop, and what can be seen. */
+#define _GNU_SOURCE
+#include "harness/scene/stage.h"
+#include "harness/meter/meter.h"
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LOOK_MS = 20, COUNT_MS = 250 };
+
+/* -- The loop ---------------------------------------------------------------------------------------------------- */
+
+static bool holds_now(struct stage *stage, const struct scene_test *test)
+{
+    struct scene_value value;
+    return !stage_see(stage, &test->seen, 0, &stage->before, &value) || stage_compare(stage, test, value);
+}
+
+static void look_at_always(struct stage *stage)
+{
+    for (int i = 0; i < stage->always_count && !stage->broken && !stage->server.asked_to_end; i++)
+        if (!holds_now(stage, &stage->always[i]->test))
+            stage->broken = stage->always[i];
+}
+
+static void count_tree(struct stage *stage)
+{
+    static struct tree tree;
+    int clients = 0;
+    for (int i = 0; i < stage->group_count; i++)
+        clients += stage->groups[i].count;
+    child_tree(&stage->server, &tree);
+    stage->forks = tree.count > STAGE_FORKS + clients;
+}
+
+bool stage_may_go_on(const struct stage *stage)
+{
+    return !stage->broken && !stage->forks && !*stage->options->interrupted && now_ms() < stage->end_ms;
+}
+
+static int all_clients(struct stage *stage, struct client **clients)
+{
+    int count = 0;
+    for (int i = 0; i < stage->group_count; i++)
+        for (int j = 0; j < stage->groups[i].count; j++)
+            clients[count++] = &stage->groups[i].members[j];
+    if (stage->visitor.fd >= 0)
+        clients[count++] = &stage->visitor;
+    return count;
+}
+
+bool stage_turn(struct stage *stage, double ms)
+{
+    static struct client *clients[STAGE_GROUPS * SCENE_GROUP_MOST];
+    static struct pollfd wishes[STAGE_GROUPS * SCENE_GROUP_MOST];
+    int count = all_clients(stage, clients);
+    double now = now_ms(), until = now + (ms < LOOK_MS ? ms : LOOK_MS);
+    for (int i = 0; i < count; i++)
+        wishes[i] = client_wish(clients[i], &until);
+    double left = until - now;
+    struct timespec timeout = {0, left > 0 ? (long)(left * 1e6) : 0};
+    ppoll(wishes, (nfds_t)count, &timeout, NULL);
+    for (int i = 0; i < count; i++)
+        if (wishes[i].fd >= 0)
+            client_turn(clients[i], wishes[i].revents);
+    now = now_ms();
+    if (now >= stage->next_look_ms) {
+        look_at_always(stage);
+        stage->next_look_ms = now + LOOK_MS;
+    }
+    if (now >= stage->next_count_ms) {
+        count_tree(stage);
+        stage->next_count_ms = now + COUNT_MS;
+    }
+    return stage_may_go_on(stage);
+}
+
+/* -- Names ------------------------------------------------------------------------------------------------------- */
+
+struct group *stage_group(struct stage *stage, const char *name)
+{
+    for (int i = 0; i < stage->group_count; i++)
+        if (strcmp(stage->groups[i].name, name) == 0)
+            return &stage->groups[i];
+    return NULL;
+}
+
+struct client *stage_member(struct stage *stage, const struct scene_name *name, int member)
+{
+    struct group *group = stage_group(stage, name->name);
+    int at = (name->first ? name->first - 1 : 0) + member;
+    int end = name->last ? name->last : group ? group->count : 0;
+    return group && at < end && at < group->count ? &group->members[at] : NULL;
+}
+
+const struct levels *stage_mark(const struct stage *stage, const char *name)
+{
+    for (int i = stage->mark_count - 1; i >= 0; i--)
+        if (strcmp(stage->marks[i].name, name) == 0)
+            return &stage->marks[i].levels;
+    return NULL;
+}
+
+/* -- What is seen of the server ---------------------------------------------------------------------------------- */
+
+static struct tree *tree_now(struct stage *stage)
+{
+    static struct tree tree;
+    child_tree(&stage->server, &tree);
+    return &tree;
+}
+
+static int accept_queue(const struct stage *stage)
+{
+    struct meter_socket listener;
+    bool found = meter_find_socket(ntohs(stage->server.address.sin_port), 0, &listener);
+    return found ? (int)listener.unread : 0;
+}
+
+static int64_t sleeps(const struct tree *tree)
+{
+    int64_t voluntary, involuntary;
+    meter_switches(tree, &voluntary, &involuntary);
+    return voluntary;
+}
+
+struct levels stage_levels(struct stage *stage)
+{
+    const struct tree *tree = tree_now(stage);
+    return (struct levels){
+        .at_ms = now_ms(), .cpu_ns = meter_cpu_ns(tree), .sleeps = sleeps(tree), .rss = meter_rss(tree),
+        .fds = meter_fds(tree), .threads = meter_threads(tree), .processes = meter_processes(tree),
+        .zombies = meter_zombies(tree), .accept_queue = accept_queue(stage)};
+}
+
+/* Does a thread wait in the call, and, if a client is named, on that client's descriptor? */
+static bool is_blocked(struct stage *stage, const struct scene_observation *seen)
+{
+    const struct tree *tree = tree_now(stage);
+    const char *name;
+    int fd;
+    if (!meter_blocked_in(tree, seen->word, &name, &fd))
+        return false;
+    if (!seen->client.name[0])
+        return true;
+    struct client *client = stage_member(stage, &seen->client, 0);
+    struct meter_socket socket;
+    return client && meter_find_socket(ntohs(stage->server.address.sin_port), client->port, &socket) &&
+           meter_fd_of_socket(tree, socket.inode) == fd;
+}
+
+static struct scene_value words(const char *text)
+{
+    struct scene_value value;
+    if (!scene_value_read(text, &value))
+        value.unit = UNIT_WORD;
+    return value;
+}
+
+static struct scene_value numbers(enum scene_unit unit, double number)
+{
+    return (struct scene_value){.unit = unit, .number = number};
+}
+
+static bool see_rate(struct stage *stage, enum scene_what what, const struct levels *since, struct scene_value *value)
+{
+    const struct tree *tree = tree_now(stage);
+    double ms = now_ms() - since->at_ms;
+    if (!child_alive(&stage->server) || ms < 1)
+        return false;
+    *value = what == SEE_CPU ? numbers(UNIT_PERCENT, (double)(meter_cpu_ns(tree) - since->cpu_ns) / ms / 1e4)
+                             : numbers(UNIT_COUNT, (double)(sleeps(tree) - since->sleeps) * 1000 / ms);
+    return true;
+}
+
+static bool see_server(struct stage *stage, const struct scene_observation *seen, const struct levels *since,
+                       struct scene_value *value)
+{
+    const char *name;
+    int fd;
+    double number;
+    switch (seen->what) {
+    case SEE_CPU: case SEE_SLEEPS: return see_rate(stage, seen->what, since, value);
+    case SEE_RSS: *value = numbers(UNIT_BYTES, (double)meter_rss(tree_now(stage))); return true;
+    case SEE_FDS: *value = numbers(UNIT_COUNT, meter_fds(tree_now(stage))); return true;
+    case SEE_THREADS: *value = numbers(UNIT_COUNT, meter_threads(tree_now(stage))); return true;
+    case SEE_PROCESSES: *value = numbers(UNIT_COUNT, meter_processes(tree_now(stage))); return true;
+    case SEE_ZOMBIES: *value = numbers(UNIT_COUNT, meter_zombies(tree_now(stage))); return true;
+    case SEE_ACCEPT_QUEUE: *value = numbers(UNIT_COUNT, accept_queue(stage)); return true;
+    case SEE_ALIVE: *value = numbers(UNIT_COUNT, child_alive(&stage->server)); return true;
+    case SEE_EXIT:
+        child_alive(&stage->server);
+        *value = words(child_exit_word(&stage->server));
+        return true;
+    case SEE_BLOCKED_IN:
+        if (seen->word[0]) {
+            *value = numbers(UNIT_COUNT, is_blocked(stage, seen));
+            return true;
+        }
+        meter_blocked_in(tree_now(stage), NULL, &name, &fd);
+        *value = words(name);
+        return true;
+    case SEE_SAID:
+        if (!child_said(&stage->server, seen->word, &number))
+            return false;
+        *value = numbers(UNIT_COUNT, number);
+        return true;
+    default: return false;
+    }
+}
+
+/* -- What is seen of a client ------------------------------------------------------------------------------------ */
+
+static double unread(const struct stage *stage, const struct client *client)
+{
+    struct meter_socket socket;
+    bool found = meter_find_socket(ntohs(stage->server.address.sin_port), client->port, &socket);
+    return found ? (double)socket.unread : 0;
+}
+
+static bool see_client(const struct stage *stage, enum scene_what what, const struct client *client,
+                       struct scene_value *value)
+{
+    double end_ms = client_is_over(client) ? client->ended_ms : now_ms();
+    switch (what) {
+    case SEE_GOT: *value = numbers(UNIT_BYTES, (double)client->got); return true;
+    case SEE_SENT: *value = numbers(UNIT_BYTES, (double)client->sent); return true;
+    case SEE_UNREAD: *value = numbers(UNIT_BYTES, unread(stage, client)); return true;
+    case SEE_WRONG_BYTE: *value = numbers(UNIT_COUNT, (double)client->wrong_byte); return true;
+    case SEE_STATE: *value = words(client_state_name(client)); return true;
+    case SEE_LIFETIME: *value = numbers(UNIT_MS, end_ms - client->began_ms); return true;
+    case SEE_CONNECT_TIME:
+        *value = numbers(UNIT_MS, client->connected_ms - client->began_ms);
+        return client->connected_ms > 0;
+    case SEE_ANSWER_TIME:
+        *value = numbers(UNIT_MS, client->last_got_ms - client->last_sent_ms);
+        return client_has_all(client) && client->got > 0;
+    case SEE_MEAN_PING: *value = numbers(UNIT_MS, client->ping_total_ms / client->pings); return client->pings > 0;
+    case SEE_WORST_PING: *value = numbers(UNIT_MS, client->ping_worst_ms); return client->pings > 0;
+    default: return false;
+    }
+}
+
+bool stage_see(struct stage *stage, const struct scene_observation *seen, int member, const struct levels *since,
+               struct scene_value *value)
+{
+    if (seen->of_server)
+        return see_server(stage, seen, since, value);
+    struct client *client = stage_member(stage, &seen->client, member);
+    return client && see_client(stage, seen->what, client, value);
+}
+
+/* -- Comparing --------------------------------------------------------------------------------------------------- */
+
+static double level_of(const struct levels *levels, enum scene_what what)
+{
+    switch (what) {
+    case SEE_RSS: return (double)levels->rss;
+    case SEE_FDS: return levels->fds;
+    case SEE_THREADS: return levels->threads;
+    case SEE_PROCESSES: return levels->processes;
+    case SEE_ZOMBIES: return levels->zombies;
+    default: return levels->accept_queue;
+    }
+}
+
+static bool equal(struct scene_value a, struct scene_value b)
+{
+    if (a.unit == UNIT_WORD || b.unit == UNIT_WORD)
+        return a.unit == b.unit && strcmp(a.word, b.word) == 0;
+    return a.number >= b.number && a.number <= b.number;
+}
+
+struct scene_value stage_wanted(struct stage *stage, const struct scene_test *test, enum scene_unit unit)
+{
+    const struct levels *mark = stage_mark(stage, test->mark);
+    return test->relation == AS_AT && mark ? numbers(unit, level_of(mark, test->seen.what)) : test->value;
+}
+
+bool stage_compare(struct stage *stage, const struct scene_test *test, struct scene_value seen)
+{
+    const struct levels *mark = stage_mark(stage, test->mark);
+    double base = mark ? level_of(mark, test->seen.what) : 0;
+    switch (test->relation) {
+    case IS: return equal(seen, test->value);
+    case IS_NOT: return !equal(seen, test->value);
+    case BELOW: return seen.number < test->value.number;
+    case ABOVE: return seen.number > test->value.number;
+    case AT_LEAST: return seen.number >= test->value.number;
+    case AT_MOST: return seen.number <= test->value.number;
+    case BETWEEN: return seen.number >= test->value.number && seen.number <= test->upper.number;
+    case AS_AT: return equal(seen, numbers(seen.unit, base));
+    case AT_MOST_ABOVE: return seen.number - base <= test->value.number;
+    case HOLDS: return seen.number > 0;
+    }
+    return false;
+}

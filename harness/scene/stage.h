@@ -1,0 +1,63 @@
+/* stage.h: what is on stage while a scene is played: the server, the clients, the marks. Internal to harness/scene. */
+#pragma once
+#include "harness/child/child.h"
+#include "harness/scene/client.h"
+#include "harness/scene/play.h"
+#include "harness/scene/scene.h"
+
+enum { STAGE_GROUPS = 32, STAGE_MARKS = 32, STAGE_FORKS = 256 };
+
+struct levels {
+    double at_ms;
+    int64_t cpu_ns, sleeps, rss;
+    int fds, threads, processes, zombies, accept_queue;
+};
+
+struct group { char name[SCENE_NAME]; struct client *members; int count; };
+struct mark { char name[SCENE_NAME]; struct levels levels; };
+
+struct stage {
+    const struct scene *scene;
+    const struct play_options *options;
+    struct child server;
+    bool ready;
+    struct group groups[STAGE_GROUPS];
+    int group_count;
+    struct client visitor;              /* of `server answers` */
+    struct mark marks[STAGE_MARKS];
+    int mark_count;
+    const struct scene_line *always[16];
+    int always_count;
+    const struct scene_line *broken;    /* the always-line that no longer holds */
+    bool forks;                         /* the tree has grown past STAGE_FORKS and a process for each client */
+    double began_ms, end_ms, next_look_ms, next_count_ms;
+    uint32_t next_seed;
+
+    /* about the line that runs */
+    struct levels before;               /* its beginning; only cpu, sleeps and the time */
+    char got[64], want[64], code[SCENE_NAME];
+    int ok, of;
+    int tests_done, tests_skipped;
+};
+
+/* One turn of the poll loop, of at most ms. False: the scene cannot go on (limit, interrupt, an always-line broken). */
+bool stage_turn(struct stage *, double ms);
+bool stage_may_go_on(const struct stage *);
+
+struct group *stage_group(struct stage *, const char *name);
+/* The member-th client of a name (from 0); NULL behind the last. */
+struct client *stage_member(struct stage *, const struct scene_name *, int member);
+
+struct levels stage_levels(struct stage *);
+const struct levels *stage_mark(const struct stage *, const char *name);
+
+/* What is seen now; rates count from `since`. False: it cannot be seen on this machine or at this time. `member`: which
+ * of a group. A test with HOLDS has the value 1 or 0. */
+bool stage_see(struct stage *, const struct scene_observation *, int member, const struct levels *since,
+               struct scene_value *);
+bool stage_compare(struct stage *, const struct scene_test *, struct scene_value);
+/* What the test wants to see, for a message. */
+struct scene_value stage_wanted(struct stage *, const struct scene_test *, enum scene_unit);
+
+/* After a failure: the first cause, into the outcome. `line` is NULL when the server never became ready. */
+void stage_first_cause(struct stage *, const struct scene_line *line, struct play_outcome *);
