@@ -41,12 +41,36 @@ $(BUILD)/%.o: %.c
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
+tests: $(BINARIES) $(TESTS)
+
 clean:  ## remove what was built (results/ and work/ stay)
 	rm -rf build
+
+##@ In class
+# `make run-nosuch` and `make diff A=nosuch` say which models there are.
+known = $(filter $1,$(MODELS))
+source_of = $(firstword $(foreach lab,$(LABS),$(if $(filter $1,$(subst _,-,$(basename $(notdir $(lab))))),$(lab))))
+no_model = { echo "there is no model $1; there are: $(MODELS)" >&2; exit 2; }
+
+run-MODEL:  ## run a server, make run-select [PORT=8080] [ARGS='--read-size 4']; Ctrl-C ends it
+	@echo "type the name of a model, such as: make run-select"; echo "the models: $(MODELS)"; exit 2
+
+run-%: all
+	@$(if $(call known,$*),build/bin/$* --port $(or $(PORT),8080) $(ARGS),$(call no_model,$*))
+
+diff:  ## the change from one model to another, make diff A=select B=poll
+	@$(if $(and $A,$B),,echo "name two models, such as: make diff A=select B=poll; there are: $(MODELS)" >&2; exit 2)
+	@$(if $(call known,$A),$(if $(call known,$B),\
+	  harness/cmd/labdiff.sh $(call source_of,$A) $(call source_of,$B),$(call no_model,$B)),$(call no_model,$A))
+
+##@ Test
+test: tests  ## play the battery against every model, and test the harness (under 5 minutes)
+	@harness/tests/install_bats.sh
+	bats $(BATSFLAGS) $(wildcard 0[1-8]_*/*.bats) harness/tests
 
 ##@ Help
 help:  ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	      /^[a-zA-Z%-]+:.*## / { printf "  make %-22s %s\n", $$1, $$2 }' Makefile
+	      /^[a-zA-Z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all clean help
+.PHONY: all tests clean run-MODEL diff test help

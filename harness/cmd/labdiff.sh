@@ -27,4 +27,4 @@ if [ "${3:-}" = --count ]; then
 fi
 [ -t 1 ] && [ -z "${NO_COLOR:-}" ] && color=--color=always || color=--color=never
 echo "From $1 to $2: $changed lines of code differ (comments left out)."
-diff $color -U2 --label "$1" --label "$2" "$files/a" "$files/b" || [ $? -eq 1 ]
+diff "$color" -U2 --label "$1" --label "$2" "$files/a" "$files/b" || [ $? -eq 1 ]

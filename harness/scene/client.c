@@ -1,9 +1,11 @@
 #define _GNU_SOURCE
 #include "harness/scene/client.h"
 #include <errno.h>
+#include <linux/sockios.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -199,6 +201,12 @@ void client_turn(struct client *client, short happened)
 bool client_has_sent_all(const struct client *client) { return client->sent == client->said.length; }
 bool client_has_all(const struct client *client) { return client->got == client->said.length; }
 bool client_is_over(const struct client *client) { return client->state >= CLIENT_EOF; }
+
+int64_t client_in_flight(const struct client *client)
+{
+    int bytes = 0;
+    return client->fd >= 0 && ioctl(client->fd, SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+}
 
 const char *client_state_name(const struct client *client)
 {

@@ -40,4 +40,6 @@ void client_turn(struct client *, short happened);
 bool client_has_sent_all(const struct client *);
 bool client_has_all(const struct client *);         /* everything that was said has come back */
 bool client_is_over(const struct client *);         /* nothing more will come */
+/* Bytes that our kernel took and the server's has not acknowledged (tcp(7), SIOCOUTQ). */
+int64_t client_in_flight(const struct client *);
 const char *client_state_name(const struct client *);

@@ -256,6 +256,7 @@ static enum line_result do_to_client(struct stage *stage, const struct scene_lin
             break;
         case DO_READ_SLOWLY:
             client->reading = true;
+            client->hung_up = false;
             client->read_size = line->size;
             client->read_every_ms = line->every_ms;
             break;

@@ -225,6 +225,7 @@ static bool see_client(const struct stage *stage, enum scene_what what, const st
     switch (what) {
     case SEE_GOT: *value = numbers(UNIT_BYTES, (double)client->got); return true;
     case SEE_SENT: *value = numbers(UNIT_BYTES, (double)client->sent); return true;
+    case SEE_IN_FLIGHT: *value = numbers(UNIT_BYTES, (double)client_in_flight(client)); return true;
     case SEE_UNREAD: *value = numbers(UNIT_BYTES, unread(stage, client)); return true;
     case SEE_WRONG_BYTE: *value = numbers(UNIT_COUNT, (double)client->wrong_byte); return true;
     case SEE_STATE: *value = words(client_state_name(client)); return true;

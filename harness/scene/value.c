@@ -68,6 +68,7 @@ static const struct { const char *name; enum scene_what what; bool of_server; } 
     {"alive", SEE_ALIVE, true},
     {"got", SEE_GOT, false},
     {"sent", SEE_SENT, false},
+    {"in-flight", SEE_IN_FLIGHT, false},
     {"unread", SEE_UNREAD, false},
     {"wrong-byte", SEE_WRONG_BYTE, false},
     {"state", SEE_STATE, false},

@@ -1,0 +1,81 @@
+# What every lab's tests share. A lab's file says `load ../harness/tests/lab`.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+BIN=${IOLAB_BIN:-$ROOT/build/bin}
+IOLAB=$BIN/iolab
+
+# plays MODEL GROUP: the scenes of harness/battery/GROUP.scene. bats shows what is printed only where a test fails.
+plays() {
+  "$IOLAB" scene "$ROOT/harness/battery/$2.scene" --model "$1" --keep-going
+}
+
+# refuses STATUS TEXT COMMAND...: it must exit with STATUS, and say TEXT in what it prints.
+refuses() {
+  local want=$1 text=$2 status=0 said
+  shift 2
+  said=$("$@" 2>&1 </dev/null) || status=$?
+  if [ "$status" -ne "$want" ] || [[ $said != *"$text"* ]]; then
+    printf 'ran: %s\nwant exit %s and "%s", got exit %s:\n%s\n' "$*" "$want" "$text" "$status" "$said"
+    return 1
+  fi
+}
+
+# starts MODEL [OPTION]...: runs a server in the background; sets PID and PORT.
+starts() {
+  local model=$1
+  shift
+  : >"$BATS_TEST_TMPDIR/ready"
+  "$BIN/$model" --port 0 --quiet "$@" >"$BATS_TEST_TMPDIR/ready" 2>"$BATS_TEST_TMPDIR/errors" 3>&- &
+  PID=$!
+  local deadline=$((SECONDS + 5))
+  until grep -q '^ready ' "$BATS_TEST_TMPDIR/ready"; do
+    [ $SECONDS -lt $deadline ] && kill -0 "$PID" || { cat "$BATS_TEST_TMPDIR/errors"; return 1; }
+  done
+  PORT=$(sed -n 's/^ready .*://p' "$BATS_TEST_TMPDIR/ready")
+}
+
+# ends: SIGTERM to what `starts` started; it must exit with 0.
+ends() {
+  kill -TERM "$PID"
+  wait "$PID"
+}
+
+teardown() {
+  if [ -n "${PID:-}" ] && kill -KILL "$PID" 2>/dev/null; then
+    wait "$PID" || :
+  fi
+}
+
+# balances FILE: the sums in the books of a server.
+balances() {
+  awk -F, '
+    NR == 1 { for (i = 1; i <= NF; i++) name[i] = $i }
+    NR == 2 {
+      for (i = 1; i <= NF; i++) v[name[i]] = $i
+      if (v["accepted"] != v["finished"] + v["lost"] + v["stopped"] + v["cut"]) { print "accepted does not balance: " $0; bad = 1 }
+      if (v["bytes_in"] != v["bytes_out"] + v["discarded"]) { print "bytes do not balance: " $0; bad = 1 }
+    }
+    END { if (NR != 2) { print "want two lines of books, got " NR; bad = 1 } exit bad }' "$1"
+}
+
+# keeps_the_contract MODEL: flags, exits, ready line, books.
+keeps_the_contract() {
+  local model=$1 books=$BATS_TEST_TMPDIR/books.csv
+  refuses 0 "Example: $model" "$BIN/$model" --help
+  refuses 2 "--read-size N" "$BIN/$model" --no-such-option
+  refuses 2 "unknown option" "$BIN/$model" a-stray-word
+  refuses 2 "want a number from 0 to 65535" "$BIN/$model" --port 65536
+  refuses 2 "want a number from 0 to 65535" "$BIN/$model" --port http
+  refuses 2 "want echo" "$BIN/$model" --service gopher
+  refuses 2 "want an IPv4 address" "$BIN/$model" --host localhost.
+  refuses 1 "such file or directory" "$BIN/$model" --port 0 --books "$BATS_TEST_TMPDIR/no/such/folder"
+  starts "$model"
+  grep -qx "ready $model 127.0.0.1:[0-9]*" "$BATS_TEST_TMPDIR/ready"
+  refuses 1 "bind 127.0.0.1:$PORT: Address already in use; another program has that port: take another" \
+    "$BIN/$model" --port "$PORT"
+  ends
+  "$IOLAB" scene "$ROOT/harness/battery/bytes.scene" --only stream -- \
+    "$BIN/$model" --port '{port}' --quiet --books "$books"
+  balances "$books"
+  grep -q ",16777216,16777216,0," "$books"
+}

@@ -1,0 +1,27 @@
+#!/usr/bin/env bats
+# Who may use whom, read off the include lines. The picture is in docs/architecture.md.
+load lab
+
+# only FOLDER ALLOWED...: the sources in the folder include nothing else of ours.
+only() {
+  local folder=$1 allowed bad
+  shift
+  allowed=$(printf '|%s' "$@")
+  bad=$(grep -nE '^#include "' "$ROOT"/$folder/*.[ch] | grep -vE "\"harness/(${allowed#|})/" || :)
+  [ -z "$bad" ] || { echo "$folder may include $* only:"; echo "$bad"; return 1; }
+}
+
+@test "a lab includes harness/server and nothing else" {
+  for lab in "$ROOT"/0[1-8]_*/; do only "$(basename "$lab")" server; done
+}
+@test "the harness never includes a lab" {
+  ! grep -rnE '#include ".*0[1-8]_' "$ROOT/harness"
+}
+@test "server: itself" { only harness/server server; }
+@test "stats: itself" { only harness/stats stats; }
+@test "child: itself" { only harness/child child; }
+@test "meter: child" { only harness/meter meter child; }
+@test "scene: child, meter" { only harness/scene scene child meter; }
+@test "load: stats" { only harness/load load stats; }
+@test "trial: load, child, meter, stats" { only harness/trial trial load child meter stats; }
+@test "report: stats and the result files" { only harness/report report stats; }

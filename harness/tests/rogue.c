@@ -1,0 +1,103 @@
+/* rogue: a server that does one thing wrong, to see that the harness says so and that nothing of it stays.
+ *
+ * usage: rogue silent|leaves|deaf|dies|stubborn|births|daemon|chatter|crosses
+ * It takes a free port; all but the first two print a ready line. */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static int listen_somewhere(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(listener, (struct sockaddr *)&address, size) < 0 || listen(listener, 64) < 0 ||
+        getsockname(listener, (struct sockaddr *)&address, &size) < 0)
+        exit(1);
+    printf("ready rogue 127.0.0.1:%d\n", ntohs(address.sin_port));
+    fflush(stdout);
+    return listener;
+}
+
+static void echo_forever(int listener)
+{
+    for (;;) {
+        int client = accept(listener, NULL, NULL);
+        char bytes[4096];
+        for (ssize_t n; (n = read(client, bytes, sizeof bytes)) > 0;)
+            if (write(client, bytes, (size_t)n) < 0)
+                break;
+        close(client);
+    }
+}
+
+static void wait_forever(void)
+{
+    for (;;)
+        pause();
+}
+
+/* Children that have children, each in a session of its own. */
+static void give_birth(void)
+{
+    for (int i = 0; i < 400; i++)
+        if (fork() == 0) {
+            setsid();
+            signal(SIGTERM, SIG_IGN);
+            if (i % 2 == 0 && fork() > 0)
+                _exit(0);
+            wait_forever();
+        }
+}
+
+static void cross_a_byte(int listener)
+{
+    char bytes[4096];
+    int client = accept(listener, NULL, NULL);
+    ssize_t n = read(client, bytes, sizeof bytes);
+    if (n > 0) {
+        bytes[n / 2] ^= 1;
+        n = write(client, bytes, (size_t)n);
+    }
+    wait_forever();
+}
+
+int main(int argc, char **argv)
+{
+    const char *how = argc > 1 ? argv[1] : "";
+    if (strcmp(how, "silent") == 0)
+        wait_forever();
+    if (strcmp(how, "leaves") == 0)
+        return 3;
+    int listener = listen_somewhere();
+    if (strcmp(how, "dies") == 0) {
+        accept(listener, NULL, NULL);
+        abort();
+    }
+    if (strcmp(how, "stubborn") == 0) {
+        signal(SIGTERM, SIG_IGN);
+        echo_forever(listener);
+    }
+    if (strcmp(how, "births") == 0)
+        give_birth();
+    if (strcmp(how, "daemon") == 0 && fork() == 0) {
+        setsid();
+        if (fork() > 0)
+            _exit(0);
+        signal(SIGTERM, SIG_IGN);
+        echo_forever(listener);
+    }
+    if (strcmp(how, "chatter") == 0)
+        for (;;)
+            printf("la la la\n");
+    if (strcmp(how, "crosses") == 0)
+        cross_a_byte(listener);
+    if (strcmp(how, "daemon") == 0)
+        echo_forever(listener);
+    wait_forever();
+}

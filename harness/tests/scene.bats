@@ -1,0 +1,95 @@
+#!/usr/bin/env bats
+# The player: what it says of a wrong scene and of a wrong server, and what it leaves behind.
+load lab
+
+ROGUE=$ROOT/build/tests/rogue
+HELLO=$ROOT/harness/tests/hello.scene
+
+# blames CODE TEXT KIND: the scene fails with the code and the text, and nothing of the server is left.
+blames() {
+  refuses 1 "$1: " "$IOLAB" scene "$HELLO" -- "$ROGUE" "$3"
+  refuses 1 "$2" "$IOLAB" scene "$HELLO" -- "$ROGUE" "$3"
+  nothing_left
+}
+
+nothing_left() {
+  if pgrep -x rogue >&2; then
+    echo "a server is left"
+    return 1
+  fi
+}
+
+# wrong TEXT MESSAGE: a scene file with that text is refused with exit 2 and that message.
+wrong() {
+  printf '%b' "$1" >"$BATS_TEST_TMPDIR/wrong.scene"
+  refuses 2 "$2" "$IOLAB" scene "$BATS_TEST_TMPDIR/wrong.scene" --model poll
+}
+
+@test "a wrong scene: the file, the line, what was expected" {
+  wrong 'scene a "A"\nclient A\nA dances\n' 'wrong.scene:3: want what a client does or what is seen of it'
+  wrong 'scene a "A"\nB ping\n' 'wrong.scene:2: want a client that was made before (`client B`), not "B"'
+  wrong 'client A\n' 'wrong.scene:1: want `scene ID "TITLE"` first, not "client"'
+  wrong 'scene a "A\n' 'wrong.scene:1: the text has no closing "'
+  wrong 'scene a "A"\nclient A\nA send\n' 'wrong.scene:3: want a size such as 64KiB, or a text in "quotes", but the line ends'
+  wrong 'scene a "A"\nclient A x3\nC4 ping\n' 'made before'
+  wrong 'scene a "A"\nclient A x3\nA4 ping\n' 'there are 3 of A'
+  wrong 'scene a "A"\nclient A\nA ping within 11s\n' 'wrong.scene:3: want a time below the scene'
+  wrong 'scene a "A"\nserver cpu below 5%\n' 'a rate needs `for TIME` or `since MARK`'
+  wrong 'scene a "A"\nserver fds as at noon\n' 'want `start` or a mark that was made before'
+  wrong 'scene a "A"\nrepeat 3\nwait 1ms\n' 'has a repeat without an end'
+  wrong 'scene a "A"\nalways server alive\n' 'want an else after always'
+  wrong '# nothing\n' 'want at least one scene'
+  refuses 2 'nowhere.scene: No such file' "$IOLAB" scene nowhere.scene --model poll
+}
+
+@test "nothing is started before every file has been read" {
+  printf 'scene a "A"\nnonsense\n' >"$BATS_TEST_TMPDIR/wrong.scene"
+  refuses 2 'wrong.scene:2' "$IOLAB" scene "$HELLO" "$BATS_TEST_TMPDIR/wrong.scene" -- touch "$BATS_TEST_TMPDIR/started"
+  [ ! -e "$BATS_TEST_TMPDIR/started" ]
+}
+
+@test "usage: what is missing, and which models there are" {
+  refuses 2 'want a FILE' "$IOLAB" scene
+  refuses 2 'no model "nosuch"; there are: blocking' "$IOLAB" scene "$HELLO" --model nosuch
+  refuses 2 'no scene "nosuch"' "$IOLAB" scene "$HELLO" --model poll --only nosuch
+  refuses 0 'Example:' "$IOLAB" scene --help
+}
+
+@test "a server that is not there" {
+  refuses 1 'NOT_STARTED: ./no-such-program: No such file' "$IOLAB" scene "$HELLO" -- ./no-such-program
+}
+
+@test "a server that never listens" { blames NEVER_READY "it runs, and listens nowhere" silent; }
+@test "a server that leaves at once" { blames NEVER_READY "it ended with 3" leaves; }
+@test "a server that dies" { blames DIED "it ended with SIGABRT" dies; }
+@test "a server that listens and never accepts" { blames SHORT "0 bytes of 7 came back" deaf; }
+@test "a server that gives wrong bytes back" { blames WRONG_BYTES "the next byte is not the one that was sent" crosses; }
+@test "a server that forks and forks" { blames FORKS "more than can be meant" births; }
+@test "a server that prints without end" { blames DIED "it ended with SIGXFSZ" chatter; }
+
+@test "a server that ignores SIGTERM is ended all the same" {
+  "$IOLAB" scene "$HELLO" -- "$ROGUE" stubborn
+  nothing_left
+}
+
+@test "a server that leaves its family is found all the same" {
+  "$IOLAB" scene "$HELLO" -- "$ROGUE" daemon
+  nothing_left
+}
+
+@test "Ctrl-C leaves no process" {
+  "$IOLAB" scene "$HELLO" -- "$ROGUE" deaf >"$BATS_TEST_TMPDIR/out" 3>&- &
+  PID=$!
+  until pgrep -x rogue >/dev/null; do kill -0 $PID; done
+  kill -INT $PID
+  status=0
+  wait $PID || status=$?
+  [ "$status" -eq 130 ]
+  nothing_left
+}
+
+@test "the scenes of the battery tell their cause: every line that can fail has a meaning" {
+  for file in "$ROOT"/harness/battery/*.scene; do
+    "$IOLAB" scene "$file" --only no-such-scene --model poll 2>&1 | grep -q 'no scene "no-such-scene"'
+  done
+}

@@ -1,0 +1,67 @@
+#!/usr/bin/env bats
+# What is the same in several labs is the same to the byte; and the diff of two neighbours is the change of model.
+load lab
+
+# of FUNCTION FILE: its text, with the comment above it.
+of() {
+  awk -v want="$1" '
+    /^\/\*/ || (/^ \*/ && !body) { if (/^\/\*/) above = ""; above = above $0 "\n"; next }
+    $0 ~ "^static [a-z_ ]*[ *]" want "\\(" && !/;$/ { body = 1; text = above }
+    body { text = text $0 "\n" }
+    /^}/ { if (body) { printf "%s", text; exit } }
+    { if (!body) above = "" }' "$ROOT/$2"
+}
+
+# same FUNCTION FILE FILE...
+same() {
+  local name=$1 first=$2 wanted
+  shift 2
+  wanted=$(of "$name" "$first")
+  [ -n "$wanted" ] || { echo "there is no $name in $first"; return 1; }
+  for file in "$@"; do
+    diff <(echo "$wanted") <(of "$name" "$file") || { echo "$name differs: $first, $file"; return 1; }
+  done
+}
+
+# at_most LINES A B: lines of code that differ, without comments.
+at_most() {
+  local count
+  count=$("$ROOT/harness/cmd/labdiff.sh" "$ROOT/$2" "$ROOT/$3" --count)
+  echo "$2 to $3: $count lines"
+  [ "$count" -le "$1" ]
+}
+
+BLOCKING=01_blocking/blocking.c NONBLOCKING=02_nonblocking/nonblocking.c SELECT=03_select/select.c POLL=04_poll/poll.c
+LT=05_epoll_lt_et/epoll_lt.c ET=05_epoll_lt_et/epoll_et.c FORK=08_fork/fork.c
+
+@test "hear and answer are the same in all that read" {
+  same hear $BLOCKING $NONBLOCKING $SELECT $POLL $LT $ET $FORK
+  same answer $BLOCKING $NONBLOCKING $SELECT $POLL $LT $ET $FORK
+}
+@test "part, serve and welcome are the same in select, poll and epoll LT" {
+  same part $SELECT $POLL $LT
+  same serve $SELECT $POLL $LT
+  same welcome $SELECT $POLL $LT
+}
+@test "meet is the same in poll, epoll LT and epoll ET" { same meet $POLL $LT $ET; }
+@test "fork has the conversation of blocking" { same serve $BLOCKING $FORK; }
+
+@test "the diff of neighbours is the change of model" {
+  at_most 35 $SELECT $POLL
+  at_most 45 $POLL $LT
+  at_most 45 $LT $ET
+  at_most 70 $BLOCKING $FORK
+}
+
+@test "a server file is read in one sitting" {
+  for file in "$ROOT"/0*/*.c; do
+    lines=$(wc -l <"$file")
+    echo "$file: $lines lines"
+    [ "$lines" -le 165 ]
+  done
+}
+
+@test "no line is wider than a projector" {
+  cd "$ROOT"
+  ! git ls-files '*.c' '*.h' | xargs grep -nE '.{121,}'
+}
