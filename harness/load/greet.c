@@ -1,0 +1,119 @@
+#define _GNU_SOURCE
+#include "harness/load/greet.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { UNDER_WAY_MAX = 64, BATCH = 256 };
+
+struct progress {
+    int begun, under_way, served;
+    uint64_t last_ns;   /* when anybody got further */
+    bool over;
+};
+
+/* -- Why not --------------------------------------------------------------------------------------------------------- */
+
+static void trouble(const struct greeting *g, const char *call, int why)
+{
+    char host[INET_ADDRSTRLEN];
+    if (*g->trouble)
+        return;
+    inet_ntop(AF_INET, &g->address->sin_addr, host, sizeof host);
+    const char *way_out = why == ECONNREFUSED ? "start a server there, or give its port"
+                          : why == EMFILE     ? "raise `ulimit -n`, or use fewer connections"
+                          : why == 0          ? "it may be at its limit, or serve something else"
+                                              : "is it the right address?";
+    snprintf(g->trouble, CONN_SAYS, "%s: %s:%d: %s: %s", call, host, ntohs(g->address->sin_port),
+             why ? strerror(why) : "the server closed the connection", way_out);
+}
+
+/* A ping without any answer may be waiting its turn; one that has got a part and no more was answered wrongly. */
+static void silence(const struct greeting *g, const struct conn *c)
+{
+    if (c->heard > 0 && !*g->failure)
+        snprintf(g->failure, CONN_SAYS, "connection %" PRIu32 ", sequence %" PRIu32 ", byte %zu: missing, %zu of %zu came",
+                 c->number, c->sequence, c->heard, c->heard, c->size);
+    if (!*g->trouble)
+        snprintf(g->trouble, CONN_SAYS, "recv: no answer to the first request for %d ms: the server may look after a "
+                 "few clients at a time, or not be an echo server", g->patience_ms);
+}
+
+/* -- One connection -------------------------------------------------------------------------------------------------- */
+
+static void give_up(const struct greeting *g, struct progress *p, struct conn *c, const char *call)
+{
+    trouble(g, call, errno);
+    p->over |= errno == ECONNREFUSED && p->served == 0;   /* nobody listens: the others need not knock */
+    conn_close(c);
+    p->under_way--;
+}
+
+static void knock(const struct greeting *g, struct progress *p, struct conn *c)
+{
+    p->begun++;
+    p->under_way++;
+    if (!conn_open(c, g->address)) {
+        p->over = errno != ECONNREFUSED;   /* no descriptor, no port: the next would fare the same */
+        give_up(g, p, c, "connect");
+    } else if (!pace_watch(g->pace, c->fd, c)) {
+        give_up(g, p, c, "epoll_ctl");
+    }
+}
+
+/* The first event of a connection is that it stands, or failed, which its first send tells. */
+static void proceed(const struct greeting *g, struct progress *p, struct conn *c)
+{
+    bool connecting = c->state == CONN_CONNECTING;
+    switch (connecting ? conn_request(c, g->message) : conn_go_on(c, g->message, g->failure)) {
+    case CONN_WAITS:
+        break;
+    case CONN_DONE:
+        p->served++;
+        p->under_way--;
+        break;
+    case CONN_BROKEN:
+        give_up(g, p, c, connecting ? "connect" : "recv");
+        break;
+    case CONN_WRONG:
+        p->over = true;
+        break;
+    }
+}
+
+/* -- All of them ----------------------------------------------------------------------------------------------------- */
+
+static void turn(const struct greeting *g, struct progress *p, struct conn *conns, int count)
+{
+    while (p->begun < count && p->under_way < UNDER_WAY_MAX && !p->over)
+        knock(g, p, &conns[p->begun]);
+    struct epoll_event events[BATCH];
+    uint64_t patience_ns = (uint64_t)g->patience_ms * 1000000u;
+    int ready = pace_wait(g->pace, events, BATCH, p->last_ns + patience_ns);
+    for (int i = 0; i < ready; i++) {
+        struct conn *c = events[i].data.ptr;
+        if (c >= conns && c < conns + count && (c->state == CONN_CONNECTING || c->state == CONN_BUSY))
+            proceed(g, p, c);
+    }
+    uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+    if (ready > 0)
+        p->last_ns = now_ns;
+    p->over |= now_ns >= p->last_ns + patience_ns || (g->stop && *g->stop);
+}
+
+int greet(const struct greeting *g, struct conn *conns, int count)
+{
+    struct progress p = {.last_ns = clock_ns(CLOCK_MONOTONIC)};
+    while (!p.over && (p.begun < count || p.under_way > 0))
+        turn(g, &p, conns, count);
+    bool stopped = g->stop && *g->stop;
+    for (int i = 0; i < p.begun; i++)
+        if (conns[i].state == CONN_CONNECTING || conns[i].state == CONN_BUSY) {
+            if (!stopped && !*g->failure)
+                silence(g, &conns[i]);
+            conn_close(&conns[i]);
+        }
+    return p.served;
+}

@@ -1,0 +1,386 @@
+#define _GNU_SOURCE
+#include "harness/load/load.h"
+#include "harness/load/arrivals.h"
+#include "harness/load/greet.h"
+#include "harness/load/pace.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+enum { BATCH = 256, DRAIN_NS = 500 * 1000 * 1000, IDLE_PING = 64, MS = 1000 * 1000 };
+
+enum phase { WARMUP, WINDOW, DRAIN, OVER };
+
+struct load {
+    const struct load_options *o;
+    struct load_result *r;
+    struct message message;
+    struct pace pace;
+    struct conn *conns;      /* the active ones, then the idle ones */
+    struct conn **free;      /* active ones without a request, a ring: first in, first out */
+    int free_first, free_count;
+    int alive, busy;         /* active ones: not broken; with a request under way */
+    enum phase phase;
+    uint64_t begins_ns, ends_ns, over_ns, edge_ns;   /* the schedule, and what of it comes next */
+    struct arrivals arrivals;
+    uint64_t schedule_ns, due_ns;                    /* open loop: when it began; the oldest request not yet sent */
+    uint64_t opened_ns, opened_cpu_ns, opened_wall_ns;
+};
+
+static bool stopped(const struct load *l) { return l->o->stop && *l->o->stop; }
+static bool open_loop(const struct load *l) { return l->o->rate > 0; }
+
+/* -- The window --------------------------------------------------------------------------------------------------------
+ * The callback stands outside on both sides: what it takes is neither in the window's time nor in the driver's CPU. */
+
+static void open_window(struct load *l)
+{
+    if (l->o->window)
+        l->o->window(l->o->context, true);
+    l->phase = WINDOW;
+    l->edge_ns = l->ends_ns;
+    l->opened_cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+    l->opened_wall_ns = clock_ns(CLOCK_REALTIME);
+    l->opened_ns = clock_ns(CLOCK_MONOTONIC);
+}
+
+static void close_window(struct load *l)
+{
+    struct load_result *r = l->r;
+    uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+    r->window_ns = now_ns - l->opened_ns;
+    r->wall_drift_ns = (int64_t)(clock_ns(CLOCK_REALTIME) - l->opened_wall_ns) - (int64_t)r->window_ns;
+    r->driver_cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - l->opened_cpu_ns;
+    if (now_ns < l->ends_ns)
+        l->ends_ns = now_ns;   /* stopped early: what was to come is no longer scheduled */
+    l->phase = DRAIN;
+    l->edge_ns = l->over_ns = l->ends_ns + DRAIN_NS;
+    if (l->o->window)
+        l->o->window(l->o->context, false);
+}
+
+static void pass_edge(struct load *l)
+{
+    if (l->phase == WARMUP)
+        open_window(l);
+    else if (l->phase == WINDOW)
+        close_window(l);
+    else
+        l->phase = OVER;
+}
+
+/* Whatever happens, a window that was opened is closed. */
+static void end_early(struct load *l)
+{
+    if (l->phase == WINDOW)
+        close_window(l);
+    else if (l->phase == WARMUP)
+        l->phase = OVER;
+}
+
+/* -- Requests ----------------------------------------------------------------------------------------------------------
+ * Which connection takes the next request? The one that has been free the longest: all get the same share. The one used
+ * last would be warmer, but at a low rate it would be the only one, and the others idle. */
+
+static void keep_free(struct load *l, struct conn *c)
+{
+    l->free[(l->free_first + l->free_count++) % l->r->served] = c;
+}
+
+/* NULL if all are busy. One that broke while it was free is passed over. */
+static struct conn *take_free(struct load *l)
+{
+    while (l->free_count > 0) {
+        struct conn *c = l->free[l->free_first];
+        l->free_first = (l->free_first + 1) % l->r->served;
+        l->free_count--;
+        if (c->state == CONN_FREE)
+            return c;
+    }
+    return NULL;
+}
+
+static void next_due(struct load *l)
+{
+    l->due_ns = l->schedule_ns + arrivals_next(&l->arrivals);
+}
+
+static void abandon(struct load *l, const struct conn *c, uint64_t now_ns)
+{
+    l->r->unfinished++;
+    if (c->counts) {
+        hist_censor(&l->r->response, now_ns - c->intended_ns);
+        hist_censor(&l->r->service, now_ns - c->sent_ns);
+    }
+}
+
+static void lose(struct load *l, struct conn *c)
+{
+    int why = errno;
+    l->r->lost++;
+    l->alive -= c->number < (uint32_t)l->o->connections;
+    if (c->state == CONN_BUSY) {
+        l->busy--;
+        abandon(l, c, clock_ns(CLOCK_MONOTONIC));
+        if (!*l->r->failure)
+            snprintf(l->r->failure, CONN_SAYS, "connection %" PRIu32 ", sequence %" PRIu32 ", byte %zu: missing, %s",
+                     c->number, c->sequence, c->heard, why ? strerror(why) : "the server closed the connection");
+    }
+    conn_close(c);
+}
+
+static void request(struct load *l, struct conn *c, uint64_t intended_ns, uint64_t now_ns)
+{
+    c->intended_ns = intended_ns;
+    c->sent_ns = now_ns;
+    c->counts = open_loop(l) ? intended_ns >= l->begins_ns : l->phase == WINDOW;
+    l->r->offered += c->counts;
+    l->busy++;
+    if (conn_request(c, &l->message) == CONN_BROKEN)
+        lose(l, c);
+}
+
+/* Sends what is due, as long as a connection is free. What finds none waits, and its response time runs. A connection that
+ * got free only after the moment had come makes no lateness: that was the server's time, not the driver's. */
+static void send_due(struct load *l, uint64_t now_ns)
+{
+    while (l->due_ns <= now_ns && l->due_ns < l->ends_ns) {
+        struct conn *c = take_free(l);
+        if (!c)
+            return;
+        if (l->due_ns >= l->begins_ns && c->heard_ns <= l->due_ns)
+            hist_record(&l->r->lateness, now_ns - l->due_ns);
+        request(l, c, l->due_ns, now_ns);
+        next_due(l);
+        now_ns = clock_ns(CLOCK_MONOTONIC);
+    }
+}
+
+static void answered(struct load *l, struct conn *c, uint64_t now_ns)
+{
+    struct load_result *r = l->r;
+    r->answered++;
+    r->requests += l->phase == WINDOW;
+    l->busy--;
+    if (c->counts) {
+        hist_record(&r->response, now_ns - c->intended_ns);
+        hist_record(&r->service, now_ns - c->sent_ns);
+    }
+    if (now_ns >= l->edge_ns)
+        pass_edge(l);
+    if (open_loop(l)) {
+        keep_free(l, c);
+        send_due(l, now_ns);
+    } else if (l->phase < DRAIN) {
+        request(l, c, now_ns, now_ns);
+    }
+}
+
+/* -- The loop ---------------------------------------------------------------------------------------------------------- */
+
+static void on_event(struct load *l, const struct epoll_event *event)
+{
+    struct conn *c = event->data.ptr;
+    if (c->state == CONN_CLOSED || l->phase == OVER)
+        return;
+    bool free = c->state == CONN_FREE;
+    switch (free ? conn_listen(c, l->r->failure) : conn_go_on(c, &l->message, l->r->failure)) {
+    case CONN_WAITS:
+        c->heard_ns = free ? c->heard_ns : clock_ns(CLOCK_MONOTONIC);
+        break;
+    case CONN_DONE:
+        c->heard_ns = clock_ns(CLOCK_MONOTONIC);
+        answered(l, c, c->heard_ns);
+        break;
+    case CONN_BROKEN:
+        lose(l, c);
+        break;
+    case CONN_WRONG:
+        end_early(l);
+        l->phase = OVER;
+        break;
+    }
+}
+
+/* Nothing is under way, nothing will be. */
+static bool exhausted(const struct load *l)
+{
+    if (l->alive == 0)
+        return true;
+    return l->phase == DRAIN && l->busy == 0 && (!open_loop(l) || l->due_ns >= l->ends_ns);
+}
+
+static void run(struct load *l)
+{
+    while (l->phase != OVER) {
+        struct epoll_event events[BATCH];
+        uint64_t until_ns = l->edge_ns;
+        if (open_loop(l) && l->free_count > 0 && l->due_ns < l->ends_ns && l->due_ns < until_ns)
+            until_ns = l->due_ns;
+        int count = pace_wait(&l->pace, events, BATCH, until_ns);
+        for (int i = 0; i < count; i++)
+            on_event(l, &events[i]);
+        uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+        if (open_loop(l))
+            send_due(l, now_ns);
+        if (now_ns >= l->edge_ns && l->phase != OVER)
+            pass_edge(l);
+        if (stopped(l) || l->alive == 0)
+            end_early(l);
+        if (exhausted(l))
+            l->phase = OVER;
+    }
+}
+
+static void begin(struct load *l)
+{
+    uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+    l->schedule_ns = now_ns;
+    l->edge_ns = l->begins_ns = now_ns + (uint64_t)l->o->warmup_ms * MS;
+    l->ends_ns = l->begins_ns + (uint64_t)l->o->window_ms * MS;
+    if (open_loop(l)) {
+        arrivals_begin(&l->arrivals, l->o->rate, l->o->fixed_arrivals, l->o->seed);
+        next_due(l);
+    }
+    for (int i = 0; i < l->o->connections; i++) {
+        if (l->conns[i].state != CONN_FREE)
+            continue;
+        l->alive++;
+        if (open_loop(l))
+            keep_free(l, &l->conns[i]);
+        else
+            request(l, &l->conns[i], now_ns, now_ns);
+    }
+}
+
+/* -- The end ----------------------------------------------------------------------------------------------------------- */
+
+/* A server may be slow to begin; one that answered a part and then nothing during the whole drain has lost the rest. */
+static void check_missing(const struct load *l, const struct conn *c, uint64_t now_ns)
+{
+    if (c->heard > 0 && c->heard_ns + DRAIN_NS <= now_ns && !*l->r->failure)
+        snprintf(l->r->failure, CONN_SAYS, "connection %" PRIu32 ", sequence %" PRIu32 ", byte %zu: missing, %zu of %zu came",
+                 c->number, c->sequence,
+                 c->heard, c->heard, c->size);
+}
+
+static void settle(struct load *l)
+{
+    uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+    for (int i = 0; i < l->o->connections + l->o->idle; i++) {
+        struct conn *c = &l->conns[i];
+        if (c->state == CONN_BUSY) {
+            abandon(l, c, now_ns);
+            check_missing(l, c, now_ns);
+        } else if (c->state == CONN_FREE && !*l->r->failure) {
+            conn_listen(c, l->r->failure);
+        }
+    }
+    for (; open_loop(l) && l->due_ns < l->ends_ns && l->due_ns <= now_ns; next_due(l)) {
+        l->r->unfinished++;
+        if (l->due_ns >= l->begins_ns) {
+            l->r->offered++;
+            hist_censor(&l->r->response, now_ns - l->due_ns);
+        }
+    }
+}
+
+/* -- Beginning --------------------------------------------------------------------------------------------------------- */
+
+static bool enough_descriptors(const struct load *l)
+{
+    struct rlimit limit;
+    rlim_t needed = (rlim_t)(l->o->connections + l->o->idle) + 64;   /* what else the program has open */
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= needed)
+        return true;
+    limit.rlim_cur = limit.rlim_max;
+    if (limit.rlim_max >= needed && setrlimit(RLIMIT_NOFILE, &limit) == 0)
+        return true;
+    snprintf(l->r->trouble, CONN_SAYS, "setrlimit: %ju descriptors are needed and %ju are allowed: raise `ulimit -Hn`, or use "
+             "fewer connections", (uintmax_t)needed, (uintmax_t)limit.rlim_max);
+    return false;
+}
+
+static bool prepare(struct load *l)
+{
+    int count = l->o->connections + l->o->idle;
+    size_t largest = l->o->size > IDLE_PING ? l->o->size : IDLE_PING;
+    if (!enough_descriptors(l))
+        return false;
+    l->conns = calloc((size_t)count, sizeof *l->conns);
+    l->free = calloc((size_t)l->o->connections, sizeof *l->free);
+    if (!l->conns || !l->free || !message_init(&l->message, largest, l->o->seed)) {
+        snprintf(l->r->trouble, CONN_SAYS, "malloc: %s: use fewer connections", strerror(ENOMEM));
+        return false;
+    }
+    for (int i = 0; i < count; i++) {
+        bool idle = i >= l->o->connections;
+        l->conns[i].number = (uint32_t)i;
+        l->conns[i].size = idle && l->o->size > IDLE_PING ? IDLE_PING : l->o->size;
+    }
+    return true;
+}
+
+/* The idle ones first, as in life: they were there before, and the server has its tables full when the load begins. */
+static void greet_all(struct load *l)
+{
+    struct load_result *r = l->r;
+    struct greeting g = {.pace = &l->pace, .message = &l->message, .address = &l->o->address, .patience_ms = l->o->patience_ms,
+                         .stop = l->o->stop, .trouble = r->trouble, .failure = r->failure};
+    uint64_t begin_ns = clock_ns(CLOCK_MONOTONIC);
+    r->idle_served = greet(&g, l->conns + l->o->connections, l->o->idle);
+    if (!*r->failure)
+        r->served = greet(&g, l->conns, l->o->connections);
+    r->connect_ns = clock_ns(CLOCK_MONOTONIC) - begin_ns;
+    r->answered = (uint64_t)(r->served + r->idle_served);
+}
+
+static void drive(struct load *l)
+{
+    greet_all(l);
+    if (l->r->served == 0 || *l->r->failure || stopped(l))
+        return;
+    begin(l);
+    run(l);
+    settle(l);
+}
+
+static void clean_up(struct load *l)
+{
+    for (int i = 0; l->conns && i < l->o->connections + l->o->idle; i++)
+        conn_close(&l->conns[i]);
+    message_free(&l->message);
+    free(l->conns);
+    free(l->free);
+}
+
+bool load_run(const struct load_options *options, struct load_result *r)
+{
+    struct load l = {.o = options, .r = r};
+    memset(r, 0, sizeof *r);
+    r->total = options->connections;
+    r->idle_total = options->idle;
+    if (prepare(&l)) {
+        if (pace_open(&l.pace, options->spin_us)) {
+            drive(&l);
+            pace_close(&l.pace);
+        } else {
+            snprintf(r->trouble, CONN_SAYS, "epoll_create1: %s: close some files", strerror(errno));
+        }
+    }
+    clean_up(&l);
+    r->flags = load_flags(options, r);
+    return r->served > 0 && r->window_ns > 0 && !*r->failure;
+}
+
+struct load_options load_defaults(struct sockaddr_in address)
+{
+    cpu_set_t usable;
+    bool spare = sched_getaffinity(0, sizeof usable, &usable) == 0 && CPU_COUNT(&usable) > 1;
+    return (struct load_options){.address = address, .connections = 64, .size = 64, .seed = 1, .warmup_ms = 150,
+                                 .window_ms = 1000, .patience_ms = 2000, .spin_us = spare ? 60 : 0};
+}

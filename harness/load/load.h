@@ -1,0 +1,79 @@
+/* load.h: put a load on an echo server, compare every byte that comes back, and measure. One thread, nothing printed.
+ *
+ * Closed loop (rate 0): each connection sends its next request as soon as the last answer is whole. That finds what the
+ * server can do with this many clients, "at least", for the driver needs its share. Open loop: requests are due at times
+ * that a seed decides, however the server fares; that is what users do, and what shows how long they wait.
+ *
+ * In order: the idle connections connect, one answered ping each, and stay silent; the active ones the same; then the
+ * warm-up; then the window, which the caller is told of at both edges; then up to half a second for what was scheduled in
+ * the window and is still under way. Latency covers what was scheduled in the window, and nothing is dropped: what has not
+ * come back by the end is kept as censored. */
+#pragma once
+#include "harness/load/conn.h"
+#include "harness/stats/hist.h"
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { LOAD_SIZE_MAX = 1 << 20 };
+
+struct load_options {
+    struct sockaddr_in address;
+    int connections, idle;
+    size_t size;            /* bytes in a request, 1 to LOAD_SIZE_MAX */
+    double rate;            /* requests a second; 0: closed loop */
+    bool fixed_arrivals;    /* all gaps the same; else exponential */
+    uint64_t seed;
+    int warmup_ms, window_ms;
+    int patience_ms;        /* while connecting: how long none of them need get any further */
+    int spin_us;            /* before an arrival is due, spent awake: 0 if the server may need this core */
+
+    /* Called (unless NULL) when the window begins and when it ends, however early: the place to read the server's CPU.
+     * The driver does nothing meanwhile. Not called at all if the window is never reached. */
+    void (*window)(void *context, bool begins);
+    void *context;
+
+    const volatile sig_atomic_t *stop;   /* or NULL; once not 0, the run ends early and keeps what it has */
+};
+
+/* 64 connections, none idle, 64 bytes, closed loop, 150 ms and 1 s; spin_us by how many CPUs this process may use. */
+struct load_options load_defaults(struct sockaddr_in address);
+
+enum load_flag {
+    LOAD_DRIVER_BUSY = 1,   /* closed loop: the driver used more than 90 % of a CPU */
+    LOAD_DRIVER_LATE = 2,   /* lateness p99 above 50 µs and above 10 % of the response p50 */
+    LOAD_LITTLE_OFF = 4,    /* closed loop: throughput x mean latency is not the connections, by more than 2 % */
+    LOAD_CLOCK_SET = 8,     /* the wall clock was set, or the machine paused, during the window */
+};
+
+/* 1.3 MB: let it be static or allocated. */
+struct load_result {
+    int served, total;              /* active connections: those that answered their ping, and those asked for */
+    int idle_served, idle_total;
+    int lost;                       /* broke later, of both kinds */
+    char trouble[CONN_SAYS];        /* why nothing, or not all, is served: call, reason, way out; or "" */
+    char failure[CONN_SAYS];        /* the first wrong, missing or surplus byte, and where; or "" */
+
+    uint64_t requests;              /* completed in the window */
+    uint64_t offered;               /* scheduled in the window */
+    uint64_t answered;              /* verified answers in the whole run, pings included */
+    uint64_t unfinished;            /* scheduled at any time, and not answered by the end */
+    uint64_t connect_ns;            /* both greetings */
+    uint64_t window_ns;             /* as long as it was; 0: never reached */
+    uint64_t driver_cpu_ns;         /* in the window */
+    int64_t wall_drift_ns;          /* CLOCK_REALTIME less CLOCK_MONOTONIC over the window */
+
+    struct hist response;           /* from the intended time to the last byte */
+    struct hist service;            /* from the send to the last byte; in a closed loop the same */
+    struct hist lateness;           /* open loop: from the intended time to the send, where a connection was idle */
+    unsigned flags;                 /* enum load_flag: why these figures may say more about the driver */
+};
+
+/* True: somebody was served, a window was measured, and every byte was right. Raises the soft limit of descriptors to the
+ * hard one if it must. */
+bool load_run(const struct load_options *options, struct load_result *result);
+
+/* The flags that a result deserves, and one flag in words. */
+unsigned load_flags(const struct load_options *options, const struct load_result *result);
+const char *load_flag_says(enum load_flag flag);
