@@ -7,6 +7,7 @@
 
 int cmd_help(int argc, char **argv);
 int cmd_scene(int argc, char **argv);
+int cmd_drive(int argc, char **argv);
 
 /* -- What commands share ------------------------------------------------------------------------------------------ */
 

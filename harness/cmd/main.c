@@ -10,6 +10,7 @@ static const struct command {
     const char *says;
 } commands[] = {
     {"scene", cmd_scene, "play scenes against a server: what does it do when ...?"},
+    {"drive", cmd_drive, "put a load on any echo server: drive HOST:PORT"},
     {"help", cmd_help, "this list"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
