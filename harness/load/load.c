@@ -163,6 +163,7 @@ static void send_due(struct load *l, uint64_t now_ns)
 static void answered(struct load *l, struct conn *c, uint64_t now_ns)
 {
     struct load_result *r = l->r;
+    c->heard_ns = now_ns;
     r->answered++;
     r->requests += l->phase == WINDOW;
     l->busy--;
@@ -170,6 +171,10 @@ static void answered(struct load *l, struct conn *c, uint64_t now_ns)
         hist_record(&r->response, now_ns - c->intended_ns);
         hist_record(&r->service, now_ns - c->sent_ns);
     }
+}
+
+static void go_on(struct load *l, struct conn *c, uint64_t now_ns)
+{
     if (now_ns >= l->edge_ns)
         pass_edge(l);
     if (open_loop(l)) {
@@ -188,13 +193,18 @@ static void on_event(struct load *l, const struct epoll_event *event)
     if (c->state == CONN_CLOSED || l->phase == OVER)
         return;
     bool free = c->state == CONN_FREE;
+    uint64_t now_ns;
     switch (free ? conn_listen(c, l->r->failure) : conn_go_on(c, &l->message, l->r->failure)) {
     case CONN_WAITS:
         c->heard_ns = free ? c->heard_ns : clock_ns(CLOCK_MONOTONIC);
         break;
     case CONN_DONE:
-        c->heard_ns = clock_ns(CLOCK_MONOTONIC);
-        answered(l, c, c->heard_ns);
+        now_ns = clock_ns(CLOCK_MONOTONIC);
+        answered(l, c, now_ns);
+        if (event->events & EPOLLRDHUP)
+            lose(l, c);   /* its FIN came with the answer: no event will tell of it again */
+        else
+            go_on(l, c, now_ns);
         break;
     case CONN_BROKEN:
         lose(l, c);

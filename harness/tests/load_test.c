@@ -1,0 +1,389 @@
+/* Does the driver tell an honest server from a dishonest one, and what is wrong with it?
+ *
+ * Each oracle is a tiny server in a process of its own that breaks one promise, always at the same place. Its listener
+ * exists before the fork, so nobody has to wait until it is ready; it is killed, and waited for, by its pid. */
+#define _GNU_SOURCE
+#include "harness/load/load.h"
+#include "harness/tests/check.h"
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { CLIENTS = 8, SIZE = 64, SLOTS = 64, STEADY = 5 };   /* after STEADY answers on a connection the oracle misbehaves */
+
+/* -- Oracles: poll, and one small thing to do with each request --------------------------------------------------------- */
+
+struct client {
+    int fd;
+    int answers;
+    size_t held;
+    unsigned char request[SIZE];
+};
+
+/* What becomes of a whole request. False: the connection is closed. */
+typedef bool behaviour(struct client *c, struct client *all);
+
+static bool put(int fd, const unsigned char *bytes, size_t n)
+{
+    return send(fd, bytes, n, MSG_NOSIGNAL) == (ssize_t)n;
+}
+
+static bool honest(struct client *c, struct client *all)
+{
+    (void)all;
+    return put(c->fd, c->request, SIZE);
+}
+
+static bool corrupts(struct client *c, struct client *all)
+{
+    if (c->answers == STEADY)
+        c->request[20] ^= 0x01;
+    return honest(c, all);
+}
+
+static bool drops_inside(struct client *c, struct client *all)
+{
+    if (c->answers != STEADY)
+        return honest(c, all);
+    memmove(c->request + 20, c->request + 21, SIZE - 21);
+    return put(c->fd, c->request, SIZE - 1);
+}
+
+static bool drops_the_last(struct client *c, struct client *all)
+{
+    return c->answers == STEADY ? put(c->fd, c->request, SIZE - 1) : honest(c, all);
+}
+
+static bool adds(struct client *c, struct client *all)
+{
+    unsigned char more[SIZE + 1] = {0};
+    memcpy(more, c->request, SIZE);
+    more[SIZE] = 0xAB;
+    return c->answers == STEADY ? put(c->fd, more, sizeof more) : honest(c, all);
+}
+
+/* A surplus that comes so late that the connection owes nothing by then: only the last look at it can tell. */
+static bool adds_to_the_ping(struct client *c, struct client *all)
+{
+    return honest(c, all) && put(c->fd, c->request, 1);
+}
+
+/* The first to come at its turn waits for another, and each gets what the other sent. */
+static bool swaps(struct client *c, struct client *all)
+{
+    static struct client *waiting;
+    if (c->answers != STEADY || waiting == c)
+        return honest(c, all);
+    if (!waiting) {
+        waiting = c;
+        return true;
+    }
+    return put(waiting->fd, c->request, SIZE) && put(c->fd, waiting->request, SIZE);
+}
+
+static bool closes_in_the_middle(struct client *c, struct client *all)
+{
+    if (c->answers != STEADY)
+        return honest(c, all);
+    put(c->fd, c->request, SIZE / 2);
+    return false;
+}
+
+static bool closes_between(struct client *c, struct client *all)
+{
+    honest(c, all);
+    return c->answers != STEADY;
+}
+
+static bool stays_silent(struct client *c, struct client *all)
+{
+    (void)c, (void)all;
+    return true;
+}
+
+static bool falls_silent(struct client *c, struct client *all)
+{
+    return c->answers >= STEADY || honest(c, all);
+}
+
+/* -- Their loop ----------------------------------------------------------------------------------------------------------- */
+
+static void serve(struct client *c, struct client *all, behaviour *behave)
+{
+    ssize_t n = recv(c->fd, c->request + c->held, SIZE - c->held, 0);
+    bool keep = n > 0;
+    if (keep && (c->held += (size_t)n) == SIZE) {
+        keep = behave(c, all);
+        c->held = 0;
+        c->answers++;
+    }
+    if (!keep) {
+        close(c->fd);
+        *c = (struct client){.fd = -1};
+    }
+}
+
+/* At most `at_once` clients are looked after; the others stay in the backlog. */
+static _Noreturn void oracle(int listener, behaviour *behave, int at_once)
+{
+    static struct client clients[SLOTS];
+    struct pollfd polled[SLOTS + 1];
+    for (int i = 0; i < SLOTS; i++)
+        clients[i].fd = -1;
+    for (;;) {
+        int open = 0, slot = -1;
+        for (int i = 0; i < SLOTS; i++) {
+            polled[i] = (struct pollfd){.fd = clients[i].fd, .events = POLLIN};
+            open += clients[i].fd >= 0;
+            slot = slot < 0 && clients[i].fd < 0 ? i : slot;
+        }
+        polled[SLOTS] = (struct pollfd){.fd = open < at_once ? listener : -1, .events = POLLIN};
+        if (poll(polled, SLOTS + 1, -1) < 0)
+            _exit(1);
+        for (int i = 0; i < SLOTS; i++)
+            if (polled[i].revents)
+                serve(&clients[i], clients, behave);
+        if (polled[SLOTS].revents)
+            clients[slot] = (struct client){.fd = accept(listener, NULL, NULL)};
+    }
+}
+
+static int listen_somewhere(struct sockaddr_in *address)
+{
+    socklen_t size = sizeof *address;
+    *address = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (listener < 0 || bind(listener, (struct sockaddr *)address, size) < 0 || listen(listener, 128) < 0 ||
+        getsockname(listener, (struct sockaddr *)address, &size) < 0) {
+        perror("load_test: listen");
+        exit(1);
+    }
+    return listener;
+}
+
+/* -- A run against one of them -------------------------------------------------------------------------------------------- */
+
+static struct load_result result;
+
+static bool run(behaviour *behave, int at_once, struct load_options o)
+{
+    int listener = listen_somewhere(&o.address);
+    pid_t pid = fork();
+    if (pid < 0) {
+        perror("load_test: fork");
+        exit(1);
+    }
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        oracle(listener, behave, at_once);
+    }
+    close(listener);
+    bool good = load_run(&o, &result);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    return good;
+}
+
+static struct load_options few(void)
+{
+    struct load_options o = load_defaults((struct sockaddr_in){0});
+    o.connections = CLIENTS;
+    o.size = SIZE;
+    o.warmup_ms = 20;
+    o.window_ms = 100;
+    o.patience_ms = 300;
+    return o;
+}
+
+static bool says(const char *part) { return strstr(result.failure, part) != NULL; }
+
+/* -- Honest servers ------------------------------------------------------------------------------------------------------- */
+
+static void is_an_honest_server_believed(void)
+{
+    struct load_options o = few();
+    o.idle = 5;
+    bool good = run(honest, SLOTS, o);
+    CHECK(good && !*result.failure, "%s", result.failure);
+    CHECK(result.served == CLIENTS && result.idle_served == 5, "%d and %d served", result.served, result.idle_served);
+    CHECK(result.lost == 0 && result.unfinished == 0 && !*result.trouble, "%d lost, %s", result.lost, result.trouble);
+    CHECK(result.requests > 0 && result.response.count == result.offered, "%ju requests, %ju of %ju timed",
+          (uintmax_t)result.requests, (uintmax_t)result.response.count, (uintmax_t)result.offered);
+    CHECK(result.answered >= result.offered + CLIENTS + 5, "%ju answered", (uintmax_t)result.answered);
+}
+
+static void does_an_open_loop_offer_what_the_seed_says(void)
+{
+    struct load_options o = few();
+    o.rate = 1000;
+    uint64_t offered[2];
+    for (int i = 0; i < 2; i++) {
+        CHECK(run(honest, SLOTS, o), "%s%s", result.failure, result.trouble);
+        offered[i] = result.offered;
+        CHECK(result.response.count == result.offered && result.unfinished == 0, "%ju of %ju timed",
+              (uintmax_t)result.response.count, (uintmax_t)result.offered);
+        CHECK(result.lateness.count <= result.offered, "%ju late ones", (uintmax_t)result.lateness.count);
+    }
+    CHECK(offered[0] == offered[1], "%ju requests, then %ju with the same seed", (uintmax_t)offered[0],
+          (uintmax_t)offered[1]);
+    CHECK(offered[0] > 50 && offered[0] < 150, "%ju requests in 100 ms at 1000/s", (uintmax_t)offered[0]);
+}
+
+/* -- Dishonest ones ------------------------------------------------------------------------------------------------------- */
+
+static void is_a_corrupt_byte_named(void)
+{
+    CHECK(!run(corrupts, SLOTS, few()), "a corrupt byte was believed");
+    CHECK(says("sequence 6, byte 20: wanted 0x"), "%s", result.failure);
+}
+
+static void is_a_dropped_byte_seen_where_it_is_missing(void)
+{
+    CHECK(!run(drops_inside, SLOTS, few()), "a dropped byte was believed");
+    CHECK(says("sequence 6, byte 20: wanted 0x"), "%s", result.failure);
+    CHECK(!run(drops_the_last, SLOTS, few()), "a short answer was believed");
+    CHECK(says("sequence 6, byte 63: missing, 63 of 64 came"), "%s", result.failure);
+    CHECK(result.unfinished == CLIENTS, "%ju unfinished", (uintmax_t)result.unfinished);
+}
+
+static void is_a_surplus_byte_seen(void)
+{
+    CHECK(!run(adds, SLOTS, few()), "a surplus byte was believed");
+    CHECK(says("sequence 6: a surplus byte after all 64: 0xab"), "%s", result.failure);
+}
+
+static void is_a_surplus_byte_of_a_silent_connection_seen(void)
+{
+    struct load_options o = few();
+    o.rate = 1;
+    run(adds_to_the_ping, SLOTS, o);
+    CHECK(says("surplus byte"), "\"%s\"", result.failure);
+}
+
+static void is_the_answer_of_another_told_as_such(void)
+{
+    CHECK(!run(swaps, SLOTS, few()), "swapped answers were believed");
+    CHECK(says("sequence 6, byte 0: wanted 0x") && says("(these bytes are connection "), "%s", result.failure);
+}
+
+static void is_a_connection_that_breaks_counted(void)
+{
+    CHECK(!run(closes_in_the_middle, SLOTS, few()), "half an answer was believed");
+    CHECK(says("sequence 6, byte 32: missing, the server closed the connection"), "%s", result.failure);
+    CHECK(result.lost == CLIENTS && result.unfinished == CLIENTS, "%d lost, %ju unfinished", result.lost,
+          (uintmax_t)result.unfinished);
+}
+
+/* Whether an answer is owed then is a race: in an open loop, with a request a second, none is. */
+static void is_a_connection_that_ends_between_requests_no_failure(void)
+{
+    struct load_options o = few();
+    o.connections = 1;
+    o.rate = 100;
+    o.fixed_arrivals = true;
+    run(closes_between, SLOTS, o);
+    CHECK(!*result.failure && result.lost == 1, "%d lost, \"%s\"", result.lost, result.failure);
+}
+
+/* -- Servers that do not serve -------------------------------------------------------------------------------------------- */
+
+static void is_a_server_that_never_answers_said_to_serve_nobody(void)
+{
+    CHECK(!run(stays_silent, SLOTS, few()), "silence was measured");
+    CHECK(result.served == 0 && result.total == CLIENTS && result.window_ns == 0, "%d served", result.served);
+    CHECK(strstr(result.trouble, "no answer") && !*result.failure, "%s", result.trouble);
+}
+
+static void is_one_client_at_a_time_seen_and_measured(void)
+{
+    CHECK(run(honest, 1, few()), "%s", result.failure);
+    CHECK(result.served == 1 && result.total == CLIENTS, "%d of %d served", result.served, result.total);
+    CHECK(result.requests > 0 && strstr(result.trouble, "no answer"), "%s", result.trouble);
+}
+
+static void is_silence_kept_as_censored(void)
+{
+    CHECK(run(falls_silent, SLOTS, few()), "%s", result.failure);
+    CHECK(result.unfinished == CLIENTS && result.requests == 0, "%ju unfinished", (uintmax_t)result.unfinished);
+
+    struct load_options o = few();
+    o.connections = 1;
+    o.warmup_ms = 0;
+    CHECK(run(falls_silent, 1, o), "%s", result.failure);
+    struct hist_quantile max = hist_quantile(&result.response, 1);
+    CHECK(result.response.censored == 1 && max.above && max.ns > 400000000, "max above %d: %ju", max.above,
+          (uintmax_t)max.ns);
+    CHECK(result.response.count == result.offered, "%ju of %ju timed", (uintmax_t)result.response.count,
+          (uintmax_t)result.offered);
+}
+
+static void does_what_waits_for_a_free_connection_stay_in_the_schedule(void)
+{
+    struct load_options o = few();
+    o.connections = 1;
+    o.rate = 1000;
+    CHECK(run(falls_silent, 1, o), "%s", result.failure);
+    CHECK(result.response.count == result.offered && result.response.censored == result.offered, "%ju censored of %ju",
+          (uintmax_t)result.response.censored, (uintmax_t)result.offered);
+    CHECK(result.unfinished >= result.offered && result.offered > 50, "%ju unfinished", (uintmax_t)result.unfinished);
+}
+
+static void is_a_refusal_told_with_the_way_out(void)
+{
+    struct load_options o = few();
+    int listener = listen_somewhere(&o.address);
+    close(listener);
+    CHECK(!load_run(&o, &result), "nobody was measured");
+    CHECK(strncmp(result.trouble, "connect: 127.0.0.1:", 19) == 0 && strstr(result.trouble, strerror(ECONNREFUSED)), "%s",
+          result.trouble);
+}
+
+/* -- The window ----------------------------------------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t stop;
+static int edges[2];
+
+static void count_edges(void *context, bool begins)
+{
+    (void)context;
+    edges[begins]++;
+    stop = begins;
+}
+
+static void does_a_stop_in_the_window_keep_what_was_measured(void)
+{
+    struct load_options o = few();
+    o.window_ms = 60000;
+    o.window = count_edges;
+    o.stop = &stop;
+    edges[0] = edges[1] = 0;
+    CHECK(run(honest, SLOTS, o), "%s", result.failure);
+    CHECK(edges[0] == 1 && edges[1] == 1, "began %d times, ended %d times", edges[1], edges[0]);
+    CHECK(result.window_ns > 0 && result.window_ns < 30000000000u, "%ju ns", (uintmax_t)result.window_ns);
+    stop = 0;
+}
+
+int main(void)
+{
+    is_an_honest_server_believed();
+    does_an_open_loop_offer_what_the_seed_says();
+    is_a_corrupt_byte_named();
+    is_a_dropped_byte_seen_where_it_is_missing();
+    is_a_surplus_byte_seen();
+    is_a_surplus_byte_of_a_silent_connection_seen();
+    is_the_answer_of_another_told_as_such();
+    is_a_connection_that_breaks_counted();
+    is_a_connection_that_ends_between_requests_no_failure();
+    is_a_server_that_never_answers_said_to_serve_nobody();
+    is_one_client_at_a_time_seen_and_measured();
+    is_silence_kept_as_censored();
+    does_what_waits_for_a_free_connection_stay_in_the_schedule();
+    is_a_refusal_told_with_the_way_out();
+    does_a_stop_in_the_window_keep_what_was_measured();
+    return checks_failed();
+}
