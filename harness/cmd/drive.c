@@ -114,7 +114,9 @@ static bool option(int letter, struct load_options *o, bool *csv)
         good = number("--seed", optarg, 0, 0x1p53, &d);
         o->seed = (uint64_t)d;
         return good;
-    default: return false;
+    default:
+        fprintf(stderr, "`iolab drive --help` tells the options\n");
+        return false;
     }
 }
 
@@ -347,8 +349,8 @@ int cmd_drive(int argc, char **argv)
     if (*result.failure)
         fprintf(stderr, "iolab drive: wrong answer: %s\n", result.failure);
     else if (result.served == 0)
-        fprintf(stderr, "iolab drive: %d of %d connections served: %s\n", result.served, result.total,
-                *result.trouble ? result.trouble : "interrupted");
+        fprintf(stderr, "iolab drive: 0 of %d connections served, %d of %d idle ones: %s\n", result.total,
+                result.idle_served, result.idle_total, *result.trouble ? result.trouble : "interrupted");
     if (measured)
         report(&o, csv);
     return measured ? 0 : 1;

@@ -7,8 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { EAR_SIZE = 64 * 1024 };
-static unsigned char ear[EAR_SIZE];   /* what was heard is compared at once: one is enough for all */
+enum { EAR_SIZE = 64 * 1024, STRAY = 10000 };
+static unsigned char ear[EAR_SIZE]; /* what was heard is compared at once: one is enough for all */
 
 /* -- Opening and closing --------------------------------------------------------------------------------------------- */
 
@@ -64,18 +64,26 @@ static enum conn_step surplus(const struct conn *c, unsigned char got, char says
     return CONN_WRONG;
 }
 
+/* Bytes at random make a stamp of small numbers once in 2^30: then the guess would mislead. */
 static enum conn_step wrong(const struct conn *c, struct message *m, size_t right, size_t n, char says[CONN_SAYS])
 {
     size_t at = c->heard + right;
     unsigned char want = message_at(m, c->number, c->sequence)[at];
-    int used = snprintf(says, CONN_SAYS, "connection %" PRIu32 ", sequence %" PRIu32 ", byte %zu: wanted 0x%02x, got 0x%02x",
-                        c->number, c->sequence, at, want, ear[right]);
     uint32_t whose, which;
+    char guess[80] = "";
     message_whose(ear, &whose, &which);
-    if (c->heard == 0 && n >= MESSAGE_STAMP && which - c->sequence + 1000 < 2000 && whose < UINT16_MAX)
-        snprintf(says + used, CONN_SAYS - (size_t)used, " (these bytes are connection %" PRIu32 "'s, sequence %" PRIu32 ")",
-                 whose, which);
+    if (c->heard == 0 && n >= MESSAGE_STAMP && whose <= UINT16_MAX && which <= c->sequence + STRAY)
+        snprintf(guess, sizeof guess, " (these bytes are connection %" PRIu32 "'s, sequence %" PRIu32 ")", whose, which);
+    snprintf(says, CONN_SAYS, "connection %" PRIu32 ", sequence %" PRIu32 ", byte %zu: wanted 0x%02x, got 0x%02x%s",
+             c->number, c->sequence, at, want, ear[right], guess);
     return CONN_WRONG;
+}
+
+void conn_missing(const struct conn *c, const char *how, char says[CONN_SAYS])
+{
+    if (*says == 0)
+        snprintf(says, CONN_SAYS, "connection %" PRIu32 ", sequence %" PRIu32 ", byte %zu of %zu: missing, %s", c->number,
+                 c->sequence, c->heard, c->size, how);
 }
 
 /* Until the answer is whole or the kernel has no more: a short read alone might hide the server's FIN behind it. */

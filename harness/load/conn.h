@@ -40,3 +40,6 @@ enum conn_step conn_go_on(struct conn *c, struct message *m, char says[CONN_SAYS
 
 /* Of a free connection: is it really silent? CONN_WAITS if so. */
 enum conn_step conn_listen(struct conn *c, char says[CONN_SAYS]);
+
+/* That the rest of its answer is missing: `how` ends the sentence. The first failure stays: nothing if `says` says something. */
+void conn_missing(const struct conn *c, const char *how, char says[CONN_SAYS]);

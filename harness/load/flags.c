@@ -1,4 +1,4 @@
-/* Are these figures about the server, or about the driver? */
+/* Are these figures about the server, or about the driver? Pure: from a result to its flags. */
 #include "harness/load/load.h"
 
 /* Little's law: in a closed loop each connection always has one request under way, so requests per ns x their mean latency
@@ -42,7 +42,7 @@ const char *load_flag_says(enum load_flag flag)
     case LOAD_DRIVER_BUSY:
         return "limited by the driver: it used more than 90 % of a CPU";
     case LOAD_DRIVER_LATE:
-        return "limited by the driver: it sent late (p99 above 50 us and above 10 % of the median response)";
+        return "limited by the driver: it sent late (p99 above 50 µs and above 10 % of the median response)";
     case LOAD_LITTLE_OFF:
         return "the books do not balance: requests/s x mean latency is not the number of connections (2 % allowed)";
     case LOAD_CLOCK_SET:

@@ -2,7 +2,6 @@
 #include "harness/load/greet.h"
 #include <arpa/inet.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,29 +15,43 @@ struct progress {
 
 /* -- Why not --------------------------------------------------------------------------------------------------------- */
 
+static const char *way_out(int why)
+{
+    switch (why) {
+    case ECONNREFUSED:
+        return "start a server there, or give its port";
+    case EMFILE:
+    case ENFILE:
+        return "raise `ulimit -n`, or use fewer connections";
+    case EADDRNOTAVAIL:
+        return "no local port is left: wait a minute, or use fewer connections";
+    case ECONNRESET:
+    case EPIPE:
+    case 0:
+        return "the server may be at its limit of clients";
+    default:
+        return "is it the right address?";
+    }
+}
+
 static void trouble(const struct greeting *g, const char *call, int why)
 {
     char host[INET_ADDRSTRLEN];
     if (*g->trouble)
         return;
     inet_ntop(AF_INET, &g->address->sin_addr, host, sizeof host);
-    const char *way_out = why == ECONNREFUSED ? "start a server there, or give its port"
-                          : why == EMFILE     ? "raise `ulimit -n`, or use fewer connections"
-                          : why == 0          ? "it may be at its limit, or serve something else"
-                                              : "is it the right address?";
     snprintf(g->trouble, CONN_SAYS, "%s: %s:%d: %s: %s", call, host, ntohs(g->address->sin_port),
-             why ? strerror(why) : "the server closed the connection", way_out);
+             why ? strerror(why) : "the server closed the connection", way_out(why));
 }
 
 /* A ping without any answer may be waiting its turn; one that has got a part and no more was answered wrongly. */
 static void silence(const struct greeting *g, const struct conn *c)
 {
-    if (c->heard > 0 && !*g->failure)
-        snprintf(g->failure, CONN_SAYS, "connection %" PRIu32 ", sequence %" PRIu32 ", byte %zu: missing, %zu of %zu came",
-                 c->number, c->sequence, c->heard, c->heard, c->size);
+    if (c->heard > 0)
+        conn_missing(c, "nothing more came", g->failure);
     if (!*g->trouble)
-        snprintf(g->trouble, CONN_SAYS, "recv: no answer to the first request for %d ms: the server may look after a "
-                 "few clients at a time, or not be an echo server", g->patience_ms);
+        snprintf(g->trouble, CONN_SAYS, "recv: no answer to the first request in %d ms: %s", g->patience_ms,
+                 "the server may look after a few clients at a time, or not be an echo server");
 }
 
 /* -- One connection -------------------------------------------------------------------------------------------------- */

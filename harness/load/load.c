@@ -1,10 +1,15 @@
+/* The driver's run: greet, warm up, measure, drain, settle.
+ *
+ * All that happens is an answer (then the connection's next request, or the schedule's), a moment of the schedule, or an
+ * edge between phases. Time is read once for each answer and serves three ends: it closes the books of one request, opens
+ * those of the next, and is held against the next edge. So in a closed loop no moment of a connection is uncounted, which
+ * is why Little's law must hold. */
 #define _GNU_SOURCE
 #include "harness/load/load.h"
 #include "harness/load/arrivals.h"
 #include "harness/load/greet.h"
 #include "harness/load/pace.h"
 #include <errno.h>
-#include <inttypes.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,9 +131,7 @@ static void lose(struct load *l, struct conn *c)
     if (c->state == CONN_BUSY) {
         l->busy--;
         abandon(l, c, clock_ns(CLOCK_MONOTONIC));
-        if (!*l->r->failure)
-            snprintf(l->r->failure, CONN_SAYS, "connection %" PRIu32 ", sequence %" PRIu32 ", byte %zu: missing, %s",
-                     c->number, c->sequence, c->heard, why ? strerror(why) : "the server closed the connection");
+        conn_missing(c, why ? strerror(why) : "the server closed the connection", l->r->failure);
     }
     conn_close(c);
 }
@@ -272,10 +275,8 @@ static void begin(struct load *l)
 /* A server may be slow to begin; one that answered a part and then nothing during the whole drain has lost the rest. */
 static void check_missing(const struct load *l, const struct conn *c, uint64_t now_ns)
 {
-    if (c->heard > 0 && c->heard_ns + DRAIN_NS <= now_ns && !*l->r->failure)
-        snprintf(l->r->failure, CONN_SAYS, "connection %" PRIu32 ", sequence %" PRIu32 ", byte %zu: missing, %zu of %zu came",
-                 c->number, c->sequence,
-                 c->heard, c->heard, c->size);
+    if (c->heard > 0 && c->heard_ns + DRAIN_NS <= now_ns)
+        conn_missing(c, "nothing more came", l->r->failure);
 }
 
 static void settle(struct load *l)
@@ -310,8 +311,8 @@ static bool enough_descriptors(const struct load *l)
     limit.rlim_cur = limit.rlim_max;
     if (limit.rlim_max >= needed && setrlimit(RLIMIT_NOFILE, &limit) == 0)
         return true;
-    snprintf(l->r->trouble, CONN_SAYS, "setrlimit: %ju descriptors are needed and %ju are allowed: raise `ulimit -Hn`, or use "
-             "fewer connections", (uintmax_t)needed, (uintmax_t)limit.rlim_max);
+    snprintf(l->r->trouble, CONN_SAYS, "setrlimit: %ju descriptors are needed and %ju are allowed: %s", (uintmax_t)needed,
+             (uintmax_t)limit.rlim_max, "raise the hard limit (`ulimit -Hn`), or use fewer connections");
     return false;
 }
 
@@ -339,8 +340,13 @@ static bool prepare(struct load *l)
 static void greet_all(struct load *l)
 {
     struct load_result *r = l->r;
-    struct greeting g = {.pace = &l->pace, .message = &l->message, .address = &l->o->address, .patience_ms = l->o->patience_ms,
-                         .stop = l->o->stop, .trouble = r->trouble, .failure = r->failure};
+    struct greeting g = {.pace = &l->pace,
+                         .message = &l->message,
+                         .address = &l->o->address,
+                         .patience_ms = l->o->patience_ms,
+                         .stop = l->o->stop,
+                         .trouble = r->trouble,
+                         .failure = r->failure};
     uint64_t begin_ns = clock_ns(CLOCK_MONOTONIC);
     r->idle_served = greet(&g, l->conns + l->o->connections, l->o->idle);
     if (!*r->failure)
@@ -391,6 +397,12 @@ struct load_options load_defaults(struct sockaddr_in address)
 {
     cpu_set_t usable;
     bool spare = sched_getaffinity(0, sizeof usable, &usable) == 0 && CPU_COUNT(&usable) > 1;
-    return (struct load_options){.address = address, .connections = 64, .size = 64, .seed = 1, .warmup_ms = 150,
-                                 .window_ms = 1000, .patience_ms = 2000, .spin_us = spare ? 60 : 0};
+    return (struct load_options){.address = address,
+                                 .connections = 64,
+                                 .size = 64,
+                                 .seed = 1,
+                                 .warmup_ms = 150,
+                                 .window_ms = 1000,
+                                 .patience_ms = 2000,
+                                 .spin_us = spare ? 60 : 0};
 }

@@ -14,7 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CLIENTS = 8, SIZE = 64, SLOTS = 64, STEADY = 5 };   /* after STEADY answers on a connection the oracle misbehaves */
+/* After STEADY answers on a connection an oracle misbehaves. */
+enum { CLIENTS = 8, SIZE = 64, SLOTS = 64, STEADY = 5 };
 
 /* -- Oracles: poll, and one small thing to do with each request --------------------------------------------------------- */
 
@@ -37,6 +38,23 @@ static bool honest(struct client *c, struct client *all)
 {
     (void)all;
     return put(c->fd, c->request, SIZE);
+}
+
+/* Not by the request, but what comes, at once: for requests of other sizes. It waits until each write is done. */
+static bool streams(struct client *c, struct client *all)
+{
+    (void)c, (void)all;
+    return true;
+}
+
+static void stream(struct client *c)
+{
+    static unsigned char bytes[64 * 1024];
+    ssize_t n = recv(c->fd, bytes, sizeof bytes, 0);
+    if (n <= 0 || !put(c->fd, bytes, (size_t)n)) {
+        close(c->fd);
+        *c = (struct client){.fd = -1};
+    }
 }
 
 static bool corrupts(struct client *c, struct client *all)
@@ -146,7 +164,9 @@ static _Noreturn void oracle(int listener, behaviour *behave, int at_once)
         if (poll(polled, SLOTS + 1, -1) < 0)
             _exit(1);
         for (int i = 0; i < SLOTS; i++)
-            if (polled[i].revents)
+            if (polled[i].revents && behave == streams)
+                stream(&clients[i]);
+            else if (polled[i].revents)
                 serve(&clients[i], clients, behave);
         if (polled[SLOTS].revents)
             clients[slot] = (struct client){.fd = accept(listener, NULL, NULL)};
@@ -234,6 +254,24 @@ static void does_an_open_loop_offer_what_the_seed_says(void)
     CHECK(offered[0] > 50 && offered[0] < 150, "%ju requests in 100 ms at 1000/s", (uintmax_t)offered[0]);
 }
 
+/* A byte, and more than all buffers on the way hold: the driver must read while it still writes. */
+static void does_any_size_come_back(void)
+{
+    static const size_t sizes[] = {1, 7, 8, 9, 64 * 1024 - 1, 64 * 1024, 64 * 1024 + 1, LOAD_SIZE_MAX};
+    struct load_options o = few();
+    o.connections = 3;
+    o.idle = 2;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        o.size = sizes[i];
+        o.rate = i % 2 ? 100 : 0;
+        CHECK(run(streams, SLOTS, o), "%zu bytes: %s%s", o.size, result.failure, result.trouble);
+        CHECK(result.served == 3 && result.idle_served == 2, "%zu bytes: %d and %d served", o.size, result.served,
+              result.idle_served);
+        CHECK(result.requests > 0 && result.unfinished == 0, "%zu bytes: %ju requests, %ju unfinished", o.size,
+              (uintmax_t)result.requests, (uintmax_t)result.unfinished);
+    }
+}
+
 /* -- Dishonest ones ------------------------------------------------------------------------------------------------------- */
 
 static void is_a_corrupt_byte_named(void)
@@ -247,7 +285,7 @@ static void is_a_dropped_byte_seen_where_it_is_missing(void)
     CHECK(!run(drops_inside, SLOTS, few()), "a dropped byte was believed");
     CHECK(says("sequence 6, byte 20: wanted 0x"), "%s", result.failure);
     CHECK(!run(drops_the_last, SLOTS, few()), "a short answer was believed");
-    CHECK(says("sequence 6, byte 63: missing, 63 of 64 came"), "%s", result.failure);
+    CHECK(says("sequence 6, byte 63 of 64: missing, nothing more came"), "%s", result.failure);
     CHECK(result.unfinished == CLIENTS, "%ju unfinished", (uintmax_t)result.unfinished);
 }
 
@@ -274,7 +312,7 @@ static void is_the_answer_of_another_told_as_such(void)
 static void is_a_connection_that_breaks_counted(void)
 {
     CHECK(!run(closes_in_the_middle, SLOTS, few()), "half an answer was believed");
-    CHECK(says("sequence 6, byte 32: missing, the server closed the connection"), "%s", result.failure);
+    CHECK(says("sequence 6, byte 32 of 64: missing, the server closed the connection"), "%s", result.failure);
     CHECK(result.lost == CLIENTS && result.unfinished == CLIENTS, "%d lost, %ju unfinished", result.lost,
           (uintmax_t)result.unfinished);
 }
@@ -372,6 +410,7 @@ int main(void)
 {
     is_an_honest_server_believed();
     does_an_open_loop_offer_what_the_seed_says();
+    does_any_size_come_back();
     is_a_corrupt_byte_named();
     is_a_dropped_byte_seen_where_it_is_missing();
     is_a_surplus_byte_seen();

@@ -1,0 +1,86 @@
+/* Does a result carry the flags it deserves, and no others? */
+#include "harness/load/load.h"
+#include "harness/tests/check.h"
+#include <netinet/in.h>
+#include <string.h>
+
+static struct load_options o;
+static struct load_result r;
+
+/* 10 connections at 100 µs: 100,000 requests in a second. The driver has half a CPU. */
+static void balanced(void)
+{
+    o = load_defaults((struct sockaddr_in){0});
+    memset(&r, 0, sizeof r);
+    r.served = r.total = o.connections = 10;
+    r.requests = 100000;
+    r.window_ns = 1000000000;
+    r.driver_cpu_ns = 500000000;
+    for (int i = 0; i < 100000; i++)
+        hist_record(&r.response, 100000);
+}
+
+static void expect(unsigned want, const char *of)
+{
+    unsigned got = load_flags(&o, &r);
+    CHECK(got == want, "%s: flags %u, want %u", of, got, want);
+}
+
+static void are_the_driver_and_the_books_watched_in_a_closed_loop(void)
+{
+    balanced();
+    expect(0, "a balanced run");
+    r.driver_cpu_ns = 910000000;
+    expect(LOAD_DRIVER_BUSY, "a busy driver");
+
+    balanced();
+    r.requests = 97000;
+    expect(LOAD_LITTLE_OFF, "3 % fewer requests than the latency says");
+    r.requests = 98500;
+    expect(0, "1.5 % fewer");
+    r.requests = 97000;
+    r.lost = 1;
+    expect(0, "with a connection lost the law says nothing");
+}
+
+static void is_lateness_watched_in_an_open_loop(void)
+{
+    balanced();
+    o.rate = 1000;
+    r.driver_cpu_ns = r.window_ns;
+    hist_record(&r.lateness, 49000);
+    expect(0, "49 µs late, awake all the time");
+    hist_record(&r.lateness, 60000);
+    expect(LOAD_DRIVER_LATE, "60 µs late where the response takes 100");
+    balanced();
+    o.rate = 1000;
+    hist_record(&r.lateness, 60000);
+    for (int i = 0; i < 200000; i++)
+        hist_record(&r.response, 700000);
+    expect(0, "60 µs late where the response takes 700");
+}
+
+static void is_the_wall_clock_watched(void)
+{
+    balanced();
+    r.wall_drift_ns = -900000;
+    expect(0, "0.9 ms back");
+    r.wall_drift_ns = -1100000;
+    expect(LOAD_CLOCK_SET, "1.1 ms back in a second");
+}
+
+static void does_a_window_that_never_was_carry_none(void)
+{
+    balanced();
+    r.window_ns = 0;
+    expect(0, "no window");
+}
+
+int main(void)
+{
+    are_the_driver_and_the_books_watched_in_a_closed_loop();
+    is_lateness_watched_in_an_open_loop();
+    is_the_wall_clock_watched();
+    does_a_window_that_never_was_carry_none();
+    return checks_failed();
+}
