@@ -1,8 +1,8 @@
+#define _GNU_SOURCE
 /* iolab drive: put a load on any echo server and say what came of it.
  *
- * The first line answers the question, the table gives the percentiles, the rest says what the numbers depend on and what
- * speaks against them. The measuring itself is harness/load. */
-#define _GNU_SOURCE
+ * The first line answers the question, the table gives the percentiles, the rest says what the numbers depend on and
+ * what speaks against them. The measuring itself is harness/load. */
 #include "harness/cmd/cmd.h"
 #include "harness/load/load.h"
 #include <arpa/inet.h>
@@ -17,7 +17,7 @@
 static volatile sig_atomic_t interrupted;
 static struct load_result result;
 
-/* -- The command line ------------------------------------------------------------------------------------------------ */
+/* -- The command line -------------------------------------------------------------------------------------------- */
 
 static const char usage[] =
     "usage: iolab drive HOST:PORT [OPTION]...\n"
@@ -144,7 +144,7 @@ static int parse(int argc, char **argv, struct load_options *o, bool *csv)
     return 2;
 }
 
-/* -- Words for numbers ----------------------------------------------------------------------------------------------- */
+/* -- Words for numbers ------------------------------------------------------------------------------------------- */
 
 struct text { char is[40]; };
 
@@ -197,7 +197,7 @@ static uint64_t per_second(uint64_t n, uint64_t window_ns)
     return (uint64_t)((double)n * 1e9 / (double)window_ns + 0.5);
 }
 
-/* -- For people ------------------------------------------------------------------------------------------------------ */
+/* -- For people -------------------------------------------------------------------------------------------------- */
 
 static void answer(const struct load_options *o, const struct load_result *r)
 {
@@ -269,16 +269,16 @@ static void circumstances(const struct load_options *o, const struct load_result
 {
     cpu_set_t usable;
     int cpus = sched_getaffinity(0, sizeof usable, &usable) == 0 ? CPU_COUNT(&usable) : 1;
-    printf("\n%s", o->rate <= 0 ? "closed loop" : o->fixed_arrivals ? "open loop, fixed gaps" : "open loop, exponential gaps");
-    printf(", %d active connections and %d idle ones, %zu bytes a request, seed %" PRIu64 "\n", r->served, r->idle_served,
-           o->size, o->seed);
+    const char *gaps = o->fixed_arrivals ? "open loop, fixed gaps" : "open loop, exponential gaps";
+    printf("\n%s, %d active connections and %d idle ones, %zu bytes a request, seed %" PRIu64 "\n",
+           o->rate > 0 ? gaps : "closed loop", r->served, r->idle_served, o->size, o->seed);
     printf("window %s after a warm-up of %d ms; connecting took %s; %d CPUs for the driver%s\n",
            time_text(r->window_ns, false).is, o->warmup_ms, time_text(r->connect_ns, false).is, cpus,
            o->rate > 0 && o->spin_us ? ", which stays awake before an arrival: its CPU says nothing" : "");
     printf("%s answers compared, every byte right\n", count_text(r->answered).is);
 }
 
-/* -- For a spreadsheet ----------------------------------------------------------------------------------------------- */
+/* -- For a spreadsheet ------------------------------------------------------------------------------------------- */
 
 static void csv_line(const char *metric, const char *unit, uint64_t value)
 {
@@ -287,8 +287,8 @@ static void csv_line(const char *metric, const char *unit, uint64_t value)
 
 static void csv_latency(const char *name, const struct hist *h)
 {
-    static const struct { const char *name; double q; } at[] = {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p999", 0.999},
-                                                                {"max", 1}};
+    static const struct { const char *name; double q; } at[] = {
+        {"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p999", 0.999}, {"max", 1}};
     if (h->count == 0)
         return;
     printf("%s_mean,ns,%.0f,%s\n", name, hist_mean_ns(h), h->censored ? "above" : "exact");
@@ -314,7 +314,7 @@ static void csv_all(const struct load_result *r)
     csv_latency("lateness", &r->lateness);
 }
 
-/* -- The command ------------------------------------------------------------------------------------------------------ */
+/* -- The command ------------------------------------------------------------------------------------------------- */
 
 static void on_interrupt(int signal_number)
 {

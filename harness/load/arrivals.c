@@ -8,10 +8,7 @@ void arrivals_begin(struct arrivals *a, double per_second, bool fixed, uint64_t 
 }
 
 /* From 0 (excluded, for its logarithm is infinite) to 1. */
-static double uniform(uint64_t *state)
-{
-    return (double)((random_next(state) >> 11) + 1) * 0x1p-53;
-}
+static double uniform(uint64_t *state) { return (double)((random_next(state) >> 11) + 1) * 0x1p-53; }
 
 uint64_t arrivals_next(struct arrivals *a)
 {

@@ -10,7 +10,7 @@
 enum { EAR_SIZE = 64 * 1024, STRAY = 10000 };
 static unsigned char ear[EAR_SIZE]; /* what was heard is compared at once: one is enough for all */
 
-/* -- Opening and closing --------------------------------------------------------------------------------------------- */
+/* -- Opening and closing ----------------------------------------------------------------------------------------- */
 
 bool conn_open(struct conn *c, const struct sockaddr_in *to)
 {
@@ -35,7 +35,7 @@ void conn_close(struct conn *c)
     c->state = CONN_CLOSED;
 }
 
-/* -- Saying -----------------------------------------------------------------------------------------------------------
+/* -- Saying ---------------------------------------------------------------------------------------------------------
  * A send that took less than all has found the buffer full: the kernel will tell when there is room again. */
 
 static enum conn_step say(struct conn *c, struct message *m)
@@ -55,7 +55,7 @@ enum conn_step conn_request(struct conn *c, struct message *m)
     return say(c, m);
 }
 
-/* -- Hearing ---------------------------------------------------------------------------------------------------------- */
+/* -- Hearing ----------------------------------------------------------------------------------------------------- */
 
 static enum conn_step surplus(const struct conn *c, unsigned char got, char says[CONN_SAYS])
 {
@@ -73,7 +73,8 @@ static enum conn_step wrong(const struct conn *c, struct message *m, size_t righ
     char guess[80] = "";
     message_whose(ear, &whose, &which);
     if (c->heard == 0 && n >= MESSAGE_STAMP && whose <= UINT16_MAX && which <= c->sequence + STRAY)
-        snprintf(guess, sizeof guess, " (these bytes are connection %" PRIu32 "'s, sequence %" PRIu32 ")", whose, which);
+        snprintf(guess, sizeof guess, " (these bytes are connection %" PRIu32 "'s, sequence %" PRIu32 ")", whose,
+                 which);
     snprintf(says, CONN_SAYS, "connection %" PRIu32 ", sequence %" PRIu32 ", byte %zu: wanted 0x%02x, got 0x%02x%s",
              c->number, c->sequence, at, want, ear[right], guess);
     return CONN_WRONG;
@@ -82,8 +83,8 @@ static enum conn_step wrong(const struct conn *c, struct message *m, size_t righ
 void conn_missing(const struct conn *c, const char *how, char says[CONN_SAYS])
 {
     if (*says == 0)
-        snprintf(says, CONN_SAYS, "connection %" PRIu32 ", sequence %" PRIu32 ", byte %zu of %zu: missing, %s", c->number,
-                 c->sequence, c->heard, c->size, how);
+        snprintf(says, CONN_SAYS, "connection %" PRIu32 ", sequence %" PRIu32 ", byte %zu of %zu: missing, %s",
+                 c->number, c->sequence, c->heard, c->size, how);
 }
 
 /* Until the answer is whole or the kernel has no more: a short read alone might hide the server's FIN behind it. */

@@ -2,9 +2,9 @@
  * request is under way: what is not sent of it we owe, what is not heard of it the server owes.
  *
  * A request may be larger than all buffers between here and the server, which will not read on while its own answer has
- * nowhere to go: so a step sends what goes *and* hears what has come. When the whole answer is here the step ends, without
- * a last read to be told EAGAIN: one send and one recv is all that a small request costs. It asks for a byte more than it
- * is owed, so that a surplus shows. */
+ * nowhere to go: so a step sends what goes *and* hears what has come. When the whole answer is here the step ends,
+ * without a last read to be told EAGAIN: one send and one recv is all that a small request costs. It asks for a byte
+ * more than it is owed, so that a surplus shows. */
 #pragma once
 #include "harness/load/message.h"
 #include <netinet/in.h>
@@ -41,5 +41,5 @@ enum conn_step conn_go_on(struct conn *c, struct message *m, char says[CONN_SAYS
 /* Of a free connection: is it really silent? CONN_WAITS if so. */
 enum conn_step conn_listen(struct conn *c, char says[CONN_SAYS]);
 
-/* That the rest of its answer is missing: `how` ends the sentence. The first failure stays: nothing if `says` says something. */
+/* That the rest of its answer is missing; `how` ends the sentence. If `says` says something already, that stays. */
 void conn_missing(const struct conn *c, const char *how, char says[CONN_SAYS]);

@@ -1,9 +1,9 @@
 /* Are these figures about the server, or about the driver? Pure: from a result to its flags. */
 #include "harness/load/load.h"
 
-/* Little's law: in a closed loop each connection always has one request under way, so requests per ns x their mean latency
- * is the number of connections, exactly but for what straddles the edges of the window. Where that is not small against
- * 2 %, or a connection has dropped out, the law says nothing. */
+/* Little's law: in a closed loop each connection always has one request under way, so requests per ns x their mean
+ * latency is the number of connections, exactly but for what straddles the edges of the window. Where that is not small
+ * against 2 %, or a connection has dropped out, the law says nothing. */
 static bool little_is_off(const struct load_result *r)
 {
     double mean_ns = hist_mean_ns(&r->response), window_ns = (double)r->window_ns;
@@ -19,13 +19,21 @@ static bool driver_is_late(const struct load_result *r)
     return late_ns > 50000 && late_ns > hist_quantile(&r->response, 0.5).ns / 10;
 }
 
+/* Awake before arrivals, it uses a CPU without need. But if hardly any request found a free connection, there was no
+ * time to stay awake in. */
+static bool driver_is_busy(const struct load_options *o, const struct load_result *r)
+{
+    bool spins = o->rate > 0 && o->spin_us > 0 && r->lateness.count >= r->offered / 10;
+    return !spins && r->driver_cpu_ns > r->window_ns / 10 * 9;
+}
+
 unsigned load_flags(const struct load_options *o, const struct load_result *r)
 {
     unsigned flags = 0;
     int64_t drift_ns = r->wall_drift_ns < 0 ? -r->wall_drift_ns : r->wall_drift_ns;
     if (r->window_ns == 0)
         return 0;
-    if (o->rate <= 0 && r->driver_cpu_ns > r->window_ns / 10 * 9)
+    if (driver_is_busy(o, r))
         flags |= LOAD_DRIVER_BUSY;
     if (o->rate <= 0 && little_is_off(r))
         flags |= LOAD_LITTLE_OFF;

@@ -9,11 +9,11 @@ enum { UNDER_WAY_MAX = 64, BATCH = 256 };
 
 struct progress {
     int begun, under_way, served;
-    uint64_t last_ns;   /* when anybody got further */
+    uint64_t last_ns; /* when anybody got further */
     bool over;
 };
 
-/* -- Why not --------------------------------------------------------------------------------------------------------- */
+/* -- Why not ----------------------------------------------------------------------------------------------------- */
 
 static const char *way_out(int why)
 {
@@ -54,12 +54,12 @@ static void silence(const struct greeting *g, const struct conn *c)
                  "the server may look after a few clients at a time, or not be an echo server");
 }
 
-/* -- One connection -------------------------------------------------------------------------------------------------- */
+/* -- One connection ---------------------------------------------------------------------------------------------- */
 
 static void give_up(const struct greeting *g, struct progress *p, struct conn *c, const char *call)
 {
     trouble(g, call, errno);
-    p->over |= errno == ECONNREFUSED && p->served == 0;   /* nobody listens: the others need not knock */
+    p->over |= errno == ECONNREFUSED && p->served == 0; /* nobody listens: the others need not knock */
     conn_close(c);
     p->under_way--;
 }
@@ -69,7 +69,7 @@ static void knock(const struct greeting *g, struct progress *p, struct conn *c)
     p->begun++;
     p->under_way++;
     if (!conn_open(c, g->address)) {
-        p->over = errno != ECONNREFUSED;   /* no descriptor, no port: the next would fare the same */
+        p->over = errno != ECONNREFUSED; /* no descriptor, no port: the next would fare the same */
         give_up(g, p, c, "connect");
     } else if (!pace_watch(g->pace, c->fd, c)) {
         give_up(g, p, c, "epoll_ctl");
@@ -96,7 +96,7 @@ static void proceed(const struct greeting *g, struct progress *p, struct conn *c
     }
 }
 
-/* -- All of them ----------------------------------------------------------------------------------------------------- */
+/* -- All of them ------------------------------------------------------------------------------------------------- */
 
 static void turn(const struct greeting *g, struct progress *p, struct conn *conns, int count)
 {

@@ -1,12 +1,12 @@
 /* greet.h: bring connections up, and find out which of them the server really serves.
  *
- * That connect returned says little: the kernel shakes hands for a listener whose program never comes to accept. So each
- * connection sends a request, the ping, and is served once the answer is back and right. A server that looks after one
- * client at a time serves 1 of 64, and that must be seen before anything is timed.
+ * That connect returned says little: the kernel shakes hands for a listener whose program never comes to accept. So
+ * each connection sends a request, the ping, and is served once the answer is back and right. A server that looks after
+ * one client at a time serves 1 of 64, and that must be seen before anything is timed.
  *
- * Not all at once: the queue of the listener is finite, and whoever finds it full tries again only after a second. At most
- * 64 are under way, half of the shortest usual backlog. They have `patience_ms` in which none of them need get further; who
- * is still unserved then is closed. */
+ * Not all at once: the queue of the listener is finite, and whoever finds it full tries again only after a second. At
+ * most 64 are under way, half of the shortest usual backlog. They have `patience_ms` in which none of them need get
+ * further; who is still unserved then is closed. */
 #pragma once
 #include "harness/load/conn.h"
 #include "harness/load/pace.h"

@@ -1,10 +1,10 @@
+#define _GNU_SOURCE
 /* The driver's run: greet, warm up, measure, drain, settle.
  *
- * All that happens is an answer (then the connection's next request, or the schedule's), a moment of the schedule, or an
- * edge between phases. Time is read once for each answer and serves three ends: it closes the books of one request, opens
- * those of the next, and is held against the next edge. So in a closed loop no moment of a connection is uncounted, which
- * is why Little's law must hold. */
-#define _GNU_SOURCE
+ * All that happens is an answer (then the connection's next request, or the schedule's), a moment of the schedule, or
+ * an edge between phases. Time is read once for each answer and serves three ends: it closes the books of one request,
+ * opens those of the next, and is held against the next edge. So in a closed loop no moment of a connection is
+ * uncounted, which is why Little's law must hold. */
 #include "harness/load/load.h"
 #include "harness/load/arrivals.h"
 #include "harness/load/greet.h"
@@ -39,7 +39,7 @@ struct load {
 static bool stopped(const struct load *l) { return l->o->stop && *l->o->stop; }
 static bool open_loop(const struct load *l) { return l->o->rate > 0; }
 
-/* -- The window --------------------------------------------------------------------------------------------------------
+/* -- The window -----------------------------------------------------------------------------------------------------
  * The callback stands outside on both sides: what it takes is neither in the window's time nor in the driver's CPU. */
 
 static void open_window(struct load *l)
@@ -61,7 +61,7 @@ static void close_window(struct load *l)
     r->wall_drift_ns = (int64_t)(clock_ns(CLOCK_REALTIME) - l->opened_wall_ns) - (int64_t)r->window_ns;
     r->driver_cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - l->opened_cpu_ns;
     if (now_ns < l->ends_ns)
-        l->ends_ns = now_ns;   /* stopped early: what was to come is no longer scheduled */
+        l->ends_ns = now_ns; /* stopped early: what was to come is no longer scheduled */
     l->phase = DRAIN;
     l->edge_ns = l->over_ns = l->ends_ns + DRAIN_NS;
     if (l->o->window)
@@ -87,14 +87,11 @@ static void end_early(struct load *l)
         l->phase = OVER;
 }
 
-/* -- Requests ----------------------------------------------------------------------------------------------------------
+/* -- Requests -------------------------------------------------------------------------------------------------------
  * Which connection takes the next request? The one that has been free the longest: all get the same share. The one used
  * last would be warmer, but at a low rate it would be the only one, and the others idle. */
 
-static void keep_free(struct load *l, struct conn *c)
-{
-    l->free[(l->free_first + l->free_count++) % l->r->served] = c;
-}
+static void keep_free(struct load *l, struct conn *c) { l->free[(l->free_first + l->free_count++) % l->r->served] = c; }
 
 /* NULL if all are busy. One that broke while it was free is passed over. */
 static struct conn *take_free(struct load *l)
@@ -109,10 +106,7 @@ static struct conn *take_free(struct load *l)
     return NULL;
 }
 
-static void next_due(struct load *l)
-{
-    l->due_ns = l->schedule_ns + arrivals_next(&l->arrivals);
-}
+static void next_due(struct load *l) { l->due_ns = l->schedule_ns + arrivals_next(&l->arrivals); }
 
 static void abandon(struct load *l, const struct conn *c, uint64_t now_ns)
 {
@@ -147,8 +141,8 @@ static void request(struct load *l, struct conn *c, uint64_t intended_ns, uint64
         lose(l, c);
 }
 
-/* Sends what is due, as long as a connection is free. What finds none waits, and its response time runs. A connection that
- * got free only after the moment had come makes no lateness: that was the server's time, not the driver's. */
+/* Sends what is due, as long as a connection is free. What finds none waits, and its response time runs. A connection
+ * that got free only after the moment had come makes no lateness: that was the server's time, not the driver's. */
 static void send_due(struct load *l, uint64_t now_ns)
 {
     while (l->due_ns <= now_ns && l->due_ns < l->ends_ns) {
@@ -188,7 +182,7 @@ static void go_on(struct load *l, struct conn *c, uint64_t now_ns)
     }
 }
 
-/* -- The loop ---------------------------------------------------------------------------------------------------------- */
+/* -- The loop ---------------------------------------------------------------------------------------------------- */
 
 static void on_event(struct load *l, const struct epoll_event *event)
 {
@@ -205,7 +199,7 @@ static void on_event(struct load *l, const struct epoll_event *event)
         now_ns = clock_ns(CLOCK_MONOTONIC);
         answered(l, c, now_ns);
         if (event->events & EPOLLRDHUP)
-            lose(l, c);   /* its FIN came with the answer: no event will tell of it again */
+            lose(l, c); /* its FIN came with the answer: no event will tell of it again */
         else
             go_on(l, c, now_ns);
         break;
@@ -270,7 +264,7 @@ static void begin(struct load *l)
     }
 }
 
-/* -- The end ----------------------------------------------------------------------------------------------------------- */
+/* -- The end ----------------------------------------------------------------------------------------------------- */
 
 /* A server may be slow to begin; one that answered a part and then nothing during the whole drain has lost the rest. */
 static void check_missing(const struct load *l, const struct conn *c, uint64_t now_ns)
@@ -300,19 +294,20 @@ static void settle(struct load *l)
     }
 }
 
-/* -- Beginning --------------------------------------------------------------------------------------------------------- */
+/* -- Beginning --------------------------------------------------------------------------------------------------- */
 
 static bool enough_descriptors(const struct load *l)
 {
     struct rlimit limit;
-    rlim_t needed = (rlim_t)(l->o->connections + l->o->idle) + 64;   /* what else the program has open */
+    rlim_t needed = (rlim_t)(l->o->connections + l->o->idle) + 64; /* what else the program has open */
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= needed)
         return true;
     limit.rlim_cur = limit.rlim_max;
     if (limit.rlim_max >= needed && setrlimit(RLIMIT_NOFILE, &limit) == 0)
         return true;
-    snprintf(l->r->trouble, CONN_SAYS, "setrlimit: %ju descriptors are needed and %ju are allowed: %s", (uintmax_t)needed,
-             (uintmax_t)limit.rlim_max, "raise the hard limit (`ulimit -Hn`), or use fewer connections");
+    snprintf(l->r->trouble, CONN_SAYS, "setrlimit: %ju descriptors are needed and %ju are allowed: %s",
+             (uintmax_t)needed, (uintmax_t)limit.rlim_max,
+             "raise the hard limit (`ulimit -Hn`), or use fewer connections");
     return false;
 }
 

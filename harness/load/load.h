@@ -1,13 +1,13 @@
 /* load.h: put a load on an echo server, compare every byte that comes back, and measure. One thread, nothing printed.
  *
  * Closed loop (rate 0): each connection sends its next request as soon as the last answer is whole. That finds what the
- * server can do with this many clients, "at least", for the driver needs its share. Open loop: requests are due at times
- * that a seed decides, however the server fares; that is what users do, and what shows how long they wait.
+ * server can do with this many clients, "at least", for the driver needs its share. Open loop: requests are due at
+ * times that a seed decides, however the server fares; that is what users do, and what shows how long they wait.
  *
  * In order: the idle connections connect, one answered ping each, and stay silent; the active ones the same; then the
- * warm-up; then the window, which the caller is told of at both edges; then up to half a second for what was scheduled in
- * the window and is still under way. Latency covers what was scheduled in the window, and nothing is dropped: what has not
- * come back by the end is kept as censored. */
+ * warm-up; then the window, which the caller is told of at both edges; then up to half a second for what was scheduled
+ * in the window and is still under way. Latency covers what was scheduled in the window, and nothing is dropped: what
+ * has not come back by the end is kept as censored. */
 #pragma once
 #include "harness/load/conn.h"
 #include "harness/stats/hist.h"
@@ -41,7 +41,7 @@ struct load_options {
 struct load_options load_defaults(struct sockaddr_in address);
 
 enum load_flag {
-    LOAD_DRIVER_BUSY = 1,   /* closed loop: the driver used more than 90 % of a CPU */
+    LOAD_DRIVER_BUSY = 1,   /* the driver used more than 90 % of a CPU, and not by staying awake on purpose */
     LOAD_DRIVER_LATE = 2,   /* lateness p99 above 50 µs and above 10 % of the response p50 */
     LOAD_LITTLE_OFF = 4,    /* closed loop: throughput x mean latency is not the connections, by more than 2 % */
     LOAD_CLOCK_SET = 8,     /* the wall clock was set, or the machine paused, during the window */
@@ -70,8 +70,8 @@ struct load_result {
     unsigned flags;                 /* enum load_flag: why these figures may say more about the driver */
 };
 
-/* True: somebody was served, a window was measured, and every byte was right. Raises the soft limit of descriptors to the
- * hard one if it must. */
+/* True: somebody was served, a window was measured, and every byte was right. Raises the soft limit of descriptors to
+ * the hard one if it must. */
 bool load_run(const struct load_options *options, struct load_result *result);
 
 /* The flags that a result deserves, and one flag in words. */

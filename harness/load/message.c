@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLICES = 4096 };   /* where a message can begin in the text: few enough to stay in the first cache */
+enum { SLICES = 4096 }; /* where a message can begin in the text: few enough to stay in the first cache */
 
-/* An odd multiplier is undone by its inverse modulo 2^64. It carries upwards: the highest byte depends on all, and goes first. */
+/* An odd multiplier is undone by its inverse modulo 2^64. It carries upwards: the highest byte depends on all, so it
+ * goes first. */
 static const uint64_t MIX = 0x9E3779B97F4A7C15u, UNMIX = 0xF1DE83E19937733Du;
 
 static uint64_t stamp_of(uint32_t connection, uint32_t sequence)

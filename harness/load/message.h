@@ -6,8 +6,8 @@
  * request of one byte is still told from most others. Where the slice begins follows from the stamp, so two connections
  * that use one buffer by mistake differ all along, not in the stamp alone.
  *
- * Nothing is generated or copied per request: the stamp is lent a place in the text, in front of the slice, and the bytes
- * that stood there come back with the next call. A request is thus one piece, for one send and one memcmp. */
+ * Nothing is generated or copied per request: the stamp is lent a place in the text, in front of the slice, and the
+ * bytes that stood there come back with the next call. A request is thus one piece, for one send and one memcmp. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

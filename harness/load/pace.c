@@ -15,7 +15,7 @@ uint64_t clock_ns(clockid_t clock)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* -- Sleeping -------------------------------------------------------------------------------------------------------- */
+/* -- Sleeping ---------------------------------------------------------------------------------------------------- */
 
 /* By system call number, for glibc has a name for it only since 2.35. */
 static int precise_wait(int epoll, struct epoll_event *events, int room, const struct timespec *left)
@@ -75,7 +75,7 @@ int pace_wait(struct pace *p, struct epoll_event *events, int room, uint64_t unt
     return count < 0 ? 0 : count;
 }
 
-/* -- Opening and closing --------------------------------------------------------------------------------------------- */
+/* -- Opening and closing ----------------------------------------------------------------------------------------- */
 
 bool pace_watch(struct pace *p, int fd, void *what)
 {

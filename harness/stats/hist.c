@@ -1,7 +1,7 @@
 #include "harness/stats/hist.h"
 #include <math.h>
 
-/* -- Buckets ---------------------------------------------------------------------------------------------------------
+/* -- Buckets --------------------------------------------------------------------------------------------------------
  * With e = floor(log2 ns), a duration of 2048 ns or more is cut to its 11 leading bits, ns >> (e - 10), which lie from
  * 1024 to 2047; the powers of two then follow one another without a gap. */
 
@@ -22,12 +22,9 @@ static uint64_t low_of(size_t bucket)
     return (uint64_t)(HIST_STEPS + bucket % HIST_STEPS) << shift;
 }
 
-static uint64_t high_of(size_t bucket)
-{
-    return bucket < HIST_OVERFLOW ? low_of(bucket + 1) - 1 : UINT64_MAX;
-}
+static uint64_t high_of(size_t bucket) { return bucket < HIST_OVERFLOW ? low_of(bucket + 1) - 1 : UINT64_MAX; }
 
-/* -- Counting -------------------------------------------------------------------------------------------------------- */
+/* -- Counting ---------------------------------------------------------------------------------------------------- */
 
 static void count_in(struct hist *h, uint64_t ns)
 {
@@ -69,7 +66,7 @@ void hist_merge(struct hist *into, const struct hist *from)
     }
 }
 
-/* -- Asking ---------------------------------------------------------------------------------------------------------- */
+/* -- Asking ------------------------------------------------------------------------------------------------------ */
 
 static uint64_t middle_of(const struct hist *h, size_t bucket)
 {
@@ -79,28 +76,35 @@ static uint64_t middle_of(const struct hist *h, size_t bucket)
     return middle > h->max_ns ? h->max_ns : middle;
 }
 
-/* Where bounds stand for the unended ones, the sample of that rank is at least what is found. It is exactly that only if
- * no bound lies before it: an unended sample may in truth belong far behind, and all after it move up. */
-struct hist_quantile hist_quantile(const struct hist *h, double q)
+/* The bucket of the rank-th sample. The unended ones stand at their bounds, or behind all others: then there may be
+ * none. */
+static size_t bucket_at(const struct hist *h, uint64_t rank, bool at_bounds)
 {
-    uint64_t rank = (uint64_t)ceil(q * (double)h->count - 1e-6), ended = 0, all = 0;   /* 0.07 * 100 is above 7 */
-    if (rank == 0)
-        rank = 1;
-    for (size_t i = 0; i <= HIST_OVERFLOW; i++) {
-        ended += h->ended[i];
-        all += h->ended[i] + h->unended[i];
-        if (all >= rank) {
-            bool above = ended < rank || i == HIST_OVERFLOW;
-            return (struct hist_quantile){above ? low_of(i) : middle_of(h, i), above};
-        }
+    uint64_t passed = 0;
+    size_t i = 0;
+    for (; i <= HIST_OVERFLOW; i++) {
+        passed += h->ended[i] + (at_bounds ? h->unended[i] : 0);
+        if (passed >= rank)
+            break;
     }
-    return (struct hist_quantile){0};
+    return i;
 }
 
-double hist_mean_ns(const struct hist *h)
+/* An unended sample may in truth belong anywhere behind its bound, and then all that lies between moves up. So the
+ * truth is between two extremes, and where they agree to a hundredth it is known. */
+struct hist_quantile hist_quantile(const struct hist *h, double q)
 {
-    return h->count ? (double)h->sum_ns / (double)h->count : 0;
+    uint64_t rank = (uint64_t)ceil(q * (double)h->count - 1e-6); /* 0.07 * 100 is above 7 */
+    if (h->count == 0)
+        return (struct hist_quantile){0};
+    if (rank == 0)
+        rank = 1;
+    size_t least = bucket_at(h, rank, true), most = bucket_at(h, rank, false);
+    bool above = most >= HIST_OVERFLOW || (most > least && low_of(most) > high_of(least) + high_of(least) / 100);
+    return (struct hist_quantile){above ? low_of(least) : middle_of(h, least), above};
 }
+
+double hist_mean_ns(const struct hist *h) { return h->count ? (double)h->sum_ns / (double)h->count : 0; }
 
 bool hist_next(const struct hist *h, struct hist_bucket *bucket)
 {

@@ -1,11 +1,11 @@
 /* hist.h: a histogram of durations, from 1 ns to 68 s, that never errs by more than 0.1 %. No system call in here.
  *
- * Below 2048 ns each nanosecond has its own bucket. Above, each power of two is cut into 1024 equal buckets, so a bucket is
- * at most 1/1024 of its value wide: the resolution follows the value, as the eye does on a logarithmic axis. 27 x 1024
- * counters reach 2^36 ns; what is longer is kept in one bucket more.
+ * Below 2048 ns each nanosecond has its own bucket. Above, each power of two is cut into 1024 equal buckets, so a
+ * bucket is at most 1/1024 of its value wide: the resolution follows the value, as the eye does on a logarithmic axis.
+ * 27 x 1024 counters reach 2^36 ns; what is longer is kept in one bucket more.
  *
  * A sample that never ended is not thrown away, for it would be the slowest: it is censored. All that is known of it is
- * that it took longer than some bound. A quantile that falls on or behind such a sample is told as "above". */
+ * that it took longer than some bound. A quantile that such samples leave uncertain is told as "above". */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,10 +27,11 @@ void hist_merge(struct hist *into, const struct hist *from);
 
 struct hist_quantile {
     uint64_t ns;
-    bool above;   /* all that is known: it is longer than ns */
+    bool above; /* longer than ns, is all that is known: unended samples may change it by more than 1 % */
 };
 
-/* The q-quantile (0 to 1) is the smallest sample that at least q of the samples do not exceed. Of an empty histogram: 0. */
+/* The q-quantile (0 to 1) is the smallest sample that at least q of the samples do not exceed. Of an empty histogram:
+ * 0. */
 struct hist_quantile hist_quantile(const struct hist *h, double q);
 
 /* A lower bound if anything is censored. */

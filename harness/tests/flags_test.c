@@ -47,11 +47,16 @@ static void is_lateness_watched_in_an_open_loop(void)
 {
     balanced();
     o.rate = 1000;
+    o.spin_us = 60;
+    r.offered = 10;
     r.driver_cpu_ns = r.window_ns;
     hist_record(&r.lateness, 49000);
     expect(0, "49 µs late, awake all the time");
     hist_record(&r.lateness, 60000);
     expect(LOAD_DRIVER_LATE, "60 µs late where the response takes 100");
+    r.offered = 1000;
+    expect(LOAD_DRIVER_LATE | LOAD_DRIVER_BUSY, "awake all the time, with no connection free");
+
     balanced();
     o.rate = 1000;
     hist_record(&r.lateness, 60000);
