@@ -298,14 +298,16 @@ static void csv_latency(const char *name, const struct hist *h)
     }
 }
 
-static void csv_all(const struct load_result *r)
+static void csv_all(const struct load_options *o, const struct load_result *r)
 {
     const struct { const char *metric, *unit; uint64_t value; } lines[] = {
+        {"rate", "per_second", (uint64_t)o->rate}, {"size", "bytes", o->size}, {"seed", "number", o->seed},
         {"served", "count", (uint64_t)r->served}, {"total", "count", (uint64_t)r->total},
         {"idle_served", "count", (uint64_t)r->idle_served}, {"idle_total", "count", (uint64_t)r->idle_total},
         {"lost", "count", (uint64_t)r->lost}, {"requests", "count", r->requests}, {"offered", "count", r->offered},
         {"answered", "count", r->answered}, {"unfinished", "count", r->unfinished}, {"connect", "ns", r->connect_ns},
-        {"window", "ns", r->window_ns}, {"driver_cpu", "ns", r->driver_cpu_ns}, {"flags", "bits", r->flags}};
+        {"window", "ns", r->window_ns}, {"driver_cpu", "ns", r->driver_cpu_ns}, {"flags", "bits", r->flags},
+        {"throughput", "per_second", per_second(r->requests, r->window_ns)}};
     printf("metric,unit,value,bound\n");
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         csv_line(lines[i].metric, lines[i].unit, lines[i].value);
@@ -325,7 +327,7 @@ static void on_interrupt(int signal_number)
 static void report(const struct load_options *o, bool csv)
 {
     if (csv) {
-        csv_all(&result);
+        csv_all(o, &result);
     } else if (result.window_ns > 0) {
         answer(o, &result);
         table(o, &result);
@@ -347,7 +349,7 @@ int cmd_drive(int argc, char **argv)
     o.stop = &interrupted;
     bool measured = load_run(&o, &result);
     if (*result.failure)
-        fprintf(stderr, "iolab drive: wrong answer: %s\n", result.failure);
+        fprintf(stderr, "iolab drive: verification failed: %s\n", result.failure);
     else if (result.served == 0)
         fprintf(stderr, "iolab drive: 0 of %d connections served, %d of %d idle ones: %s\n", result.total,
                 result.idle_served, result.idle_total, *result.trouble ? result.trouble : "interrupted");

@@ -18,6 +18,8 @@
 
 enum { BATCH = 256, DRAIN_NS = 500 * 1000 * 1000, IDLE_PING = 64, MS = 1000 * 1000 };
 
+_Static_assert((int)LOAD_SAYS == (int)CONN_SAYS, "a sentence of a connection fits the result");
+
 enum phase { WARMUP, WINDOW, DRAIN, OVER };
 
 struct load {
@@ -30,9 +32,10 @@ struct load {
     int free_first, free_count;
     int alive, busy;         /* active ones: not broken; with a request under way */
     enum phase phase;
-    uint64_t begins_ns, ends_ns, over_ns, edge_ns;   /* the schedule, and what of it comes next */
+    uint64_t begins_ns, ends_ns;   /* of the schedule; all requests in between are timed */
+    uint64_t guard_ns, edge_ns;    /* the window goes this far beyond; when the next phase begins */
     struct arrivals arrivals;
-    uint64_t schedule_ns, due_ns;                    /* open loop: when it began; the oldest request not yet sent */
+    uint64_t schedule_ns, due_ns;  /* open loop: when it began; the oldest request not yet sent */
     uint64_t opened_ns, opened_cpu_ns, opened_wall_ns;
 };
 
@@ -40,14 +43,16 @@ static bool stopped(const struct load *l) { return l->o->stop && *l->o->stop; }
 static bool open_loop(const struct load *l) { return l->o->rate > 0; }
 
 /* -- The window -----------------------------------------------------------------------------------------------------
- * The callback stands outside on both sides: what it takes is neither in the window's time nor in the driver's CPU. */
+ * The callback stands outside on both sides: what it takes is neither in the window's time nor in the driver's CPU. But
+ * nobody sends or hears meanwhile. In an open loop that would make the requests at both edges late, so there the window
+ * opens a little before the first one that is timed, and closes a little after the last. */
 
 static void open_window(struct load *l)
 {
     if (l->o->window)
         l->o->window(l->o->context, true);
     l->phase = WINDOW;
-    l->edge_ns = l->ends_ns;
+    l->edge_ns = l->ends_ns + l->guard_ns;
     l->opened_cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
     l->opened_wall_ns = clock_ns(CLOCK_REALTIME);
     l->opened_ns = clock_ns(CLOCK_MONOTONIC);
@@ -63,7 +68,7 @@ static void close_window(struct load *l)
     if (now_ns < l->ends_ns)
         l->ends_ns = now_ns; /* stopped early: what was to come is no longer scheduled */
     l->phase = DRAIN;
-    l->edge_ns = l->over_ns = l->ends_ns + DRAIN_NS;
+    l->edge_ns = l->ends_ns + DRAIN_NS;
     if (l->o->window)
         l->o->window(l->o->context, false);
 }
@@ -172,8 +177,10 @@ static void answered(struct load *l, struct conn *c, uint64_t now_ns)
 
 static void go_on(struct load *l, struct conn *c, uint64_t now_ns)
 {
-    if (now_ns >= l->edge_ns)
+    if (now_ns >= l->edge_ns) {
         pass_edge(l);
+        now_ns = clock_ns(CLOCK_MONOTONIC);
+    }
     if (open_loop(l)) {
         keep_free(l, c);
         send_due(l, now_ns);
@@ -221,14 +228,18 @@ static bool exhausted(const struct load *l)
     return l->phase == DRAIN && l->busy == 0 && (!open_loop(l) || l->due_ns >= l->ends_ns);
 }
 
+/* When something is to be done though no answer comes. What is due while all are busy waits for one of them. */
+static uint64_t next_moment_ns(const struct load *l)
+{
+    bool due = open_loop(l) && l->free_count > 0 && l->due_ns < l->ends_ns;
+    return due && l->due_ns < l->edge_ns ? l->due_ns : l->edge_ns;
+}
+
 static void run(struct load *l)
 {
     while (l->phase != OVER) {
         struct epoll_event events[BATCH];
-        uint64_t until_ns = l->edge_ns;
-        if (open_loop(l) && l->free_count > 0 && l->due_ns < l->ends_ns && l->due_ns < until_ns)
-            until_ns = l->due_ns;
-        int count = pace_wait(&l->pace, events, BATCH, until_ns);
+        int count = pace_wait(&l->pace, events, BATCH, next_moment_ns(l));
         for (int i = 0; i < count; i++)
             on_event(l, &events[i]);
         uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
@@ -247,7 +258,9 @@ static void begin(struct load *l)
 {
     uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
     l->schedule_ns = now_ns;
-    l->edge_ns = l->begins_ns = now_ns + (uint64_t)l->o->warmup_ms * MS;
+    l->guard_ns = open_loop(l) ? 2 * MS : 0;
+    l->begins_ns = now_ns + (uint64_t)l->o->warmup_ms * MS;
+    l->edge_ns = l->begins_ns - l->guard_ns;
     l->ends_ns = l->begins_ns + (uint64_t)l->o->window_ms * MS;
     if (open_loop(l)) {
         arrivals_begin(&l->arrivals, l->o->rate, l->o->fixed_arrivals, l->o->seed);
@@ -305,7 +318,7 @@ static bool enough_descriptors(const struct load *l)
     limit.rlim_cur = limit.rlim_max;
     if (limit.rlim_max >= needed && setrlimit(RLIMIT_NOFILE, &limit) == 0)
         return true;
-    snprintf(l->r->trouble, CONN_SAYS, "setrlimit: %ju descriptors are needed and %ju are allowed: %s",
+    snprintf(l->r->trouble, LOAD_SAYS, "setrlimit: %ju descriptors are needed and %ju are allowed: %s",
              (uintmax_t)needed, (uintmax_t)limit.rlim_max,
              "raise the hard limit (`ulimit -Hn`), or use fewer connections");
     return false;
@@ -320,7 +333,7 @@ static bool prepare(struct load *l)
     l->conns = calloc((size_t)count, sizeof *l->conns);
     l->free = calloc((size_t)l->o->connections, sizeof *l->free);
     if (!l->conns || !l->free || !message_init(&l->message, largest, l->o->seed)) {
-        snprintf(l->r->trouble, CONN_SAYS, "malloc: %s: use fewer connections", strerror(ENOMEM));
+        snprintf(l->r->trouble, LOAD_SAYS, "malloc: %s: use fewer connections", strerror(ENOMEM));
         return false;
     }
     for (int i = 0; i < count; i++) {
@@ -380,7 +393,7 @@ bool load_run(const struct load_options *options, struct load_result *r)
             drive(&l);
             pace_close(&l.pace);
         } else {
-            snprintf(r->trouble, CONN_SAYS, "epoll_create1: %s: close some files", strerror(errno));
+            snprintf(r->trouble, LOAD_SAYS, "epoll_create1: %s: close some files", strerror(errno));
         }
     }
     clean_up(&l);

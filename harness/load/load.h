@@ -9,18 +9,17 @@
  * in the window and is still under way. Latency covers what was scheduled in the window, and nothing is dropped: what
  * has not come back by the end is kept as censored. */
 #pragma once
-#include "harness/load/conn.h"
 #include "harness/stats/hist.h"
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { LOAD_SIZE_MAX = 1 << 20 };
+enum { LOAD_SIZE_MAX = 1 << 20, LOAD_SAYS = 200 /* room for a sentence */ };
 
 struct load_options {
     struct sockaddr_in address;
-    int connections, idle;
+    int connections, idle;  /* at least one connection */
     size_t size;            /* bytes in a request, 1 to LOAD_SIZE_MAX */
     double rate;            /* requests a second; 0: closed loop */
     bool fixed_arrivals;    /* all gaps the same; else exponential */
@@ -30,7 +29,9 @@ struct load_options {
     int spin_us;            /* before an arrival is due, spent awake: 0 if the server may need this core */
 
     /* Called (unless NULL) when the window begins and when it ends, however early: the place to read the server's CPU.
-     * The driver does nothing meanwhile. Not called at all if the window is never reached. */
+     * The driver does nothing meanwhile, so be short: what is under way at the end looks slower by as much (in an open
+     * loop only if it took 2 ms and more: the window is wider than the schedule by that on both sides). Not called at
+     * all if the window is never reached. */
     void (*window)(void *context, bool begins);
     void *context;
 
@@ -52,8 +53,8 @@ struct load_result {
     int served, total;              /* active connections: those that answered their ping, and those asked for */
     int idle_served, idle_total;
     int lost;                       /* broke later, of both kinds */
-    char trouble[CONN_SAYS];        /* why nothing, or not all, is served: call, reason, way out; or "" */
-    char failure[CONN_SAYS];        /* the first wrong, missing or surplus byte, and where; or "" */
+    char trouble[LOAD_SAYS];        /* why nothing, or not all, is served: call, reason, way out; or "" */
+    char failure[LOAD_SAYS];        /* the first wrong, missing or surplus byte, and where; or "" */
 
     uint64_t requests;              /* completed in the window */
     uint64_t offered;               /* scheduled in the window */

@@ -48,8 +48,17 @@ static void are_fixed_gaps_the_same_without_drift(void)
     CHECK(at >= 999999990 && at <= 1000000010, "arrival 30000 at %" PRIu64 " ns, want 1 s", at);
 }
 
+static void does_a_rate_near_zero_stay_a_number(void)
+{
+    struct arrivals a;
+    arrivals_begin(&a, 1e-300, false, 1);
+    uint64_t first = arrivals_next(&a), second = arrivals_next(&a);
+    CHECK(first == 1000000000000000000u && second == first, "%" PRIu64 ", then %" PRIu64, first, second);
+}
+
 int main(void)
 {
+    does_a_rate_near_zero_stay_a_number();
     is_the_schedule_a_function_of_the_seed();
     are_the_gaps_exponential();
     are_fixed_gaps_the_same_without_drift();
