@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static volatile sig_atomic_t interrupted;
 static struct load_result result;
 
 /* -- The command line -------------------------------------------------------------------------------------------- */
@@ -261,7 +260,7 @@ static void doubts(const struct load_result *r)
     for (unsigned flag = 1; flag <= r->flags; flag <<= 1)
         if (r->flags & flag)
             printf("%s\n", load_flag_says(flag));
-    if (interrupted)
+    if (cmd_interrupted)
         printf("interrupted: the window was %s long\n", time_text(r->window_ns, false).is);
 }
 
@@ -318,12 +317,6 @@ static void csv_all(const struct load_options *o, const struct load_result *r)
 
 /* -- The command ------------------------------------------------------------------------------------------------- */
 
-static void on_interrupt(int signal_number)
-{
-    (void)signal_number;
-    interrupted = 1;
-}
-
 static void report(const struct load_options *o, bool csv)
 {
     if (csv) {
@@ -339,21 +332,23 @@ static void report(const struct load_options *o, bool csv)
 int cmd_drive(int argc, char **argv)
 {
     struct load_options o;
-    struct sigaction once = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
     bool csv = false;
     int status = parse(argc, argv, &o, &csv);
     if (status >= 0)
         return status;
-    sigaction(SIGINT, &once, NULL);
-    sigaction(SIGTERM, &once, NULL);
-    o.stop = &interrupted;
+    cmd_heed_interrupts();
+    o.stop = &cmd_interrupted;
     bool measured = load_run(&o, &result);
     if (*result.failure)
         fprintf(stderr, "iolab drive: verification failed: %s\n", result.failure);
     else if (result.served == 0)
         fprintf(stderr, "iolab drive: 0 of %d connections served, %d of %d idle ones: %s\n", result.total,
                 result.idle_served, result.idle_total, *result.trouble ? result.trouble : "interrupted");
+    else if (!measured)
+        fprintf(stderr, "iolab drive: nothing was measured: the run ended before the window\n");
     if (measured)
         report(&o, csv);
+    if (cmd_interrupted)
+        return 130;
     return measured ? 0 : 1;
 }
