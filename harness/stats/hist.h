@@ -30,8 +30,7 @@ struct hist_quantile {
     bool above; /* longer than ns, is all that is known: unended samples may change it by more than 1 % */
 };
 
-/* The q-quantile (0 to 1) is the smallest sample that at least q of the samples do not exceed. Of an empty histogram:
- * 0. */
+/* The q-quantile (0 to 1) is the smallest sample that at least q of the samples do not exceed. Of no samples: 0. */
 struct hist_quantile hist_quantile(const struct hist *h, double q);
 
 /* A lower bound if anything is censored. */
