@@ -15,8 +15,8 @@ else
   exit 1
 fi
 
-if [ "$(id -u)" -eq 0 ]; then sudo=env
-elif sudo -n true 2>/dev/null; then sudo=sudo
+if [ "$(id -u)" -eq 0 ]; then sudo='env'
+elif sudo -n true 2>/dev/null; then sudo='sudo'
 else
   echo "The tests need bats-core, which is missing. Type:  sudo $install" >&2
   exit 1

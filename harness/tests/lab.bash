@@ -29,7 +29,10 @@ starts() {
   PID=$!
   local deadline=$((SECONDS + 5))
   until grep -q '^ready ' "$BATS_TEST_TMPDIR/ready"; do
-    [ $SECONDS -lt $deadline ] && kill -0 "$PID" || { cat "$BATS_TEST_TMPDIR/errors"; return 1; }
+    if [ $SECONDS -ge $deadline ] || ! kill -0 "$PID"; then
+      cat "$BATS_TEST_TMPDIR/errors"
+      return 1
+    fi
   done
   PORT=$(sed -n 's/^ready .*://p' "$BATS_TEST_TMPDIR/ready")
 }
