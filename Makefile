@@ -39,6 +39,8 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(STRICT) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
+$(BUILD)/harness/meter/environment.o: CPPFLAGS += '-DBUILD_FLAGS="$(CFLAGS)"'
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 tests: $(BINARIES) $(TESTS)

@@ -1,0 +1,7 @@
+/* environment.h: what figures from this machine depend on, as name and value. */
+#pragma once
+
+/* Calls `tell` for each fact. What this machine does not say is left out. */
+void environment(void (*tell)(void *context, const char *name, const char *value), void *context);
+/* CPU time that the hypervisor gave to others, in ticks since boot, all CPUs (proc(5), /proc/stat). */
+long long environment_steal_ticks(void);

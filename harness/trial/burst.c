@@ -1,0 +1,122 @@
+/* One burst, told by the server's own books: a run with it less a run without it. In both the client connects, waits
+ * until the server is quiet, and at last resets the connection; so what remains is the burst's. */
+#define _GNU_SOURCE
+#include "harness/trial/trial.h"
+#include "harness/child/child.h"
+#include "harness/meter/meter.h"
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { READY_MS = 5000, QUIET_MS = 20, SETTLE_MS = 1000, SILENCE_MS = 200, END_MS = 4000 };
+
+static void pause_ms(int ms) { nanosleep(&(struct timespec){0, ms * 1000000L}, NULL); }
+
+/* Until it has used no CPU for QUIET_MS. */
+static void settle(const struct child *server)
+{
+    static struct tree tree;
+    int64_t last = -1;
+    child_tree(server, &tree);
+    for (int quiet = 0, all = 0; quiet < QUIET_MS && all < SETTLE_MS; all++) {
+        int64_t now = meter_cpu_ns(&tree);
+        quiet = now == last ? quiet + 1 : 0;
+        last = now;
+        pause_ms(1);
+    }
+}
+
+static void signal_and_wait(struct child *server, int signal_number, bool stopped)
+{
+    static struct tree tree;
+    child_signal(server, signal_number);
+    child_tree(server, &tree);
+    for (int ms = 0; ms < SETTLE_MS && meter_all_stopped(&tree) != stopped; ms++)
+        pause_ms(1);
+}
+
+/* What comes back before SILENCE_MS of silence. */
+static size_t listen_to(int client, size_t most)
+{
+    char bytes[65536];
+    size_t got = 0;
+    struct pollfd readable = {.fd = client, .events = POLLIN};
+    while (got < most && poll(&readable, 1, SILENCE_MS) > 0) {
+        ssize_t n = recv(client, bytes, sizeof bytes, 0);
+        if (n <= 0)
+            break;
+        got += (size_t)n;
+    }
+    return got;
+}
+
+/* The server is stopped while the bytes arrive: so they are one burst, and one edge. */
+static bool send_burst(struct child *server, int client, size_t bytes, struct burst *burst)
+{
+    char *burst_bytes = calloc(1, bytes);
+    signal_and_wait(server, SIGSTOP, true);
+    bool sent = burst_bytes && send(client, burst_bytes, bytes, MSG_NOSIGNAL) == (ssize_t)bytes;
+    signal_and_wait(server, SIGCONT, false);
+    free(burst_bytes);
+    burst->bytes_in = bytes;
+    burst->bytes_stranded = bytes - listen_to(client, bytes);
+    return sent;
+}
+
+static bool visit(struct child *server, size_t bytes, struct burst *burst)
+{
+    const struct linger reset = {.l_onoff = 1};
+    int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool met = client >= 0 && connect(client, (struct sockaddr *)&server->address, sizeof server->address) == 0;
+    settle(server);
+    if (met && bytes > 0)
+        met = send_burst(server, client, bytes, burst);
+    settle(server);
+    if (client >= 0) {
+        setsockopt(client, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+        close(client);
+    }
+    settle(server);
+    return met;
+}
+
+static bool run(char *const *argv, const char *path, size_t bytes, struct burst *burst, struct books *books, char *why,
+                size_t size)
+{
+    static struct child server;
+    if (!child_start(&server, &(struct child_options){.argv = argv, .cpu = -1}, why, size))
+        return false;
+    bool done = child_await_ready(&server, READY_MS) == CHILD_READY;
+    if (!done) {
+        snprintf(why, size, "it listens nowhere; it said: %s", child_last_words(&server));
+    } else {
+        done = visit(&server, bytes, burst);
+        if (!done)
+            snprintf(why, size, "connect or send: %s", strerror(errno));
+    }
+    child_signal(&server, SIGTERM);
+    child_await_end(&server, END_MS);
+    child_kill(&server);
+    if (done && !books_take(path, books)) {
+        snprintf(why, size, "it wrote no books");
+        done = false;
+    }
+    return done;
+}
+
+bool trial_burst(char *const *argv, const char *path, size_t bytes, struct burst *burst, char *why, size_t size)
+{
+    struct books with, without;
+    *burst = (struct burst){0};
+    if (!run(argv, path, 0, burst, &without, why, size) || !run(argv, path, bytes, burst, &with, why, size))
+        return false;
+    burst->waits = with.waits - without.waits;
+    burst->reads = with.reads - without.reads;
+    burst->eagain = with.eagain - without.eagain;
+    return true;
+}

@@ -1,0 +1,113 @@
+#define _GNU_SOURCE
+#include "harness/trial/trial.h"
+#include "harness/child/child.h"
+#include "harness/meter/meter.h"
+#include <stdio.h>
+#include <string.h>
+
+enum { READY_MS = 5000, END_MS = 4000 };
+
+/* What happens at the edges of the window. */
+struct edges {
+    const struct trial_plan *plan;
+    struct trial *trial;
+    struct child server;
+    struct tree tree;
+    int64_t cpu_ns, voluntary, involuntary;     /* at the beginning */
+};
+
+/* Shared pages are divided where the kernel tells (Pss); else they count for each process. */
+static int64_t memory(const struct tree *tree)
+{
+    int64_t pss = meter_pss(tree);
+    return pss >= 0 ? pss : meter_rss(tree);
+}
+
+/* The clock is read last when the window begins, and first when it ends. */
+static void at_edge(void *context, bool begins)
+{
+    struct edges *edges = context;
+    struct trial *trial = edges->trial;
+    if (begins) {
+        child_tree(&edges->server, &edges->tree);
+        if (edges->plan->switches)
+            meter_switches(&edges->tree, &edges->voluntary, &edges->involuntary);
+        edges->cpu_ns = meter_cpu_ns(&edges->tree);
+        return;
+    }
+    trial->server_cpu_ns = meter_cpu_ns(&edges->tree) - edges->cpu_ns;
+    if (edges->plan->switches) {
+        meter_switches(&edges->tree, &trial->voluntary, &trial->involuntary);
+        trial->voluntary -= edges->voluntary;
+        trial->involuntary -= edges->involuntary;
+    }
+    trial->memory_idle = memory(&edges->tree);
+}
+
+static bool start(struct edges *edges)
+{
+    const struct child_options options = {.argv = edges->plan->argv, .cpu = edges->plan->server_cpu};
+    char *failed = edges->trial->failed;
+    if (!child_start(&edges->server, &options, failed, TRIAL_SAYS))
+        return false;
+    switch (child_await_ready(&edges->server, READY_MS)) {
+    case CHILD_READY:
+        child_tree(&edges->server, &edges->tree);
+        edges->trial->memory_start = memory(&edges->tree);
+        return true;
+    case CHILD_ENDED:
+        snprintf(failed, TRIAL_SAYS, "it ended with %s: %s", child_exit_word(&edges->server),
+                 child_last_words(&edges->server));
+        break;
+    case CHILD_LATE:
+        snprintf(failed, TRIAL_SAYS, "after %d s it listens nowhere; it said: %s", READY_MS / 1000,
+                 child_last_words(&edges->server));
+    }
+    child_kill(&edges->server);
+    return false;
+}
+
+static void end(struct edges *edges)
+{
+    struct trial *trial = edges->trial;
+    bool ran_to_the_end = child_alive(&edges->server);
+    child_signal(&edges->server, SIGTERM);
+    if (!child_await_end(&edges->server, END_MS))
+        snprintf(trial->ended_badly, TRIAL_SAYS, "it ignored SIGTERM for %d s and was killed", END_MS / 1000);
+    else if (!ran_to_the_end || strcmp(child_exit_word(&edges->server), "0") != 0)
+        snprintf(trial->ended_badly, TRIAL_SAYS, "it ended with %s: %s", child_exit_word(&edges->server),
+                 child_last_words(&edges->server));
+    child_kill(&edges->server);
+    if (edges->plan->books) {
+        trial->has_books = books_take(edges->plan->books, &trial->books);
+    }
+}
+
+void trial_run(const struct trial_plan *plan, struct trial *trial)
+{
+    static struct edges edges;
+    edges = (struct edges){.plan = plan, .trial = trial};
+    memset(trial, 0, sizeof *trial);
+    trial->voluntary = trial->involuntary = -1;
+    if (!start(&edges))
+        return;
+    struct load_options options = load_defaults(edges.server.address);
+    options.connections = plan->connections;
+    options.idle = plan->idle;
+    options.size = plan->size;
+    options.rate = plan->rate;
+    options.seed = plan->seed;
+    options.warmup_ms = plan->warmup_ms;
+    options.window_ms = plan->window_ms;
+    options.patience_ms = plan->patience_ms;
+    options.spin_us = plan->server_cpu >= 0 ? 60 : 0;   /* the server has a core of its own */
+    options.window = at_edge;
+    options.context = &edges;
+    options.stop = plan->stop;
+    trial->measured = load_run(&options, &trial->load);
+    if (trial->load.failure[0])
+        snprintf(trial->failed, TRIAL_SAYS, "%s", trial->load.failure);
+    end(&edges);
+    if (!trial->measured && !trial->failed[0])
+        snprintf(trial->failed, TRIAL_SAYS, "%s", trial->load.trouble[0] ? trial->load.trouble : "no window was measured");
+}

@@ -1,0 +1,46 @@
+/* trial.h: one measurement: a fresh server on a fresh port, ready, the load, its end. Nothing is left of the server.
+ *
+ * The server's CPU and context switches are read at the edges of the load's window, its memory at the end of the
+ * window, while the idle connections are still there. What the server itself counted (waits, reads) comes from its
+ * books, after it has ended. Nothing here decides whether a difference means anything. */
+#pragma once
+#include "harness/load/load.h"
+#include "harness/trial/books.h"
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { TRIAL_SAYS = 400 };
+
+struct trial_plan {
+    char *const *argv;          /* the server's command; "{port}" makes it a foreign one */
+    const char *books;          /* a file that argv names behind --books, read and removed afterwards; NULL: none */
+    int connections, idle;
+    size_t size;
+    double rate;                /* requests a second; 0: closed loop */
+    int warmup_ms, window_ms, patience_ms;
+    uint64_t seed;
+    int server_cpu;             /* -1: anywhere */
+    bool switches;              /* costs a file for each thread at both edges: not for thousands of processes */
+    const volatile sig_atomic_t *stop;
+};
+
+struct trial {
+    char failed[TRIAL_SAYS];    /* why there are no figures; "" */
+    bool measured;
+    struct load_result load;
+    int64_t server_cpu_ns;      /* in the window, the whole tree */
+    int64_t voluntary, involuntary;             /* switches in the window; -1: not asked for */
+    int64_t memory_start, memory_idle;          /* bytes: once ready, and at the end of the window */
+    bool has_books;
+    struct books books;         /* of the server's whole life */
+    char ended_badly[TRIAL_SAYS];               /* it did not end as it should have; "" */
+};
+
+/* Large (1.3 MB): keep the trial static or allocated. Pins nothing but the server; the caller pins itself. */
+void trial_run(const struct trial_plan *, struct trial *);
+
+/* One burst to a server, and what its own books say of it: the difference of two runs, with the burst and without, so
+ * that connecting and ending drop out. `why` tells what failed. */
+struct burst { uint64_t waits, reads, eagain, bytes_in, bytes_stranded; };
+bool trial_burst(char *const *argv, const char *books, size_t bytes, struct burst *, char *why, size_t size);
