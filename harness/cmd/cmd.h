@@ -6,10 +6,12 @@
 #include <stdbool.h>
 
 int cmd_help(int argc, char **argv);
+int cmd_bench(int argc, char **argv);
+int cmd_sweep(int argc, char **argv);
 int cmd_scene(int argc, char **argv);
 int cmd_drive(int argc, char **argv);
 
-/* -- What commands share ------------------------------------------------------------------------------------------ */
+/* -- What commands share ----------------------------------------------------------------------------------------- */
 
 /* The models in the order of the books, as far as they are built beside iolab itself; NULL behind the last. */
 const char *const *cmd_models(void);

@@ -9,6 +9,8 @@ static const struct command {
     int (*run)(int argc, char **argv);
     const char *says;
 } commands[] = {
+    {"bench", cmd_bench, "all models in one table"},
+    {"sweep", cmd_sweep, "CPU per request against silent clients"},
     {"scene", cmd_scene, "play scenes against a server: what does it do when ...?"},
     {"drive", cmd_drive, "put a load on any echo server: drive HOST:PORT"},
     {"help", cmd_help, "this list"},

@@ -108,6 +108,7 @@ void trial_run(const struct trial_plan *plan, struct trial *trial)
     if (trial->load.failure[0])
         snprintf(trial->failed, TRIAL_SAYS, "%s", trial->load.failure);
     end(&edges);
+    const char *trouble = trial->load.trouble[0] ? trial->load.trouble : "no window was measured";
     if (!trial->measured && !trial->failed[0])
-        snprintf(trial->failed, TRIAL_SAYS, "%s", trial->load.trouble[0] ? trial->load.trouble : "no window was measured");
+        snprintf(trial->failed, TRIAL_SAYS, "%s", trouble);
 }

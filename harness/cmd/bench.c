@@ -1,0 +1,99 @@
+/* iolab bench: all models in one table. */
+#define _GNU_SOURCE
+#include "harness/cmd/cmd.h"
+#include "harness/cmd/measure.h"
+#include <math.h>
+#include <string.h>
+
+static const char help[] =
+    "usage: iolab bench [MODEL...] [OPTION]...\n\n"
+    "Measures the models, all if none is named: as fast as they go, and at one offered rate for all.\n\n"
+    "  --quick       shorter windows\n"
+    "  --rounds N    so many rounds, 1 to 30 (1); the table shows the last\n"
+    "  --rate N      the offered rate, in requests a second (half of the slowest, at most 10,000)\n"
+    "  --seed N      of the arrivals and of the order (1)\n"
+    "  --out DIR     where the results go (results/DATE-TIME)\n"
+    "  --csv         the table as CSV\n\n"
+    "Example: iolab bench select poll epoll-lt --quick\n";
+
+static const struct measure_row *row_of(const struct measure *measure, const char *experiment, const char *model)
+{
+    for (int i = measure->row_count - 1; i >= 0; i--)
+        if (strcmp(measure->rows[i].experiment, experiment) == 0 && strcmp(measure->rows[i].model, model) == 0)
+            return &measure->rows[i];
+    return NULL;
+}
+
+/* The answer: who needs least and most CPU for the same work; 20 % is what one round can tell. */
+static void answer(const struct measure *measure)
+{
+    const struct measure_row *least = NULL, *most = NULL;
+    for (const char *const *model = measure->models; *model; model++) {
+        const struct measure_row *row = row_of(measure, "rate", *model);
+        if (!row || isnan(row->cpu_us))
+            continue;
+        least = !least || row->cpu_us < least->cpu_us ? row : least;
+        most = !most || row->cpu_us > most->cpu_us ? row : most;
+    }
+    if (!least)
+        printf("Nothing was measured.\n");
+    else if (most->cpu_us < least->cpu_us * 1.2)
+        printf("For the same work all use the same CPU, within 20 %%.\n");
+    else
+        printf("For the same work %s uses %.1f times the CPU of %s.\n", most->model, most->cpu_us / least->cpu_us,
+               least->model);
+    printf("One round: differences below 20 %% mean nothing yet.\n\n");
+}
+
+static void print_csv(const struct measure *measure)
+{
+    printf("model,served,total,requests_per_s,cpu_us_per_request,offered_per_s,p50_us,p99_us,p999_us\n");
+    for (const char *const *model = measure->models; *model; model++) {
+        const struct measure_row *closed = row_of(measure, "closed", *model), *rate = row_of(measure, "rate", *model);
+        if (closed && rate)
+            printf("%s,%d,%d,%.0f,%.2f,%.0f,%.2f,%.2f,%.2f\n", *model, closed->served, closed->total, closed->per_s,
+                   rate->cpu_us, rate->rate, rate->p50_us, rate->p99_us, rate->p999_us);
+    }
+}
+
+static void print_table(const struct measure *measure)
+{
+    printf("%-12s %9s %14s %14s %10s %10s %10s\n", "", "served", "requests/s", "CPU us per", "p50", "p99", "p99.9");
+    printf("%-12s %9s %14s %14s %10s %10s %10s\n", "", "of all", "at least", "request", "us", "us", "us");
+    for (const char *const *model = measure->models; *model; model++) {
+        const struct measure_row *closed = row_of(measure, "closed", *model), *rate = row_of(measure, "rate", *model);
+        char served[32] = "-";
+        if (closed)
+            snprintf(served, sizeof served, "%d of %d", closed->served, closed->total);
+        printf("%-12s %9s %14s", *model, served, measure_number(closed ? closed->per_s : NAN));
+        printf(" %14s %10s", measure_number(rate ? rate->cpu_us : NAN), measure_number(rate ? rate->p50_us : NAN));
+        printf(" %s%9s", rate && rate->p99_above ? ">" : " ", measure_number(rate ? rate->p99_us : NAN));
+        printf(" %s%9s\n", rate && rate->p999_above ? ">" : " ", measure_number(rate ? rate->p999_us : NAN));
+    }
+    for (int i = 0; i < measure->row_count; i++)
+        if (strcmp(measure->rows[i].experiment, "rate") == 0 && measure->rows[i].rate > 0) {
+            printf("\nrequests/s: %d connections, as fast as it goes. The rest: 16 connections, %s a second offered.\n",
+                   measure->session.connections, measure_number(measure->rows[i].rate));
+            break;
+        }
+    printf("%zu bytes a request; CPU is that of all processes of the server. Results: %s\n", measure->session.size,
+           measure->folder);
+}
+
+int cmd_bench(int argc, char **argv)
+{
+    static struct measure measure;
+    int status = measure_parse(&measure, argc, argv, "bench", help);
+    if (status >= 0)
+        return status;
+    measure.session.closed = measure.session.rate = true;
+    if ((status = measure_run(&measure, "bench")) != 0)
+        return status;
+    if (measure.csv) {
+        print_csv(&measure);
+    } else {
+        answer(&measure);
+        print_table(&measure);
+    }
+    return cmd_interrupted ? 130 : 0;
+}

@@ -1,0 +1,29 @@
+/* measure.h: what bench, sweep and report share: the options of a measuring session, its progress, what it found. */
+#pragma once
+#include "harness/trial/session.h"
+
+struct measure_row {
+    char experiment[16], model[32];
+    int idle, served, total, idle_served, idle_total;
+    double per_s, cpu_us, p50_us, p99_us, p999_us;      /* NAN: not measured */
+    bool p99_above, p999_above;
+    double driver_share;        /* of a CPU */
+    double rate;                /* requests a second, as asked for; 0: as fast as it goes */
+};
+
+struct measure {
+    struct session_options session;
+    char folder[512], command[512];
+    const char *models[SESSION_MODELS + 1];
+    bool csv;
+    const struct measure_row *rows;
+    int row_count;
+};
+
+/* Reads --quick, --rounds, --out, --seed, --rate, --csv, --help and the models; `help` is printed for --help. Returns
+ * -1 to go on, else the exit status. */
+int measure_parse(struct measure *, int argc, char **argv, const char *name, const char *help);
+/* Runs the session, with progress on stderr. Returns the exit status; 0 is also an interrupted one with results. */
+int measure_run(struct measure *, const char *name);
+/* "12,345", "1.23", "17" for a whole one, "-" for NAN, right-aligned by the caller. Static storage, eight in turn. */
+const char *measure_number(double n);

@@ -1,0 +1,185 @@
+#define _GNU_SOURCE
+#include "harness/trial/record.h"
+#include "harness/report/csv.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* -- Files ------------------------------------------------------------------------------------------------------- */
+
+static bool make_folders(char *path)
+{
+    for (char *slash = path + 1; (slash = strchr(slash, '/')); slash++) {
+        *slash = '\0';
+        bool made = mkdir(path, 0777) == 0 || errno == EEXIST;
+        *slash = '/';
+        if (!made)
+            return false;
+    }
+    return mkdir(path, 0777) == 0 || errno == EEXIST;
+}
+
+static FILE *create(const char *folder, const char *name, const char *header, char *path, size_t size)
+{
+    snprintf(path, size, "%s/%s", folder, name);
+    FILE *file = fopen(path, "we");
+    if (file) {
+        fprintf(file, "%s\n", header);
+        fflush(file);
+    }
+    return file;
+}
+
+bool record_open(struct record *record, const char *folder, char *path, size_t size)
+{
+    *record = (struct record){0};
+    snprintf(path, size, "%s", folder);
+    if (!make_folders(path))
+        return false;
+    const struct { FILE **file; const char *name, *header; } files[] = {
+        {&record->environment, "environment.csv", "key,value"},
+        {&record->trials, "trials.csv", "schema,experiment,model,round,order,parameters,metric,unit,value"},
+        {&record->latency, "latency.csv", "experiment,model,round,parameters,kind,low_ns,high_ns,count"},
+        {&record->lt_et, "lt_et.csv", "scene,model,reads_per_event,wakeups,reads,eagain,bytes_in,bytes_stranded"}};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (!(*files[i].file = create(folder, files[i].name, files[i].header, path, size)))
+            return false;
+    return true;
+}
+
+void record_close(struct record *record)
+{
+    FILE *files[] = {record->environment, record->trials, record->latency, record->lt_et};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        if (files[i])
+            fclose(files[i]);
+    *record = (struct record){0};
+}
+
+void record_fact(struct record *record, const char *name, const char *value)
+{
+    csv_write(record->environment, (const char *const[]){name, value}, 2);
+    fflush(record->environment);
+}
+
+/* -- Rows -------------------------------------------------------------------------------------------------------- */
+
+static void row(struct record *record, const struct record_place *place, const char *metric, const char *unit,
+                const char *value)
+{
+    char round[16], order[16];
+    snprintf(round, sizeof round, "%d", place->round);
+    snprintf(order, sizeof order, "%d", record->order);
+    const char *const fields[] = {"1",    place->experiment, place->model, round, order, place->parameters,
+                                  metric, unit,              value};
+    csv_write(record->trials, fields, sizeof fields / sizeof *fields);
+}
+
+static void number(struct record *record, const struct record_place *place, const char *metric, const char *unit,
+                   int64_t value)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%lld", (long long)value);
+    row(record, place, metric, unit, text);
+}
+
+static void quantile(struct record *record, const struct record_place *place, const char *name, double q,
+                     const struct hist *hist)
+{
+    char metric[64];
+    struct hist_quantile found = hist_quantile(hist, q);
+    snprintf(metric, sizeof metric, "response_%s%s", name, found.above ? "_above" : "");
+    number(record, place, metric, "ns", (int64_t)found.ns);
+}
+
+static void record_load(struct record *record, const struct record_place *place, const struct load_result *load)
+{
+    number(record, place, "served", "count", load->served);
+    number(record, place, "total", "count", load->total);
+    number(record, place, "idle_served", "count", load->idle_served);
+    number(record, place, "idle_total", "count", load->idle_total);
+    number(record, place, "requests", "count", (int64_t)load->requests);
+    number(record, place, "offered", "count", (int64_t)load->offered);
+    number(record, place, "unfinished", "count", (int64_t)load->unfinished);
+    number(record, place, "answered", "count", (int64_t)load->answered);
+    if (load->window_ns == 0)
+        return;
+    number(record, place, "window", "ns", (int64_t)load->window_ns);
+    number(record, place, "driver_cpu", "ns", (int64_t)load->driver_cpu_ns);
+    quantile(record, place, "p50", 0.5, &load->response);
+    quantile(record, place, "p99", 0.99, &load->response);
+    quantile(record, place, "p999", 0.999, &load->response);
+    number(record, place, "response_max", "ns", (int64_t)load->response.max_ns);
+    number(record, place, "lateness_p99", "ns", (int64_t)hist_quantile(&load->lateness, 0.99).ns);
+}
+
+static void record_notes(struct record *record, const struct record_place *place, const struct trial *trial)
+{
+    for (unsigned flag = 1; flag <= LOAD_CLOCK_SET; flag <<= 1)
+        if (trial->load.flags & flag)
+            row(record, place, "note", "text", load_flag_says((enum load_flag)flag));
+    if (trial->ended_badly[0])
+        row(record, place, "note", "text", trial->ended_badly);
+    if (trial->failed[0])
+        row(record, place, "failed", "text", trial->failed);
+}
+
+static void record_histogram(struct record *record, const struct record_place *place, const char *kind,
+                             const struct hist *hist)
+{
+    char round[16], low[24], high[24], count[24];
+    snprintf(round, sizeof round, "%d", place->round);
+    for (struct hist_bucket bucket = {0}; hist_next(hist, &bucket);) {
+        snprintf(low, sizeof low, "%llu", (unsigned long long)bucket.low_ns);
+        snprintf(high, sizeof high, "%llu", (unsigned long long)bucket.high_ns);
+        snprintf(count, sizeof count, "%llu", (unsigned long long)(bucket.ended + bucket.unended));
+        const char *const fields[] = {place->experiment, place->model, round, place->parameters,
+                                      kind, low, high, count};
+        csv_write(record->latency, fields, sizeof fields / sizeof *fields);
+    }
+    fflush(record->latency);
+}
+
+void record_trial(struct record *record, const struct record_place *place, const struct trial *trial)
+{
+    record->order++;
+    record_load(record, place, &trial->load);
+    if (trial->measured) {
+        number(record, place, "server_cpu", "ns", trial->server_cpu_ns);
+        number(record, place, "rss_start", "bytes", trial->memory_start);
+        number(record, place, "rss_idle", "bytes", trial->memory_idle);
+    }
+    if (trial->measured && trial->voluntary >= 0) {
+        number(record, place, "switches_voluntary", "count", trial->voluntary);
+        number(record, place, "switches_involuntary", "count", trial->involuntary);
+    }
+    if (trial->has_books) {
+        number(record, place, "waits", "count", (int64_t)trial->books.waits);
+        number(record, place, "reads", "count", (int64_t)trial->books.reads);
+        number(record, place, "writes", "count", (int64_t)trial->books.writes);
+        number(record, place, "eagain", "count", (int64_t)trial->books.eagain);
+        number(record, place, "refused", "count", (int64_t)trial->books.refused);
+    }
+    record_notes(record, place, trial);
+    fflush(record->trials);
+    if (trial->measured)
+        record_histogram(record, place, "response", &trial->load.response);
+    if (trial->measured && trial->load.lateness.count > 0)
+        record_histogram(record, place, "lateness", &trial->load.lateness);
+}
+
+void record_absence(struct record *record, const struct record_place *place, const char *metric, const char *reason)
+{
+    record->order++;
+    row(record, place, metric, "text", reason);
+    fflush(record->trials);
+}
+
+void record_burst(struct record *record, const char *model, const char *reads_per_event, const struct burst *burst)
+{
+    fprintf(record->lt_et, "burst,%s,%s,%llu,%llu,%llu,%llu,%llu\n", model, reads_per_event,
+            (unsigned long long)burst->waits, (unsigned long long)burst->reads, (unsigned long long)burst->eagain,
+            (unsigned long long)burst->bytes_in, (unsigned long long)burst->bytes_stranded);
+    fflush(record->lt_et);
+}

@@ -1,0 +1,20 @@
+/* record.h: the result files of a run, in results/RUN. Rows are flushed as they come: an interrupted run is worth what
+ * it has. The columns are described in docs/results.md. */
+#pragma once
+#include "harness/trial/trial.h"
+#include <stdio.h>
+
+struct record { FILE *environment, *trials, *latency, *lt_et; int order; };
+
+/* Which trial it is: "closed", "rate" or "idle", of which model, in which round, with which parameters. */
+struct record_place { const char *experiment, *model; int round; const char *parameters; };
+
+/* Makes the folder, and its parents. False: errno and `path` tell what failed. */
+bool record_open(struct record *, const char *folder, char *path, size_t size);
+void record_close(struct record *);
+
+void record_fact(struct record *, const char *name, const char *value);
+void record_trial(struct record *, const struct record_place *, const struct trial *);
+/* A trial that was not made, and why. */
+void record_absence(struct record *, const struct record_place *, const char *metric, const char *reason);
+void record_burst(struct record *, const char *model, const char *reads_per_event, const struct burst *);

@@ -1,0 +1,298 @@
+#define _GNU_SOURCE
+#include "harness/trial/session.h"
+#include "harness/child/child.h"
+#include "harness/load/random.h"
+#include "harness/meter/environment.h"
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { ACTIVE = 16, SWEEP_RATE = 400, RATE_MOST = 10000, STEPS_MOST = 1024, SPARE_FDS = 64 };
+
+struct step { const char *experiment, *model; int idle, round; double estimate_ms; };
+
+struct session {
+    const struct session_options *options;
+    struct record record;
+    struct step steps[STEPS_MOST];
+    int count, done;
+    double began_ms, spent_estimate_ms;
+    double slowest;                     /* requests per second of the slowest in the closed loop */
+    int driver_cpu, server_cpu;         /* -1: not pinned */
+    uint64_t random;
+    char books[4096];
+};
+
+static double now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static void fact(void *session, const char *name, const char *value)
+{
+    record_fact(&((struct session *)session)->record, name, value);
+}
+
+/* -- Where things run -------------------------------------------------------------------------------------------- */
+
+/* The driver on the first CPU that we may use, the server on the second, where there are two. */
+static void pin(struct session *session)
+{
+    cpu_set_t allowed, mine;
+    char words[100] = "none: one CPU for both";
+    session->driver_cpu = session->server_cpu = -1;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0 && CPU_COUNT(&allowed) >= 2) {
+        for (int cpu = 0; cpu < CPU_SETSIZE && session->server_cpu < 0; cpu++)
+            if (CPU_ISSET((size_t)cpu, &allowed))
+                *(session->driver_cpu < 0 ? &session->driver_cpu : &session->server_cpu) = cpu;
+        CPU_ZERO(&mine);
+        CPU_SET((size_t)session->driver_cpu, &mine);
+        sched_setaffinity(0, sizeof mine, &mine);
+        snprintf(words, sizeof words, "driver on CPU %d, server on CPU %d, the same for all", session->driver_cpu,
+                 session->server_cpu);
+    }
+    fact(session, "pinning", words);
+}
+
+/* -- What is to be done ------------------------------------------------------------------------------------------ */
+
+static int warmup_ms(const struct session *session) { return session->options->quick ? 100 : 150; }
+static int patience_ms(const struct session *session) { return session->options->quick ? 250 : 500; }
+
+static int window_ms(const struct session *session, const char *experiment)
+{
+    bool idle = strcmp(experiment, "idle") == 0;
+    return session->options->quick ? 250 : idle ? 500 : 1000;
+}
+
+static void add_step(struct session *session, struct step step)
+{
+    enum { START_AND_END_MS = 100 };
+    if (session->count == STEPS_MOST)
+        return;
+    step.estimate_ms = START_AND_END_MS + warmup_ms(session) + window_ms(session, step.experiment) + step.idle * 0.06;
+    session->steps[session->count++] = step;
+}
+
+/* One turn for each model, in random order (Fisher and Yates). */
+static void add_turn(struct session *session, struct step step)
+{
+    const char *models[SESSION_MODELS];
+    int count = 0;
+    while (session->options->models[count] && count < SESSION_MODELS) {
+        models[count] = session->options->models[count];
+        count++;
+    }
+    for (int i = count; i > 0; i--) {
+        int pick = (int)(random_next(&session->random) % (uint64_t)i);
+        step.model = models[pick];
+        models[pick] = models[i - 1];
+        add_step(session, step);
+    }
+}
+
+static void plan(struct session *session)
+{
+    const struct session_options *options = session->options;
+    for (int round = 1; round <= options->rounds; round++) {
+        if (options->closed)
+            add_turn(session, (struct step){.experiment = "closed", .round = round});
+        if (options->rate)
+            add_turn(session, (struct step){.experiment = "rate", .round = round});
+        for (int i = 0; options->idle && i < options->point_count; i++)
+            add_turn(session, (struct step){.experiment = "idle", .idle = options->points[i], .round = round});
+    }
+    for (int i = 0; options->lt_et && options->models[i]; i++)
+        if (strncmp(options->models[i], "epoll-", 6) == 0)
+            add_step(session, (struct step){.experiment = "lt_et", .model = options->models[i], .round = 1});
+}
+
+static double left_s(const struct session *session)
+{
+    double left = 0, spent = now_ms() - session->began_ms;
+    for (int i = session->done; i < session->count; i++)
+        left += session->steps[i].estimate_ms;
+    double slower = session->spent_estimate_ms > 2000 ? spent / session->spent_estimate_ms : 1;
+    return left * slower / 1000;
+}
+
+/* Half of the slowest, rounded down to 1, 2 or 5 times a power of ten: the same work for all, and nobody is pressed. */
+static double offered_rate(const struct session *session)
+{
+    if (session->options->offered > 0)
+        return session->options->offered;
+    double most = session->slowest > 0 && session->slowest / 2 < RATE_MOST ? session->slowest / 2 : RATE_MOST;
+    double rate = 1;
+    for (double step = 1; step <= most; step *= 10)
+        for (int digit = 1; digit <= 5; digit += digit == 1 ? 1 : 3)
+            if (digit * step <= most)
+                rate = digit * step;
+    return rate;
+}
+
+/* -- Trials ------------------------------------------------------------------------------------------------------ */
+
+static void parameters_of(const struct session *session, const struct step *step, char *text, size_t size)
+{
+    const struct session_options *options = session->options;
+    if (strcmp(step->experiment, "closed") == 0)
+        snprintf(text, size, "connections=%d size=%zu", options->connections, options->size);
+    else if (strcmp(step->experiment, "rate") == 0)
+        snprintf(text, size, "connections=%d size=%zu rate=%.0f", ACTIVE, options->size, offered_rate(session));
+    else
+        snprintf(text, size, "idle=%d connections=%d size=%zu rate=%d", step->idle, ACTIVE, options->size, SWEEP_RATE);
+}
+
+/* Why a model does not serve all: in the words of its lab's README. */
+static void say_why(struct session *session, const struct record_place *place, const struct trial *trial)
+{
+    static const struct { const char *model, *reason; } limits[] = {
+        {"blocking", "it serves one client at a time, and a silent one came first"},
+        {"select", "a descriptor of 1,024 (FD_SETSIZE) or more has no bit in its sets"},
+        {"fork", "it is bounded at 2,000 processes (--max-clients)"}};
+    const struct load_result *load = &trial->load;
+    char text[TRIAL_SAYS + 100];
+    const char *reason = load->trouble[0] ? load->trouble : "it did not say why";
+    if (load->served == load->total && load->idle_served == load->idle_total)
+        return;
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        if (strcmp(limits[i].model, place->model) == 0)
+            reason = limits[i].reason;
+    snprintf(text, sizeof text, "%s serves %d of %d silent and %d of %d active clients: %s", place->model,
+             load->idle_served, load->idle_total, load->served, load->total, reason);
+    record_absence(&session->record, place, "stops", text);
+}
+
+static bool descriptors_for(const struct step *step, char *why, size_t size)
+{
+    struct rlimit limit;
+    getrlimit(RLIMIT_NOFILE, &limit);
+    if ((rlim_t)(step->idle + ACTIVE + SPARE_FDS) <= limit.rlim_cur)
+        return true;
+    snprintf(why, size, "%d clients need more descriptors than this user may have, %llu (ulimit -Hn)", step->idle,
+             (unsigned long long)limit.rlim_cur);
+    return false;
+}
+
+static void run_trial(struct session *session, const struct step *step)
+{
+    static struct trial trial;
+    const struct session_options *options = session->options;
+    char parameters[128], why[200], path[4096];
+    parameters_of(session, step, parameters, sizeof parameters);
+    const struct record_place place = {step->experiment, step->model, step->round, parameters};
+    if (!descriptors_for(step, why, sizeof why)) {
+        record_absence(&session->record, &place, "stops", why);
+        return;
+    }
+    snprintf(path, sizeof path, "%s", options->path(step->model));
+    char *const argv[] = {path, (char *)"--port", (char *)"0", (char *)"--quiet", (char *)"--books",
+                          session->books, NULL};
+    bool closed = strcmp(step->experiment, "closed") == 0, idle = strcmp(step->experiment, "idle") == 0;
+    const struct trial_plan plan = {
+        .argv = argv, .books = session->books, .connections = closed ? options->connections : ACTIVE,
+        .idle = step->idle, .size = options->size, .rate = closed ? 0 : idle ? SWEEP_RATE : offered_rate(session),
+        .warmup_ms = warmup_ms(session), .window_ms = window_ms(session, step->experiment),
+        .patience_ms = patience_ms(session), .seed = options->seed, .server_cpu = session->server_cpu,
+        .switches = !idle, .stop = options->stop};
+    trial_run(&plan, &trial);
+    if (*options->stop && !trial.measured)
+        return;
+    record_trial(&session->record, &place, &trial);
+    say_why(session, &place, &trial);
+    double requests_per_s = trial.measured ? (double)trial.load.requests * 1e9 / (double)trial.load.window_ns : 0;
+    if (closed && requests_per_s > 0 && (session->slowest <= 0 || requests_per_s < session->slowest))
+        session->slowest = requests_per_s;
+    if (options->found)
+        options->found(&place, &trial);
+}
+
+/* LT is told again for as long as there is something; ET once, so it must drain. */
+static void run_bursts(struct session *session, const struct step *step)
+{
+    static const char *const ways[] = {"1", "all"};
+    char path[4096], why[TRIAL_SAYS];
+    snprintf(path, sizeof path, "%s", session->options->path(step->model));
+    for (int i = 0; i < 2 && !*session->options->stop; i++) {
+        struct burst burst;
+        char *const argv[] = {path, (char *)"--port", (char *)"0", (char *)"--quiet", (char *)"--books",
+                              session->books, (char *)"--read-size", (char *)"1024", (char *)"--reads-per-event",
+                              (char *)ways[i], NULL};
+        if (trial_burst(argv, session->books, 65536, &burst, why, sizeof why))
+            record_burst(&session->record, step->model, ways[i], &burst);
+        else
+            fprintf(stderr, "%s: %s\n", step->model, why);
+    }
+}
+
+static void run_step(struct session *session, const struct step *step)
+{
+    char what[128];
+    if (strcmp(step->experiment, "idle") == 0)
+        snprintf(what, sizeof what, "%s with %d silent clients", step->model, step->idle);
+    else
+        snprintf(what, sizeof what, "%s, %s", step->model,
+                 strcmp(step->experiment, "closed") == 0 ? "as fast as it goes"
+                 : strcmp(step->experiment, "rate") == 0 ? "one rate for all"
+                                                         : "one burst");
+    session->options->progress(what, session->done, session->count, left_s(session));
+    if (strcmp(step->experiment, "lt_et") == 0)
+        run_bursts(session, step);
+    else
+        run_trial(session, step);
+    session->done++;
+    session->spent_estimate_ms += step->estimate_ms;
+}
+
+/* -- The session ------------------------------------------------------------------------------------------------- */
+
+static void record_beginning(struct session *session)
+{
+    char text[32];
+    environment(fact, session);
+    snprintf(text, sizeof text, "%llu", (unsigned long long)session->options->seed);
+    fact(session, "seed", text);
+    fact(session, "command", session->options->command);
+    fact(session, "quick", session->options->quick ? "yes" : "no");
+    snprintf(text, sizeof text, "%d", session->options->rounds);
+    fact(session, "rounds", text);
+}
+
+static void record_end(struct session *session, long long steal_ticks)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%.0f", (now_ms() - session->began_ms) / 1000);
+    fact(session, "duration_s", text);
+    snprintf(text, sizeof text, "%lld ms", steal_ticks * 1000 / sysconf(_SC_CLK_TCK));
+    fact(session, "steal", text);
+    if (session->done < session->count)
+        fact(session, "interrupted", "yes");
+}
+
+bool session_run(const struct session_options *options, char *why, size_t size)
+{
+    static struct session session;
+    session = (struct session){.options = options, .random = options->seed, .began_ms = now_ms()};
+    char path[4096];
+    if (!record_open(&session.record, options->folder, path, sizeof path)) {
+        snprintf(why, size, "%s: %s", path, strerror(errno));
+        record_close(&session.record);
+        return false;
+    }
+    snprintf(session.books, sizeof session.books, "%s/books.csv", options->folder);
+    long long steal = environment_steal_ticks();
+    record_beginning(&session);
+    pin(&session);
+    plan(&session);
+    while (session.done < session.count && !*options->stop)
+        run_step(&session, &session.steps[session.done]);
+    record_end(&session, environment_steal_ticks() - steal);
+    record_close(&session.record);
+    return true;
+}

@@ -1,0 +1,33 @@
+/* session.h: a run: which trials, in which order, into which files.
+ *
+ * The experiments are: closed (as fast as it goes, 64 connections), rate (one offered rate for all, below half of the
+ * capacity of the slowest), idle (CPU per request with more and more silent clients) and lt_et (one burst to the two
+ * epoll servers). Within an experiment the models take their turns in a random order; the seed is in the results. */
+#pragma once
+#include "harness/trial/record.h"
+#include <signal.h>
+
+enum { SESSION_MODELS = 16, SESSION_POINTS = 16 };
+
+struct session_options {
+    const char *folder;                 /* results/RUN */
+    const char *const *models;          /* NULL at the end */
+    const char *(*path)(const char *model);
+    bool closed, rate, idle, lt_et;     /* which experiments */
+    bool quick;                         /* shorter windows */
+    int rounds;
+    int connections;                    /* of the closed loop; the others have 16 */
+    size_t size;
+    double offered;                     /* of the rate experiment; 0: chosen after the closed one */
+    int points[SESSION_POINTS], point_count;    /* of the sweep */
+    uint64_t seed;
+    const char *command;                /* as the user typed it, for the environment */
+    const volatile sig_atomic_t *stop;
+    /* Before each trial: which one, of how many, and the time that is left, in seconds. */
+    void (*progress)(const char *what, int done, int all, double left_s);
+    /* After each trial, and only then: what it found. */
+    void (*found)(const struct record_place *, const struct trial *);
+};
+
+/* False: it could not begin, and `why` says what to do. An interrupted session is a short one, and true. */
+bool session_run(const struct session_options *, char *why, size_t size);
