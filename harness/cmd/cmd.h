@@ -10,6 +10,7 @@ int cmd_bench(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
 int cmd_scene(int argc, char **argv);
 int cmd_drive(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 
 /* -- What commands share ----------------------------------------------------------------------------------------- */
 

@@ -13,6 +13,7 @@ static const struct command {
     {"sweep", cmd_sweep, "CPU per request against silent clients"},
     {"scene", cmd_scene, "play scenes against a server: what does it do when ...?"},
     {"drive", cmd_drive, "put a load on any echo server: drive HOST:PORT"},
+    {"report", cmd_report, "make a run's page from its result files"},
     {"help", cmd_help, "this list"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };

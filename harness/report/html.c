@@ -1,0 +1,178 @@
+/* The page is one file that asks nothing of a network: style and figures are inside, there is no script. Its style is a
+ * few rules on plain elements, so that it also reads in a text browser and on paper. */
+#define _GNU_SOURCE
+#include "harness/report/html.h"
+#include "harness/report/svg.h"
+#include <string.h>
+
+/* ---- Style ---- */
+
+static const char colours[] =
+    ":root{color-scheme:light dark;--paper:#fdfcf9;--panel:#f5f3ed;--ink:#1c2126;--soft:#59616b;--rule:#dfdbd2;\n"
+    "--accent:#0b5c8f;--sans:system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif}\n"
+    "@media screen and (prefers-color-scheme:dark){:root{--paper:#14181c;--panel:#1b2025;--ink:#e7e9eb;--soft:#a5aeb8;\n"
+    "--rule:#363d45;--accent:#7cc4ee}}\n"
+    "@media print{:root{color-scheme:light}}\n";
+
+static const char text_style[] =
+    "*{box-sizing:border-box}\n"
+    "html{font-size:clamp(16px,calc(11.5px + .38vw),22px);-webkit-text-size-adjust:100%}\n"
+    "body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.6 var(--sans)}\n"
+    "main,header,footer{max-width:60rem;margin:0 auto;padding:0 1.25rem}\n"
+    "header{padding-top:clamp(2rem,6vw,4.5rem)}\n"
+    "h1{font-size:clamp(1.75rem,1.2rem + 2.6vw,2.75rem);line-height:1.15;letter-spacing:-.02em;margin:.2em 0 .5em;\n"
+    "max-width:20em;text-wrap:balance}\n"
+    "h2{font-size:1.5rem;line-height:1.25;letter-spacing:-.01em;margin:0 0 .35em;text-wrap:balance}\n"
+    "h3{font-size:1.0625rem;margin:0 0 .25rem}\n"
+    "p{margin:0 0 .9em;max-width:42rem}\n"
+    "a{color:var(--accent)}\n"
+    "code{font:.92em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}\n"
+    "section{padding:3.25rem 0 0}\n"
+    ".soft{color:var(--soft)}.small{font-size:.875rem}\n"
+    ".eyebrow{color:var(--soft);font-size:.875rem;margin:0}\n"
+    ".answer{list-style:none;margin:0;padding:0;font-size:1.1875rem;line-height:1.5;max-width:44rem}\n"
+    ".answer li{margin:0 0 .8em;padding-left:1.1rem;border-left:3px solid var(--rule)}\n"
+    ".answer strong{font-weight:650;color:var(--accent)}\n"
+    ".caution{border:1px solid var(--rule);border-radius:.5rem;padding:.6rem 1rem;display:inline-block;margin:.4rem 0 0}\n"
+    ".notes{margin:.75rem 0 0;padding:0;list-style:none;font-size:.875rem;color:var(--soft);max-width:44rem}\n"
+    ".notes li{margin:0 0 .35em}.notes b{color:var(--ink)}\n"
+    ".plain{margin:.4rem 0 0;padding-left:1.1rem}.plain li{margin:0 0 .45em}\n"
+    "footer{margin-top:4rem;padding-top:1.25rem;padding-bottom:4rem;border-top:1px solid var(--rule)}\n";
+
+static const char table_style[] =
+    ".scroll{overflow-x:auto;margin:1.25rem 0 0}\n"
+    "table{border-collapse:collapse;width:100%;font-size:.9375rem;font-variant-numeric:tabular-nums lining-nums}\n"
+    "caption{text-align:left;color:var(--soft);font-size:.875rem;padding:0 0 .5rem}\n"
+    "th,td{padding:.42rem 0 .42rem 1rem;text-align:right;vertical-align:baseline;border-bottom:1px solid var(--rule)}\n"
+    "th:first-child,td:first-child{text-align:left;padding-left:0}\n"
+    "thead th{font-weight:600;vertical-align:bottom;line-height:1.3;border-bottom:1px solid var(--soft)}\n"
+    "thead small{display:block;font-weight:400;color:var(--soft);font-size:.8125rem;white-space:nowrap}\n"
+    "tbody th{font-weight:600;white-space:nowrap}\n"
+    "tbody th.group{font-weight:400;color:var(--soft);font-size:.8125rem;padding-top:1rem;border-bottom:0}\n"
+    "td{white-space:nowrap}td.words{text-align:left;white-space:normal;overflow-wrap:anywhere}\n"
+    "details{margin:1.1rem 0 0}\n"
+    "summary{cursor:pointer;color:var(--accent);font-size:.9375rem;width:fit-content;border-radius:.25rem}\n"
+    ":focus-visible{outline:2px solid var(--accent);outline-offset:3px}\n";
+
+static const char figure_style[] =
+    "figure{margin:1.5rem 0 0}figcaption{font-size:.9375rem;color:var(--soft);margin:0 0 1rem;max-width:42rem}\n"
+    "figcaption b{color:var(--ink)}\n"
+    ".narrow{display:none}\n"
+    ".pair{display:grid;grid-template-columns:1fr 1fr;gap:2rem 2.5rem;margin-top:1.5rem}\n"
+    ".pair>*{min-width:0}\n"
+    ".card{background:var(--panel);border-radius:.75rem;padding:1.4rem 1.5rem}\n"
+    ".card figure{margin:1.1rem 0 0}.card figcaption{margin:0 0 .5rem;color:var(--ink)}\n"
+    ".card p{margin:0}.card .soft{font-size:.875rem;margin-top:.35rem}\n"
+    ".card h3+p{margin-top:.2rem}\n"
+    "@media(max-width:46rem){.wide{display:none}.narrow{display:block}.pair{grid-template-columns:1fr}\n"
+    "section{padding-top:2.5rem}th,td{padding-left:.7rem}}\n"
+    "@media print{details::details-content{content-visibility:visible;block-size:auto}html{font-size:10.5pt}main,header,footer{max-width:none;padding-left:0;padding-right:0}\n"
+    ".wide{display:block}.narrow{display:none}.pair{grid-template-columns:1fr 1fr}.scroll{overflow:visible}\n"
+    "figure,tr,li,.card{break-inside:avoid}h2,h3,figcaption,summary{break-after:avoid}section{padding-top:2rem}}\n"
+    "@page{margin:16mm}\n";
+
+/* ---- Frame ---- */
+
+void html_open(FILE *to, const char *title)
+{
+    fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>",
+          to);
+    html_text(to, title);
+    fputs("</title>\n<style>\n", to);
+    fputs(colours, to);
+    fputs(text_style, to);
+    fputs(table_style, to);
+    fputs(svg_style, to);
+    fputs(figure_style, to);
+    fputs("</style>\n</head>\n<body>\n", to);
+}
+
+void html_close(FILE *to) { fputs("</body>\n</html>\n", to); }
+
+/* The entities are the same as in SVG. */
+void html_text(FILE *to, const char *text) { svg_text(to, text); }
+
+void html_section_open(FILE *to, const char *id, const char *heading)
+{
+    fprintf(to, "<section id=\"%s\" aria-labelledby=\"%s-h\">\n<h2 id=\"%s-h\">", id, id, id);
+    html_text(to, heading);
+    fputs("</h2>\n", to);
+}
+
+void html_section_close(FILE *to) { fputs("</section>\n\n", to); }
+
+void html_paragraph(FILE *to, const char *class, const char *text)
+{
+    fprintf(to, "<p class=\"%s\">", class);
+    html_text(to, text);
+    fputs("</p>\n", to);
+}
+
+/* ---- Tables ---- */
+
+static void head(FILE *to, const struct html_head *head)
+{
+    fputs("<th scope=\"col\">", to);
+    html_text(to, head->text);
+    if (*head->unit) {
+        fputs(" <small>", to);
+        html_text(to, head->unit);
+        fputs("</small>", to);
+    }
+    fputs("</th>", to);
+}
+
+void html_table_open(FILE *to, const char *summary, const char *caption, const struct html_head *heads, int count)
+{
+    if (*summary) {
+        fputs("<details>\n<summary>", to);
+        html_text(to, summary);
+        fputs("</summary>\n", to);
+    }
+    fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"", to);
+    html_text(to, caption);
+    fputs("\">\n<table>\n<caption>", to);
+    html_text(to, caption);
+    fputs("</caption>\n<thead>\n<tr>", to);
+    for (int i = 0; i < count; i++)
+        head(to, &heads[i]);
+    fputs("</tr>\n</thead>\n<tbody>\n", to);
+}
+
+void html_group(FILE *to, const char *name, int columns)
+{
+    fprintf(to, "<tr><th class=\"group\" scope=\"rowgroup\" colspan=\"%d\">", columns);
+    html_text(to, name);
+    fputs("</th></tr>\n", to);
+}
+
+void html_row_open(FILE *to, const char *name)
+{
+    fputs("<tr><th scope=\"row\">", to);
+    html_text(to, name);
+    fputs("</th>", to);
+}
+
+void html_cell(FILE *to, const char *number)
+{
+    fputs("<td>", to);
+    html_text(to, number);
+    fputs("</td>", to);
+}
+
+void html_cell_words(FILE *to, const char *text)
+{
+    fputs("<td class=\"words\">", to);
+    html_text(to, text);
+    fputs("</td>", to);
+}
+
+void html_row_close(FILE *to) { fputs("</tr>\n", to); }
+
+void html_table_close(FILE *to, const char *summary)
+{
+    fputs("</tbody>\n</table>\n</div>\n", to);
+    if (*summary)
+        fputs("</details>\n", to);
+}

@@ -1,0 +1,143 @@
+/* What several sections share: figures in two widths, notes, names. */
+#define _GNU_SOURCE
+#include "harness/report/page.h"
+#include <string.h>
+
+enum { WIDE = 880, NARROW = 360 };
+
+/* ---- Figures ---- */
+
+static void set_size(struct svg_figure *figure, struct words *name, const char *id, const char *variant, int width)
+{
+    snprintf(name->text, sizeof name->text, "%s-%s", id, variant);
+    figure->id = name->text;
+    figure->width = width;
+}
+
+void page_row_figure(struct page *page, const char *id, struct svg_rows *rows)
+{
+    struct words name;
+    fputs("<div class=\"wide\">\n", page->to);
+    set_size(&rows->figure, &name, id, "wide", WIDE);
+    svg_row_chart(page->to, rows);
+    fputs("</div>\n<div class=\"narrow\">\n", page->to);
+    set_size(&rows->figure, &name, id, "narrow", NARROW);
+    svg_row_chart(page->to, rows);
+    fputs("</div>\n", page->to);
+}
+
+/* "10,000" takes too much of a narrow axis: "10k". */
+static void shorten(struct svg_tick *ticks, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (ticks[i].at >= 1000)
+            snprintf(ticks[i].label, sizeof ticks[i].label, "%gk", ticks[i].at / 1000);
+}
+
+void page_line_figure(struct page *page, const char *id, struct svg_chart *chart)
+{
+    struct words name;
+    struct svg_tick shortened[SVG_TICKS];
+    int count = chart->x_tick_count < SVG_TICKS ? chart->x_tick_count : SVG_TICKS;
+    fputs("<div class=\"wide\">\n", page->to);
+    set_size(&chart->figure, &name, id, "wide", WIDE);
+    svg_line_chart(page->to, chart);
+    fputs("</div>\n<div class=\"narrow\">\n", page->to);
+    memcpy(shortened, chart->x_ticks, (size_t)count * sizeof *shortened);
+    if (strchr(shortened[count - 1].label, ','))
+        shorten(shortened, count);
+    chart->x_ticks = shortened;
+    set_size(&chart->figure, &name, id, "narrow", NARROW);
+    svg_line_chart(page->to, chart);
+    fputs("</div>\n", page->to);
+}
+
+/* ---- Notes ---- */
+
+void page_note(struct page *page, const char *model, const char *text)
+{
+    if (!page->in_notes)
+        fputs("<ul class=\"notes\">\n", page->to);
+    page->in_notes = true;
+    fputs("<li><b>", page->to);
+    html_text(page->to, model);
+    fputs("</b> ", page->to);
+    html_text(page->to, text);
+    fputs("</li>\n", page->to);
+}
+
+void page_notes_close(struct page *page)
+{
+    if (page->in_notes)
+        fputs("</ul>\n", page->to);
+    page->in_notes = false;
+}
+
+static void note_text(struct page *page, const struct spot *spot, const char *metric, const char *before, const char *where)
+{
+    const char *text;
+    char line[1024];
+    for (int i = 0; (text = results_text(page->results, spot, metric, i)); i++) {
+        size_t name = strlen(spot->model);
+        bool named = strncmp(text, spot->model, name) == 0 && text[name] == ' '; /* the text begins with the name itself */
+        snprintf(line, sizeof line, "%s%s%s", before, text + (named ? name + 1 : 0), where);
+        page_note(page, spot->model, line);
+    }
+}
+
+static void note_unserved(struct page *page, const struct spot *spot, const char *where)
+{
+    char line[512];
+    const char *why = model_find(spot->model)->when_partial;
+    double idle = results_value(page->results, spot, "idle_total");
+    struct words active = page_served(page, spot, "served", "total");
+    struct words watched = page_served(page, spot, "idle_served", "idle_total");
+    snprintf(line, sizeof line, "served %.40s clients%s%.40s%s%s%s%s.", active.text, idle > 0 ? " and " : "",
+             idle > 0 ? watched.text : "", idle > 0 ? " idle ones" : "", where, why ? ": " : "", why ? why : "");
+    page_note(page, spot->model, line);
+}
+
+void page_spot_notes(struct page *page, const struct spot *spot, const char *where)
+{
+    bool stops = results_text(page->results, spot, "stops", 0);
+    if (!results_served_all(page->results, spot) && !stops)
+        note_unserved(page, spot, where);
+    note_text(page, spot, "stops", "", "");
+    note_text(page, spot, "failed", "has no numbers: ", where);
+    note_text(page, spot, "note", "", where);
+}
+
+/* ---- Names ---- */
+
+int page_models(const struct page *page, const char *experiment, const char **names)
+{
+    int count = 0;
+    for (int i = 0; i < page->results->model_count; i++)
+        if (results_made(page->results, experiment, page->results->model[i]))
+            names[count++] = page->results->model[i];
+    return count;
+}
+
+struct words page_served(const struct page *page, const struct spot *spot, const char *served, const char *total)
+{
+    struct words words;
+    snprintf(words.text, sizeof words.text, "%.40s of %.40s",
+             words_count(results_value(page->results, spot, served)).text,
+             words_count(results_value(page->results, spot, total)).text);
+    return words;
+}
+
+void page_family(struct page *page, const char *model, const char **family, int columns)
+{
+    const char *own = model_find(model)->family;
+    if (own != *family)
+        html_group(page->to, own, columns);
+    *family = own;
+}
+
+struct svg_row page_row(const struct page *page, const struct spot *spot, double value, const char *text)
+{
+    const struct model *model = model_find(spot->model);
+    bool partial = !results_served_all(page->results, spot);
+    return (struct svg_row){model->family, spot->model, model->look, value, text, partial};
+}

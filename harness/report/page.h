@@ -1,0 +1,55 @@
+/* page.h: the page's sections, a file each. A section reads the results, draws and words; it leaves itself out where its
+ * experiment was not made. report.c puts them in order. */
+#pragma once
+#include "harness/report/html.h"
+#include "harness/report/models.h"
+#include "harness/report/results.h"
+#include "harness/report/svg.h"
+#include "harness/report/words.h"
+#include <math.h>
+
+struct page {
+    FILE *to;
+    const struct results *results;
+    bool in_notes; /* a list of notes is open */
+};
+
+void page_answer(struct page *page);
+void page_rate(struct page *page);
+void page_idle(struct page *page);
+void page_closed(struct page *page);
+void page_switches(struct page *page);
+void page_memory(struct page *page);
+void page_lt_et(struct page *page);
+void page_reading(struct page *page);
+void page_environment(struct page *page);
+
+/* ---- Shared by the sections ---- */
+
+/* Opens <figure> with its caption, draws once for wide windows and once for narrow ones; the table and page_figure_close
+ * follow. The figure's id and width are set here from id. */
+void page_row_figure(struct page *page, const char *id, struct svg_rows *rows);
+void page_line_figure(struct page *page, const char *id, struct svg_chart *chart);
+
+/* One note of a model, under a figure. The list opens with the first note; page_notes_close ends it if there was one. */
+void page_note(struct page *page, const char *model, const char *text);
+void page_notes_close(struct page *page);
+
+/* Everything that must be known of a spot: unserved clients, refusals, failures, flags. where (", 1,000 idle") or "". */
+void page_spot_notes(struct page *page, const struct spot *spot, const char *where);
+
+/* Fills names with the models that took part in the experiment; returns how many. */
+int page_models(const struct page *page, const char *experiment, const char **names);
+
+/* "16 of 16", and its idle counterpart. */
+struct words page_served(const struct page *page, const struct spot *spot, const char *served, const char *total);
+
+/* A group line in a table where the model's family differs from the last one, which it updates. */
+void page_family(struct page *page, const char *model, const char **family, int columns);
+
+/* The memory of one idle connection in bytes, at the largest number of them that the model served wholly, which *idle
+ * (unless NULL) is set to. NAN where that was not measured. */
+double page_idle_bytes(const struct page *page, const char *model, int64_t *idle);
+
+/* The row of a chart that stands for a model at a spot. The text of value belongs to the caller. */
+struct svg_row page_row(const struct page *page, const struct spot *spot, double value, const char *text);

@@ -1,0 +1,225 @@
+/* The answer in words, in front of everything: what a reader should remember when the page is closed again. Each sentence
+ * is made from numbers below on the page, and none tells a difference that one round could have made by chance. */
+#define _GNU_SOURCE
+#include "harness/report/page.h"
+#include <string.h>
+
+static void sentence_open(struct page *page) { fputs("<li>", page->to); }
+static void sentence_close(struct page *page) { fputs("</li>\n", page->to); }
+
+static void strong(struct page *page, const char *text)
+{
+    fputs("<strong>", page->to);
+    html_text(page->to, text);
+    fputs("</strong>", page->to);
+}
+
+static void names(struct page *page, const char *const *name, int count)
+{
+    html_text(page->to, words_list(name, count).text);
+}
+
+/* ---- With idle connections ---- */
+
+/* What the CPU per request at the last step is, in times of that at the first; NAN where a model has not both. */
+static double growth(const struct page *page, const char *model, const struct step *first, const struct step *last)
+{
+    struct spot without = {"idle", model, first->parameters}, with = {"idle", model, last->parameters};
+    if (!results_served_all(page->results, &without) || !results_served_all(page->results, &with))
+        return NAN;
+    return results_cpu_us(page->results, &with) / results_cpu_us(page->results, &without);
+}
+
+static void tell_growth(struct page *page, const char *const *model, const double *grown, int count)
+{
+    const char *alike[MODELS_MOST];
+    int alikes = 0, told = 0;
+    for (int i = 0; i < count; i++) {
+        if (words_alike(grown[i], 1)) {
+            alike[alikes++] = model[i];
+            continue;
+        }
+        fputs(told++ ? ", " : " costs ", page->to);
+        html_text(page->to, model[i]);
+        fputs(" ", page->to);
+        strong(page, words_times(grown[i]).text);
+    }
+    if (told)
+        fputs(" the CPU that it costs with none", page->to);
+    if (alikes) {
+        fputs(told ? "; " : " costs ", page->to);
+        names(page, alike, alikes);
+        fputs(told ? " pay " : " ", page->to);
+        strong(page, "about the same");
+        fputs(" as with none", page->to);
+    }
+    fputs(".", page->to);
+}
+
+static void sentence_idle(struct page *page)
+{
+    struct step steps[STEPS_MOST];
+    const char *all[MODELS_MOST], *model[MODELS_MOST];
+    double grown[MODELS_MOST];
+    int step_count = results_steps(page->results, steps), count = 0, everyone = page_models(page, "idle", all);
+    if (step_count < 2 || steps[0].idle != 0)
+        return;
+    for (int i = 0; i < everyone; i++) {
+        double times = growth(page, all[i], &steps[0], &steps[step_count - 1]);
+        if (isnan(times))
+            continue;
+        model[count] = all[i];
+        grown[count++] = times;
+    }
+    if (count == 0)
+        return;
+    sentence_open(page);
+    fputs("With ", page->to);
+    strong(page, words_count((double)steps[step_count - 1].idle).text);
+    fputs(" idle connections a request", page->to);
+    tell_growth(page, model, grown, count);
+    sentence_close(page);
+}
+
+/* The last refusal of the sweep, of each model that has one. */
+static void sentence_stops(struct page *page)
+{
+    struct step steps[STEPS_MOST];
+    int count = results_steps(page->results, steps);
+    for (int i = 0; i < page->results->model_count; i++) {
+        const char *stops = NULL;
+        for (int k = count - 1; k >= 0 && !stops; k--)
+            stops = results_text(page->results, &(struct spot){"idle", page->results->model[i], steps[k].parameters}, "stops", 0);
+        if (!stops)
+            continue;
+        sentence_open(page);
+        html_text(page->to, stops);
+        fputs(stops[0] && stops[strlen(stops) - 1] == '.' ? "" : ".", page->to);
+        sentence_close(page);
+    }
+}
+
+/* ---- At one rate ---- */
+
+struct costs {
+    const char *cheap[MODELS_MOST]; /* those alike with the cheapest */
+    int cheap_count;
+    double least, most_of_cheap, most;
+    const char *dearest;
+};
+
+static bool find_costs(const struct page *page, const char *parameters, struct costs *costs)
+{
+    double cost[MODELS_MOST];
+    *costs = (struct costs){.least = INFINITY};
+    for (int i = 0; i < page->results->model_count; i++) {
+        struct spot spot = {"rate", page->results->model[i], parameters};
+        cost[i] = results_served_all(page->results, &spot) ? results_cpu_us(page->results, &spot) : NAN;
+        costs->least = fmin(costs->least, cost[i]);
+        if (cost[i] > costs->most) {
+            costs->most = cost[i];
+            costs->dearest = page->results->model[i];
+        }
+    }
+    for (int i = 0; i < page->results->model_count; i++)
+        if (words_alike(cost[i], costs->least)) {
+            costs->cheap[costs->cheap_count++] = page->results->model[i];
+            costs->most_of_cheap = fmax(costs->most_of_cheap, cost[i]);
+        }
+    return costs->dearest;
+}
+
+static void sentence_rate(struct page *page)
+{
+    const char *parameters = results_parameters(page->results, "rate");
+    struct costs costs;
+    if (!parameters || !find_costs(page, parameters, &costs))
+        return;
+    sentence_open(page);
+    fprintf(page->to, "At %s requests per second ", words_count((double)parameter(parameters, "rate", 0)).text);
+    names(page, costs.cheap, costs.cheap_count);
+    fputs(costs.cheap_count > 1 ? " cost " : " costs least, ", page->to);
+    if (costs.cheap_count > 1)
+        strong(page, "about the same");
+    fprintf(page->to, "%s%s", costs.cheap_count > 1 ? ", " : "", words_decimal(costs.least).text);
+    if (costs.cheap_count > 1)
+        fprintf(page->to, " to %s", words_decimal(costs.most_of_cheap).text);
+    fputs(" µs of CPU per request", page->to);
+    if (!words_alike(costs.most, costs.least)) {
+        fputs("; ", page->to);
+        html_text(page->to, costs.dearest);
+        fputs(" costs ", page->to);
+        strong(page, words_times(costs.most / costs.least).text);
+        fputs(" as much", page->to);
+    }
+    fputs(".", page->to);
+    sentence_close(page);
+}
+
+/* ---- Who was not served, and what waiting holds ---- */
+
+static void sentence_served(struct page *page)
+{
+    const char *parameters = results_parameters(page->results, "closed");
+    for (int i = 0; parameters && i < page->results->model_count; i++) {
+        struct spot spot = {"closed", page->results->model[i], parameters};
+        const char *why = model_find(spot.model)->when_partial;
+        if (results_served_all(page->results, &spot))
+            continue;
+        sentence_open(page);
+        html_text(page->to, spot.model);
+        fputs(" served ", page->to);
+        strong(page, page_served(page, &spot, "served", "total").text);
+        fprintf(page->to, " clients%s%s.", why ? ": " : "", why ? why : "");
+        sentence_close(page);
+    }
+}
+
+static void sentence_memory(struct page *page)
+{
+    double least = INFINITY, most = 0;
+    const char *lightest = NULL, *heaviest = NULL;
+    for (int i = 0; i < page->results->model_count; i++) {
+        double bytes = page_idle_bytes(page, page->results->model[i], NULL);
+        if (bytes < least) {
+            least = bytes;
+            lightest = page->results->model[i];
+        }
+        if (bytes > most) {
+            most = bytes;
+            heaviest = page->results->model[i];
+        }
+    }
+    if (!lightest || !heaviest || words_alike(least, most))
+        return;
+    sentence_open(page);
+    fputs("An idle connection holds ", page->to);
+    strong(page, words_bytes(most).text);
+    fprintf(page->to, " in ");
+    html_text(page->to, heaviest);
+    fputs(" and ", page->to);
+    strong(page, words_bytes(least).text);
+    fputs(" in ", page->to);
+    html_text(page->to, lightest);
+    fputs(".", page->to);
+    sentence_close(page);
+}
+
+/* ---- The section ---- */
+
+void page_answer(struct page *page)
+{
+    fputs("<ul class=\"answer\">\n", page->to);
+    sentence_idle(page);
+    sentence_stops(page);
+    sentence_rate(page);
+    sentence_served(page);
+    sentence_memory(page);
+    fputs("</ul>\n<p class=\"caution small\">", page->to);
+    if (page->results->rounds == 1)
+        fputs("One round: differences below 20 % mean nothing yet.", page->to);
+    else
+        fprintf(page->to, "Medians of %s rounds; differences below 20 %% are not told as differences.",
+                words_small(page->results->rounds).text);
+    fputs("</p>\n", page->to);
+}

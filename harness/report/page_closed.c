@@ -1,0 +1,74 @@
+/* Throughput in a closed loop: each client sends its next request when it has the last answer. */
+#define _GNU_SOURCE
+#include "harness/report/page.h"
+
+static double per_second(const struct page *page, const struct spot *spot)
+{
+    return 1e9 * results_ratio(page->results, spot, "requests", "window");
+}
+
+/* Of one core, in percent. */
+static double core_share(const struct page *page, const struct spot *spot, const char *cpu)
+{
+    return 100 * results_ratio(page->results, spot, cpu, "window");
+}
+
+static void figure(struct page *page, const struct spot *spots, int count)
+{
+    struct words text[MODELS_MOST];
+    struct svg_row rows[MODELS_MOST];
+    for (int i = 0; i < count; i++) {
+        double rate = per_second(page, &spots[i]);
+        bool all = results_served_all(page->results, &spots[i]);
+        snprintf(text[i].text, sizeof text[i].text, "%.40s%s%.60s", isnan(rate) ? "no numbers" : words_rate(rate).text,
+                 all ? "" : ", served ", all ? "" : page_served(page, &spots[i], "served", "total").text);
+        rows[i] = page_row(page, &spots[i], rate, text[i].text);
+    }
+    struct svg_rows chart = {.x_title = "requests per second, at least", .bars = true, .rows = rows, .row_count = count};
+    chart.figure.title = "Throughput, at least";
+    chart.figure.description = "One bar per model; an outline did not serve all clients. The numbers stand in the table below.";
+    page_row_figure(page, "fig-throughput", &chart);
+}
+
+static void table(struct page *page, const struct spot *spots, int count)
+{
+    static const struct html_head heads[] = {{"Model", ""},
+                                             {"Clients", "served"},
+                                             {"At least", "requests per second"},
+                                             {"Server", "% of one core"},
+                                             {"Driver", "% of one core"}};
+    const char *summary = "The numbers of this figure";
+    html_table_open(page->to, summary, "Throughput, and who was busy: a driver near 100 % is the limit, not the server.", heads, 5);
+    for (int i = 0; i < count; i++) {
+        html_row_open(page->to, spots[i].model);
+        html_cell(page->to, page_served(page, &spots[i], "served", "total").text);
+        html_cell(page->to, words_rate(per_second(page, &spots[i])).text);
+        html_cell(page->to, words_count(core_share(page, &spots[i], "server_cpu")).text);
+        html_cell(page->to, words_count(core_share(page, &spots[i], "driver_cpu")).text);
+        html_row_close(page->to);
+    }
+    html_table_close(page->to, summary);
+}
+
+void page_closed(struct page *page)
+{
+    const char *names[MODELS_MOST], *parameters = results_parameters(page->results, "closed");
+    struct spot spots[MODELS_MOST];
+    int count = page_models(page, "closed", names);
+    if (!parameters)
+        return;
+    for (int i = 0; i < count; i++)
+        spots[i] = (struct spot){"closed", names[i], parameters};
+    html_section_open(page->to, "throughput", "Throughput, at least");
+    fprintf(page->to,
+            "<p>%s clients, each sends its next request as soon as it has its answer. Server and driver share the machine, so "
+            "a server can do this much or more.</p>\n<figure>\n",
+            words_count((double)parameter(parameters, "connections", 0)).text);
+    figure(page, spots, count);
+    for (int i = 0; i < count; i++)
+        page_spot_notes(page, &spots[i], "");
+    page_notes_close(page);
+    table(page, spots, count);
+    fputs("</figure>\n", page->to);
+    html_section_close(page->to);
+}

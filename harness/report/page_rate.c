@@ -1,0 +1,197 @@
+/* One offered rate for all: the server's CPU per request, and how long a request took. */
+#define _GNU_SOURCE
+#include "harness/report/page.h"
+#include <stdlib.h>
+
+static struct spot spot_of(const struct page *page, const char *model)
+{
+    return (struct spot){"rate", model, results_parameters(page->results, "rate")};
+}
+
+/* ---- CPU per request ---- */
+
+static void cpu_figure(struct page *page, const char *const *models, int count)
+{
+    struct words text[MODELS_MOST];
+    struct svg_row rows[MODELS_MOST];
+    for (int i = 0; i < count; i++) {
+        struct spot spot = spot_of(page, models[i]);
+        double us = results_cpu_us(page->results, &spot);
+        bool all = results_served_all(page->results, &spot);
+        snprintf(text[i].text, sizeof text[i].text, "%.40s%s%.80s", isnan(us) ? "no numbers" : words_decimal(us).text,
+                 all ? "" : ", served ", all ? "" : page_served(page, &spot, "served", "total").text);
+        rows[i] = page_row(page, &spot, us, text[i].text);
+    }
+    struct svg_rows chart = {.x_title = "µs of CPU per request, logarithmic", .logarithmic = true, .rows = rows, .row_count = count};
+    chart.figure.title = "Server CPU per request at one offered rate";
+    chart.figure.description = "One dot per model; the same numbers stand in the table below.";
+    fputs("<figure>\n<figcaption><b>CPU per request.</b> Further left is cheaper. A hollow mark did not serve all clients and "
+          "cannot be compared.</figcaption>\n",
+          page->to);
+    page_row_figure(page, "fig-cpu", &chart);
+    fputs("</figure>\n", page->to);
+}
+
+/* ---- The table of all models ---- */
+
+/* A response time in µs: "> ..." where it lies among requests that were never answered. */
+static struct words response(const struct page *page, const struct spot *spot, const char *quantile)
+{
+    char metric[64];
+    struct words words;
+    snprintf(metric, sizeof metric, "response_%s_above", quantile);
+    double above = results_value(page->results, spot, metric);
+    snprintf(metric, sizeof metric, "response_%s", quantile);
+    double ns = isnan(above) ? results_value(page->results, spot, metric) : above;
+    snprintf(words.text, sizeof words.text, "%s%.60s", isnan(above) ? "" : "> ", words_count(ns / 1000).text);
+    return words;
+}
+
+static void table_row(struct page *page, const char *model)
+{
+    struct spot spot = spot_of(page, model);
+    struct words answered;
+    snprintf(answered.text, sizeof answered.text, "%.40s of %.40s",
+             words_count(results_value(page->results, &spot, "requests")).text,
+             words_count(results_value(page->results, &spot, "offered")).text);
+    html_row_open(page->to, model);
+    html_cell(page->to, page_served(page, &spot, "served", "total").text);
+    html_cell(page->to, words_decimal(results_cpu_us(page->results, &spot)).text);
+    html_cell(page->to, response(page, &spot, "p50").text);
+    html_cell(page->to, response(page, &spot, "p99").text);
+    html_cell(page->to, response(page, &spot, "max").text);
+    html_cell(page->to, answered.text);
+    html_row_close(page->to);
+}
+
+static void table(struct page *page, const char *const *models, int count)
+{
+    static const struct html_head heads[] = {{"Model", ""},        {"Clients", "served"}, {"CPU", "µs per request"},
+                                             {"p50", "µs"},        {"p99", "µs"},         {"Slowest", "µs"},
+                                             {"Requests", "answered"}};
+    enum { COLUMNS = sizeof heads / sizeof *heads };
+    const char *family = NULL;
+    html_table_open(page->to, "", "All models at this rate; p50 and p99 are response times, from the intended start.", heads,
+                    COLUMNS);
+    for (int i = 0; i < count; i++) {
+        page_family(page, models[i], &family, COLUMNS);
+        table_row(page, models[i]);
+    }
+    html_table_close(page->to, "");
+}
+
+/* ---- Latency by percentile ---- */
+
+enum { POINTS = 64 };
+struct curve {
+    struct svg_point points[POINTS];
+    int count;
+};
+
+/* The curve of a model, empty where it did not serve all: who answers one of sixteen looks quick. */
+static void find_curve(const struct page *page, const char *model, struct curve *curve)
+{
+    struct spot spot = spot_of(page, model);
+    struct curve_point points[POINTS];
+    curve->count = results_served_all(page->results, &spot) ? results_curve(page->results, &spot, points, POINTS) : 0;
+    for (int i = 0; i < curve->count; i++)
+        curve->points[i] = (struct svg_point){points[i].inverse, points[i].us};
+}
+
+static double at_inverse(const struct curve *curve, double inverse)
+{
+    for (int i = 0; i < curve->count; i++)
+        if (curve->points[i].x > inverse * 0.999)
+            return curve->points[i].y;
+    return NAN;
+}
+
+static void curve_table(struct page *page, const char *const *models, const struct curve *curves, int count)
+{
+    static const struct html_head heads[] = {{"Model", ""}, {"p50", "µs"}, {"p75", "µs"}, {"p90", "µs"},
+                                             {"p95", "µs"}, {"p99", "µs"}, {"p99.9", "µs"}};
+    static const double inverses[] = {2, 4, 10, 20, 100, 1000};
+    html_table_open(page->to, "The numbers of this figure", "Response time by percentile, from the histogram.", heads,
+                    sizeof heads / sizeof *heads);
+    for (int i = 0; i < count; i++) {
+        html_row_open(page->to, models[i]);
+        for (size_t k = 0; k < sizeof inverses / sizeof *inverses; k++)
+            html_cell(page->to, words_count(at_inverse(&curves[i], inverses[k])).text);
+        html_row_close(page->to);
+    }
+    html_table_close(page->to, "The numbers of this figure");
+}
+
+/* The axis ends with the last percentile that any curve reaches. */
+static int percentile_ticks(const struct curve *curves, int count, struct svg_tick *ticks)
+{
+    static const struct svg_tick all[] = {{2, "p50"}, {4, "p75"}, {10, "p90"}, {100, "p99"}, {1000, "p99.9"}};
+    double furthest = 0;
+    int made = 0;
+    for (int i = 0; i < count; i++)
+        if (curves[i].count > 0)
+            furthest = fmax(furthest, curves[i].points[curves[i].count - 1].x);
+    do
+        ticks[made] = all[made];
+    while (all[made++].at < furthest * 0.99 && made < 5);
+    return made;
+}
+
+static void curve_figure(struct page *page, const char *const *models, const struct curve *curves, int count)
+{
+    struct svg_tick ticks[SVG_TICKS];
+    struct svg_line lines[MODELS_MOST];
+    for (int i = 0; i < count; i++)
+        lines[i] = (struct svg_line){models[i], model_find(models[i])->look, curves[i].points, curves[i].count, false};
+    struct svg_chart chart = {.x_title = "percentile of the requests", .y_title = "response time, µs, logarithmic", .lines = lines};
+    chart.x_ticks = ticks;
+    chart.x_tick_count = percentile_ticks(curves, count, ticks);
+    chart.line_count = count;
+    chart.figure.title = "Response time by percentile";
+    chart.figure.description = "One line per model that served all clients; it ends where fewer than ten requests were slower.";
+    fputs("<figure>\n<figcaption><b>Latency by percentile.</b> Lower is quicker; to the right stand the slower requests. A line "
+          "ends where fewer than ten requests were slower.</figcaption>\n",
+          page->to);
+    page_line_figure(page, "fig-latency", &chart);
+    curve_table(page, models, curves, count);
+    fputs("</figure>\n", page->to);
+}
+
+static void latency(struct page *page, const char *const *models, int count)
+{
+    struct curve *curves = calloc((size_t)count, sizeof *curves);
+    const char *drawn[MODELS_MOST];
+    int with = 0;
+    for (int i = 0; curves && i < count; i++) {
+        find_curve(page, models[i], &curves[with]);
+        if (curves[with].count > 1)
+            drawn[with++] = models[i];
+    }
+    if (with > 0)
+        curve_figure(page, drawn, curves, with);
+    free(curves);
+}
+
+/* ---- The section ---- */
+
+void page_rate(struct page *page)
+{
+    const char *models[MODELS_MOST], *parameters = results_parameters(page->results, "rate");
+    int count = page_models(page, "rate", models);
+    if (!parameters)
+        return;
+    html_section_open(page->to, "rate", "One rate for all");
+    fprintf(page->to,
+            "<p>%s requests per second over %s connections, %s bytes each, whether or not the server keeps up: "
+            "every model gets the same work, so its CPU per request can be compared.</p>\n",
+            words_count((double)parameter(parameters, "rate", 0)).text,
+            words_count((double)parameter(parameters, "connections", 0)).text,
+            words_count((double)parameter(parameters, "size", 0)).text);
+    cpu_figure(page, models, count);
+    table(page, models, count);
+    for (int i = 0; i < count; i++)
+        page_spot_notes(page, &(struct spot){"rate", models[i], parameters}, "");
+    page_notes_close(page);
+    latency(page, models, count);
+    html_section_close(page->to);
+}

@@ -1,0 +1,65 @@
+/* results.h: one run's result files in memory, checked, and the questions that a page asks of them. */
+#pragma once
+#include "harness/report/csv.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { MODELS_MOST = 16, STEPS_MOST = 16 };
+
+struct results {
+    const char *run_dir; /* the caller's */
+    struct csv environment, trials, latency, lt_et;
+    const char *model[MODELS_MOST]; /* who took part: the known ones in the order of the labs, then the others */
+    int model_count;
+    int rounds;
+};
+
+/* The columns of the files, in their order. */
+enum trials_column { SCHEMA, EXPERIMENT, MODEL, ROUND, ORDER, PARAMETERS, METRIC, UNIT, VALUE };
+enum latency_column { L_EXPERIMENT, L_MODEL, L_ROUND, L_PARAMETERS, L_KIND, L_LOW_NS, L_HIGH_NS, L_COUNT };
+enum lt_et_column { SCENE, S_MODEL, READS_PER_EVENT, WAKEUPS, READS, EAGAIN_COUNT, BYTES_IN, BYTES_STRANDED };
+
+/* Reads the files of run_dir. trials.csv must be there; of the others, what is missing is left empty. Returns 0, or -1
+ * with one line in why that names file and line. */
+int results_load(struct results *results, const char *run_dir, char *why, size_t why_size);
+void results_free(struct results *results);
+
+/* A place in the run: one model at one point of one experiment. */
+struct spot {
+    const char *experiment, *model, *parameters;
+};
+
+/* The number of `key` in parameters ("idle=1000 size=64"), or missing. */
+int64_t parameter(const char *parameters, const char *key, int64_t missing);
+
+/* The parameters of the experiment's first trial, or NULL: the experiment was not made. */
+const char *results_parameters(const struct results *results, const char *experiment);
+
+/* The points of the sweep "idle", sorted by their number of idle connections; returns how many. */
+struct step {
+    int64_t idle;
+    const char *parameters;
+};
+int results_steps(const struct results *results, struct step steps[STEPS_MOST]);
+
+/* All of these give NAN where nothing was measured. With several rounds they give the median. */
+double results_value(const struct results *results, const struct spot *spot, const char *metric);
+double results_ratio(const struct results *results, const struct spot *spot, const char *metric, const char *divisor);
+
+double results_cpu_us(const struct results *results, const struct spot *spot);     /* server CPU per request */
+double results_idle_bytes(const struct results *results, const struct spot *spot); /* memory per idle connection */
+bool results_made(const struct results *results, const char *experiment, const char *model); /* with any parameters */
+bool results_served_all(const struct results *results, const struct spot *spot); /* active and idle, in every round */
+
+/* The spot's text of metric ("note", "stops", "failed"), the index-th different one, or NULL. */
+const char *results_text(const struct results *results, const struct spot *spot, const char *metric, int index);
+
+/* The value of key in environment.csv, or NULL. */
+const char *results_setting(const struct results *results, const char *key);
+
+/* The response time of the spot's requests by percentile: x is 1/(1-p), y in µs. Ends where fewer than ten requests were
+ * slower, or where the answer never came. Returns how many points, at most most. */
+struct curve_point {
+    double inverse, us;
+};
+int results_curve(const struct results *results, const struct spot *spot, struct curve_point *points, int most);
