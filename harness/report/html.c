@@ -43,6 +43,7 @@ static const char table_style[] =
     ".scroll{overflow-x:auto;margin:1.25rem 0 0}\n"
     "table{border-collapse:collapse;width:100%;font-size:.9375rem;font-variant-numeric:tabular-nums lining-nums}\n"
     "caption{text-align:left;color:var(--soft);font-size:.875rem;padding:0 0 .5rem}\n"
+    "caption span{position:sticky;left:0;display:inline-block;max-width:min(42rem,calc(100vw - 2.5rem))}\n"
     "th,td{padding:.42rem 0 .42rem 1rem;text-align:right;vertical-align:baseline;border-bottom:1px solid var(--rule)}\n"
     "th:first-child,td:first-child{text-align:left;padding-left:0}\n"
     "thead th{font-weight:600;vertical-align:bottom;line-height:1.3;border-bottom:1px solid var(--soft)}\n"
@@ -60,12 +61,12 @@ static const char figure_style[] =
     ".narrow{display:none}\n"
     ".pair{display:grid;grid-template-columns:1fr 1fr;gap:2rem 2.5rem;margin-top:1.5rem}\n"
     ".pair>*{min-width:0}\n"
-    ".card{background:var(--panel);border-radius:.75rem;padding:1.4rem 1.5rem}\n"
+    ".card{background:var(--panel);--paper:var(--panel);border-radius:.75rem;padding:1.4rem 1.5rem}\n"
     ".card figure{margin:1.1rem 0 0}.card figcaption{margin:0 0 .5rem;color:var(--ink)}\n"
     ".card p{margin:0}.card .soft{font-size:.875rem;margin-top:.35rem}\n"
-    ".card h3+p{margin-top:.2rem}\n"
+    ".card h3+p{margin-top:.2rem}.card .fig+.fig{margin-top:.55rem}\n"
     "@media(max-width:46rem){.wide{display:none}.narrow{display:block}.pair{grid-template-columns:1fr}\n"
-    "section{padding-top:2.5rem}th,td{padding-left:.7rem}}\n"
+    "section{padding-top:2.5rem}table{font-size:.875rem}th,td{padding-left:.7rem}.card{padding:1.1rem}}\n"
     "@media print{details::details-content{content-visibility:visible;block-size:auto}html{font-size:10.5pt}main,header,footer{max-width:none;padding-left:0;padding-right:0}\n"
     ".wide{display:block}.narrow{display:none}.pair{grid-template-columns:1fr 1fr}.scroll{overflow:visible}\n"
     "figure,tr,li,.card{break-inside:avoid}h2,h3,figcaption,summary{break-after:avoid}section{padding-top:2rem}}\n"
@@ -132,9 +133,9 @@ void html_table_open(FILE *to, const char *summary, const char *caption, const s
     }
     fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"", to);
     html_text(to, caption);
-    fputs("\">\n<table>\n<caption>", to);
+    fputs("\">\n<table>\n<caption><span>", to);
     html_text(to, caption);
-    fputs("</caption>\n<thead>\n<tr>", to);
+    fputs("</span></caption>\n<thead>\n<tr>", to);
     for (int i = 0; i < count; i++)
         head(to, &heads[i]);
     fputs("</tr>\n</thead>\n<tbody>\n", to);

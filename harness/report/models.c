@@ -3,7 +3,7 @@
 #include <string.h>
 
 static const char blocking[] = "Blocking", nonblocking[] = "Non-blocking", multiplexing[] = "Multiplexing",
-                  signals[] = "Signal-driven", asynchronous[] = "Asynchronous", processes[] = "Processes, threads";
+                  signals[] = "Signal-driven", asynchronous[] = "Asynchronous", processes[] = "Processes";
 
 const struct model model_table[] = {
     {"blocking", blocking, {"ink", "", SVG_DISC}, "it serves one at a time"},

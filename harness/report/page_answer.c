@@ -76,7 +76,7 @@ static void sentence_idle(struct page *page)
     sentence_open(page);
     fputs("With ", page->to);
     strong(page, words_count((double)steps[step_count - 1].idle).text);
-    fputs(" idle connections a request", page->to);
+    fputs(" idle connections, a request", page->to);
     tell_growth(page, model, grown, count);
     sentence_close(page);
 }
@@ -136,19 +136,19 @@ static void sentence_rate(struct page *page)
     if (!parameters || !find_costs(page, parameters, &costs))
         return;
     sentence_open(page);
-    fprintf(page->to, "At %s requests per second ", words_count((double)parameter(parameters, "rate", 0)).text);
+    fprintf(page->to, "At %s requests per second, a request costs ",
+            words_count((double)parameter(parameters, "rate", 0)).text);
     names(page, costs.cheap, costs.cheap_count);
-    fputs(costs.cheap_count > 1 ? " cost " : " costs least, ", page->to);
-    if (costs.cheap_count > 1)
-        strong(page, "about the same");
-    fprintf(page->to, "%s%s", costs.cheap_count > 1 ? ", " : "", words_decimal(costs.least).text);
-    if (costs.cheap_count > 1)
-        fprintf(page->to, " to %s", words_decimal(costs.most_of_cheap).text);
-    fputs(" µs of CPU per request", page->to);
+    if (costs.cheap_count > 1) {
+        strong(page, " about the same");
+        fprintf(page->to, ", %s to %s µs of CPU", words_decimal(costs.least).text, words_decimal(costs.most_of_cheap).text);
+    } else {
+        fprintf(page->to, " least, %s µs of CPU", words_decimal(costs.least).text);
+    }
     if (!words_alike(costs.most, costs.least)) {
         fputs("; ", page->to);
         html_text(page->to, costs.dearest);
-        fputs(" costs ", page->to);
+        fputs(" pays ", page->to);
         strong(page, words_times(costs.most / costs.least).text);
         fputs(" as much", page->to);
     }

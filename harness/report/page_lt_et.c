@@ -51,8 +51,7 @@ static void run(struct page *page, const struct burst *burst)
     struct svg_figure squares = {id.text, title.text, "One square per wakeup.", 320};
     fputs("<figure>\n<figcaption>Reads ", page->to);
     html_text(page->to, all ? "until EAGAIN" : burst->reads_per_event);
-    fputs(all ? "" : " KiB", page->to);
-    fputs(" per wakeup</figcaption>\n", page->to);
+    fputs(all ? "</figcaption>\n" : " KiB per wakeup</figcaption>\n", page->to);
     svg_squares(page->to, &squares, (int)burst->wakeups, model_find(burst->model)->look.hue);
     struct words strip_id, strip_title;
     snprintf(strip_id.text, sizeof strip_id.text, "%.80s-bytes", id.text);

@@ -46,7 +46,7 @@ double svg_place(const struct svg_scale *scale, double value)
 static void label_number(struct svg_tick *tick)
 {
     char digits[24];
-    int length = snprintf(digits, sizeof digits, "%.6g", tick->at), to = 0;
+    int length = snprintf(digits, sizeof digits, tick->at < 1e6 ? "%.6g" : "%.0f", fmin(tick->at, 1e15)), to = 0;
     bool whole = strspn(digits, "0123456789") == strlen(digits);
     for (int i = 0; i < length && to < (int)sizeof tick->label - 2; i++) {
         tick->label[to++] = digits[i];
@@ -179,8 +179,8 @@ void svg_mark(FILE *to, double x, double y, const struct svg_look *look, bool ho
 
 double svg_text_width(const char *text)
 {
-    double width = 0;
+    double width = 0; /* of bold 13 pixels in a wide face */
     for (; *text; text++)
-        width += ((unsigned char)*text & 0xc0) == 0x80 ? 0 : 7.6; /* a UTF-8 continuation byte is no character */
+        width += ((unsigned char)*text & 0xc0) == 0x80 ? 0 : 8.1; /* a UTF-8 continuation byte is no character */
     return width;
 }

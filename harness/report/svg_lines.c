@@ -186,6 +186,8 @@ static double badness(const struct plot *plot, const struct box *box, struct svg
         if (box->left < other->right && other->left < box->right && box->top < other->bottom && other->top < box->bottom)
             sum += 2000;
     }
+    if (box->left < end.x + 16 && box->right > end.x - 8 && box->top < end.y + 9 && box->bottom > end.y - 9)
+        sum += 1000; /* its own marker */
     if (box->left < plot->left || box->right > plot->right || box->top < plot->top - 8 || box->bottom > plot->bottom)
         sum += 5000;
     return sum;
@@ -197,7 +199,7 @@ static struct box best_place(const struct plot *plot, struct svg_point end, doub
     double least = INFINITY;
     for (int up = -8; up <= 8; up++)
         for (int side = 0; side < 4; side++) {
-            double left = end.x + (double[]){14, -width / 2, -width - 8, 0}[side], middle = end.y + up * 14;
+            double left = end.x + (double[]){17, -width / 2, -width - 8, 0}[side], middle = end.y + up * 14;
             struct box box = {left, middle - 9, left + width, middle + 9};
             double bad = badness(plot, &box, end);
             if (bad < least) {

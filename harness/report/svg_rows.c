@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { ROW = 30, GROUP = 34, AXIS = 50 };
+enum { ROW = 30, AXIS = 50, FAMILY = 118 };
 
 /* ---- Axis ---- */
 
@@ -22,7 +22,7 @@ static void find_range(const struct svg_rows *rows, struct svg_scale *scale)
         scale->has_zero |= scale->logarithmic && value <= 0;
     }
     if (scale->low > scale->high)
-        *scale = (struct svg_scale){1, 10, 0, 0, scale->logarithmic, scale->has_zero};
+        scale->low = 1, scale->high = 10;
     if (!scale->logarithmic)
         scale->low = 0;
 }
@@ -37,6 +37,18 @@ static void draw_tick(FILE *to, const struct svg_scale *scale, const struct svg_
     *free_from = x + half + 6;
 }
 
+/* The widest scale at which each row's text still stands inside the drawing, behind its mark. */
+static void fit(const struct svg_rows *rows, struct svg_scale *scale)
+{
+    for (int i = 0; i < rows->row_count; i++) {
+        const struct svg_row *row = &rows->rows[i];
+        double room = rows->figure.width - 12 - svg_text_width(row->text);
+        double value = isnan(row->value) ? scale->low : row->value;
+        while (svg_place(scale, value) > room && scale->to > scale->from + 60)
+            scale->to -= 2;
+    }
+}
+
 static void draw_axis(FILE *to, const struct svg_rows *rows, struct svg_scale *scale, double bottom)
 {
     struct svg_tick ticks[SVG_TICKS];
@@ -45,6 +57,7 @@ static void draw_axis(FILE *to, const struct svg_rows *rows, struct svg_scale *s
     int count = svg_ticks(scale->low, scale->high, scale->logarithmic, ticks);
     scale->low = ticks[0].at;
     scale->high = ticks[count - 1].at;
+    fit(rows, scale);
     if (scale->has_zero)
         draw_tick(to, scale, &(struct svg_tick){0, "0"}, bottom, &free_from);
     for (int i = 0; i < count; i++)
@@ -85,28 +98,36 @@ static void draw_row(FILE *to, const struct svg_rows *rows, int i, const struct 
     svg_label(to, end, y + 4, "halo", row->text);
 }
 
-static double widest(const struct svg_rows *rows, bool labels)
+static double widest_label(const struct svg_rows *rows)
 {
-    double width = 0;
+    double width = 72;
     for (int i = 0; i < rows->row_count; i++)
-        width = fmax(width, svg_text_width(labels ? rows->rows[i].label : rows->rows[i].text));
+        width = fmax(width, svg_text_width(rows->rows[i].label));
     return width;
+}
+
+/* Where there is room a group's name stands in a column of its own, else on a line above its rows. */
+static double group_gap(const struct svg_rows *rows, int i)
+{
+    bool narrow = rows->figure.width < 600;
+    if (!starts_group(rows, i))
+        return 0;
+    return narrow ? 32 : i > 0 ? 12 : 0;
 }
 
 void svg_row_chart(FILE *to, const struct svg_rows *rows)
 {
-    double left = fmax(widest(rows, true), 80) + 20, y = 0, bottom = 0;
-    struct svg_scale scale = {.from = left, .logarithmic = rows->logarithmic && !rows->bars};
-    scale.to = fmax(left + 60, rows->figure.width - widest(rows, false) - 16);
+    bool narrow = rows->figure.width < 600;
+    double left = widest_label(rows) + 18 + (narrow ? 0 : FAMILY), y = 4, bottom = 8;
+    struct svg_scale scale = {.from = left, .to = rows->figure.width - 16, .logarithmic = rows->logarithmic && !rows->bars};
     for (int i = 0; i < rows->row_count; i++)
-        bottom += ROW + (starts_group(rows, i) ? GROUP : 0);
+        bottom += ROW + group_gap(rows, i);
     svg_open(to, &rows->figure, bottom + AXIS);
     draw_axis(to, rows, &scale, bottom);
     for (int i = 0; i < rows->row_count; i++, y += ROW) {
-        if (starts_group(rows, i)) {
-            svg_label(to, 0, y + 24, "soft halo", rows->rows[i].group);
-            y += GROUP;
-        }
+        y += group_gap(rows, i);
+        if (starts_group(rows, i))
+            svg_label(to, 0, y + (narrow ? -4 : ROW / 2.0 + 4), "soft halo", rows->rows[i].group);
         draw_row(to, rows, i, &scale, y + ROW / 2.0);
     }
     svg_rule(to, left, 4, left, bottom, "base");

@@ -23,7 +23,7 @@ struct words words_count(double value)
 struct words words_decimal(double value)
 {
     struct words words;
-    if (isnan(value) || value >= 99.95)
+    if (isnan(value) || value >= 99.95 || value <= 0)
         return words_count(value);
     snprintf(words.text, sizeof words.text, value >= 0.995 ? "%.1f" : "%.2f", value);
     return words;

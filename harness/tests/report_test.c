@@ -1,0 +1,195 @@
+/* Does a run become a page that answers, stands alone and tells all, and is a damaged run refused with file and line? */
+#define _GNU_SOURCE
+#include "harness/report/report.h"
+#include "harness/tests/check.h"
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char fixture[] = "harness/tests/fixtures/run";
+static const char *const files[] = {"trials.csv", "environment.csv", "latency.csv", "lt_et.csv"};
+static char run_dir[] = "/tmp/iolab-report-XXXXXX";
+static char page[4096], why[4608];
+
+/* ---- Folders ---- */
+
+static char *path_in(const char *dir, const char *name)
+{
+    static char path[2][4096];
+    static int turn;
+    turn = !turn;
+    snprintf(path[turn], sizeof path[turn], "%s/%s", dir, name);
+    return path[turn];
+}
+
+/* The file's text, which the caller frees; empty if it cannot be read. */
+static char *text_of(const char *path)
+{
+    FILE *from = fopen(path, "r");
+    char *text = NULL;
+    size_t size = 0;
+    if (!from || getdelim(&text, &size, '\0', from) < 0) {
+        free(text);
+        text = strdup("");
+    }
+    if (from)
+        fclose(from);
+    return text;
+}
+
+static void put(const char *name, const char *text)
+{
+    FILE *to = fopen(path_in(run_dir, name), "w");
+    fputs(text, to);
+    fclose(to);
+}
+
+static void copy_fixture(void)
+{
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char *text = text_of(path_in(fixture, files[i]));
+        put(files[i], text);
+        free(text);
+    }
+}
+
+/* Writes the page and returns it; the caller frees it. */
+static char *make_page(void)
+{
+    CHECK(report_write(run_dir, page, sizeof page, why, sizeof why) == 0, "%s", why);
+    CHECK(access(path_in(run_dir, "report.html.new"), F_OK) < 0, "what was written aside is left");
+    return text_of(path_in(run_dir, "report.html"));
+}
+
+static int count_of(const char *text, const char *wanted)
+{
+    int count = 0;
+    for (; (text = strstr(text, wanted)); text++)
+        count++;
+    return count;
+}
+
+static void says(const char *text, const char *wanted) { CHECK(strstr(text, wanted), "the page lacks: %s", wanted); }
+static void never_says(const char *text, const char *unwanted)
+{
+    CHECK(!strstr(text, unwanted), "the page has: %.60s", strstr(text, unwanted));
+}
+
+/* ---- A sound run ---- */
+
+static void test_answer(const char *text)
+{
+    says(text, "<strong>10,000</strong> idle connections, a request costs poll <strong>33 times</strong> the CPU");
+    says(text, "epoll-lt and epoll-et pay <strong>about the same</strong> as with none");
+    says(text, "select refuses 9,000 of 10,000: descriptors at or above FD_SETSIZE (1024).");
+    says(text, "blocking served <strong>1 of 64</strong> clients: it serves one at a time.");
+    says(text, "One round: differences below 20 % mean nothing yet.");
+    CHECK(strstr(text, "class=\"answer\"") < strstr(text, "<h2"), "the answer does not come first");
+}
+
+static void test_stands_alone(const char *text)
+{
+    const char *outside[] = {"http:", "https:", "src=", "<link", "<script", "@import", "url("};
+    for (size_t i = 0; i < sizeof outside / sizeof *outside; i++)
+        never_says(text, outside[i]);
+    says(text, "<html lang=\"en\">");
+    says(text, "prefers-color-scheme:dark");
+}
+
+static void test_tells_all(const char *text)
+{
+    const char *models[] = {"blocking", "nonblocking", "select", "poll", "epoll-lt", "epoll-et", "fork"};
+    char row[64];
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+        snprintf(row, sizeof row, "<th scope=\"row\">%s</th>", models[i]);
+        CHECK(count_of(text, row) >= 4, "%s stands in %d tables", models[i], count_of(text, row));
+    }
+    says(text, "<th scope=\"col\">");
+    CHECK(count_of(text, "<table>") == 8, "%d tables", count_of(text, "<table>"));
+    CHECK(count_of(text, "<svg") == count_of(text, "role=\"img\""), "a figure without a role");
+    CHECK(count_of(text, "<svg") == count_of(text, "<desc id="), "a figure without a description");
+    says(text, "<b>fork</b> has no numbers: exited with 1: fork: Resource temporarily unavailable");
+    says(text, "limited by the driver: lateness p99 83 µs");
+    never_says(text, ">nan<");
+}
+
+static void test_sound_run(void)
+{
+    copy_fixture();
+    char *text = make_page();
+    test_answer(text);
+    test_stands_alone(text);
+    test_tells_all(text);
+    free(text);
+}
+
+static const char header[] = "schema,experiment,model,round,order,parameters,metric,unit,value\n";
+
+static void test_small_run(void)
+{
+    char trials[1024];
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        unlink(path_in(run_dir, files[i]));
+    snprintf(trials, sizeof trials, "%s1,closed,<i>&me,1,1,connections=64 size=64,failed,text,\"no <b>port</b>, sorry\"\n", header);
+    put("trials.csv", trials);
+    char *text = make_page();
+    never_says(text, "<i>&me");
+    never_says(text, "<b>port");
+    says(text, "&#60;i&#62;&#38;me");
+    never_says(text, "id=\"idle\"");
+    never_says(text, "id=\"lt-et\"");
+    free(text);
+}
+
+/* ---- Damaged runs ---- */
+
+static void refused(const char *name, const char *text, const char *reason)
+{
+    char want[4608];
+    copy_fixture();
+    put(name, text);
+    snprintf(want, sizeof want, "%s/%s%s", run_dir, name, reason);
+    CHECK(report_write(run_dir, page, sizeof page, why, sizeof why) < 0, "a page was made");
+    CHECK(strcmp(why, want) == 0, "%s, want %s", why, want);
+}
+
+static void trial_refused(const char *row, const char *reason)
+{
+    char text[1024];
+    snprintf(text, sizeof text, "%s%s\n", header, row);
+    refused("trials.csv", text, reason);
+}
+
+static void test_damaged_runs(void)
+{
+    refused("trials.csv", "", ":1: empty, want a header line");
+    refused("trials.csv", header, ":1: no trials below the header");
+    trial_refused("1,rate,poll,1,1,rate=1,requests,count", ":2: 8 fields, want 9");
+    trial_refused("2,rate,poll,1,1,rate=1,requests,count,1", ":2: another schema than 1, the one that this iolab reads");
+    trial_refused("1,rate,poll,1,1,rate=1,requests,count,1.5", ":2: the value is not a whole number");
+    trial_refused("1,rate,poll,1,1,rate=1,requests,ms,1", ":2: the unit is none of ns, bytes, count, text");
+    trial_refused("1,rate,poll,x,1,rate=1,requests,count,1", ":2: the round is not a count");
+    refused("environment.csv", "key,value\ncpus\n", ":2: 1 field, want 2");
+    refused("lt_et.csv", "scene,model\n",
+            ":1: not the header line \"scene,model,reads_per_event,wakeups,reads,eagain,bytes_in,bytes_stranded\"");
+    refused("latency.csv", "experiment,model,round,parameters,kind,low_ns,high_ns,count\nrate,poll,1,rate=1,response,1,2,-3\n",
+            ":2: not a count where one must stand");
+    CHECK(report_write("/nowhere", page, sizeof page, why, sizeof why) < 0, "a page was made");
+    CHECK(strcmp(why, "/nowhere/trials.csv: No such file or directory") == 0, "%s", why);
+}
+
+int main(void)
+{
+    if (!mkdtemp(run_dir))
+        return 1;
+    test_sound_run();
+    test_small_run();
+    test_damaged_runs();
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        unlink(path_in(run_dir, files[i]));
+    unlink(path_in(run_dir, "report.html"));
+    rmdir(run_dir);
+    return checks_failed();
+}
