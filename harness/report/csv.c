@@ -1,6 +1,6 @@
-/* The whole file is read at once and cut up in place: a field never grows when its quotes are taken off, so the text it
- * was read from is room enough. A record is known to be damaged only where it ends; the line told is the one where it
- * began, which is where a person starts to look. */
+/* The whole file is read at once and cut up in place: a field never grows when its quotes are taken off, so the
+ * text it was read from is room enough. A record is known to be damaged only where it ends; the line told is the
+ * one where it began, which is where a person starts to look. */
 #define _GNU_SOURCE
 #include "harness/report/csv.h"
 #include <errno.h>

@@ -1,6 +1,7 @@
-/* csv.h: read and write the result files. The dialect is RFC 4180: comma, CRLF or LF, and double quotes around a field
- * that holds a comma, a quote (doubled) or a line break. The reader is strict: a result file that is not what its header
- * line promises is refused with its name and line, because a number taken from the wrong column looks like any other. */
+/* csv.h: read and write the result files. The dialect is RFC 4180: comma, CRLF or LF, and double quotes around a
+ * field that holds a comma, a quote (doubled) or a line break. The reader is strict: a result file that is not
+ * what its header line promises is refused with its name and line, because a number taken from the wrong column
+ * looks like any other. */
 #pragma once
 #include <stdint.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* The page is one file that asks nothing of a network: style and figures are inside, there is no script. Its style is a
- * few rules on plain elements, so that it also reads in a text browser and on paper. */
+/* The page is one file that asks nothing of a network: style and figures are inside, there is no script. Its style
+ * is a few rules on plain elements, so that it also reads in a text browser and on paper. */
 #define _GNU_SOURCE
 #include "harness/report/html.h"
 #include "harness/report/svg.h"
@@ -10,7 +10,8 @@
 static const char colours[] =
     ":root{color-scheme:light dark;--paper:#fdfcf9;--panel:#f5f3ed;--ink:#1c2126;--soft:#59616b;--rule:#dfdbd2;\n"
     "--accent:#0b5c8f;--sans:system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif}\n"
-    "@media screen and (prefers-color-scheme:dark){:root{--paper:#14181c;--panel:#1b2025;--ink:#e7e9eb;--soft:#a5aeb8;\n"
+    "@media screen and "
+    "(prefers-color-scheme:dark){:root{--paper:#14181c;--panel:#1b2025;--ink:#e7e9eb;--soft:#a5aeb8;\n"
     "--rule:#363d45;--accent:#7cc4ee}}\n"
     "@media print{:root{color-scheme:light}}\n";
 
@@ -33,7 +34,8 @@ static const char text_style[] =
     ".answer{list-style:none;margin:0;padding:0;font-size:1.1875rem;line-height:1.5;max-width:44rem}\n"
     ".answer li{margin:0 0 .8em;padding-left:1.1rem;border-left:3px solid var(--rule)}\n"
     ".answer strong{font-weight:650;color:var(--accent)}\n"
-    ".caution{border:1px solid var(--rule);border-radius:.5rem;padding:.6rem 1rem;display:inline-block;margin:.4rem 0 0}\n"
+    ".caution{border:1px solid var(--rule);border-radius:.5rem;padding:.6rem 1rem;display:inline-block;margin:.4rem 0 "
+    "0}\n"
     ".notes{margin:.75rem 0 0;padding:0;list-style:none;font-size:.875rem;color:var(--soft);max-width:44rem}\n"
     ".notes li{margin:0 0 .35em}.notes b{color:var(--ink)}\n"
     ".plain{margin:.4rem 0 0;padding-left:1.1rem}.plain li{margin:0 0 .45em}\n"
@@ -66,8 +68,11 @@ static const char figure_style[] =
     ".card p{margin:0}.card .soft{font-size:.875rem;margin-top:.35rem}\n"
     ".card h3+p{margin-top:.2rem}.card .fig+.fig{margin-top:.55rem}\n"
     "@media(max-width:46rem){.wide{display:none}.narrow{display:block}.pair{grid-template-columns:1fr}\n"
-    "section{padding-top:2.5rem}table{font-size:.875rem}th,td{padding-left:.7rem}.card{padding:1.1rem}}\n"
-    "@media print{details::details-content{content-visibility:visible;block-size:auto}html{font-size:10.5pt}main,header,footer{max-width:none;padding-left:0;padding-right:0}\n"
+    "section{padding-top:2.5rem}table{font-size:.875rem}th,td{padding-left:.7rem}\n"
+    "tbody th[scope=row]{position:sticky;left:0;background:var(--paper);padding-right:.4rem}.card{padding:1.1rem}}\n"
+    "@media "
+    "print{details::details-content{content-visibility:visible;block-size:auto}html{font-size:10.5pt}main,header,"
+    "footer{max-width:none;padding-left:0;padding-right:0}\n"
     ".wide{display:block}.narrow{display:none}.pair{grid-template-columns:1fr 1fr}.scroll{overflow:visible}\n"
     "figure,tr,li,.card{break-inside:avoid}h2,h3,figcaption,summary{break-after:avoid}section{padding-top:2rem}}\n"
     "@page{margin:16mm}\n";

@@ -1,5 +1,5 @@
-/* html.h: the page's frame, its style sheet and its tables. Text from result files goes through html_text (or a cell),
- * which escapes it; what is written with fputs is the page's own. */
+/* html.h: the page's frame, its style sheet and its tables. Text from result files goes through html_text (or a
+ * cell), which escapes it; what is written with fputs is the page's own. */
 #pragma once
 #include <stdio.h>
 
@@ -12,8 +12,8 @@ void html_section_open(FILE *to, const char *id, const char *heading);
 void html_section_close(FILE *to);
 void html_paragraph(FILE *to, const char *class, const char *text); /* escaped */
 
-/* A table: open, then per row open, cells, close. The first head stands above the row names, the others above numbers;
- * a head's unit stands under it ("" for none). A table with a summary is folded away under it. */
+/* A table: open, then per row open, cells, close. The first head stands above the row names, the others above
+ * numbers; a head's unit stands under it ("" for none). A table with a summary is folded away under it. */
 struct html_head {
     const char *text, *unit;
 };

@@ -73,13 +73,15 @@ void page_notes_close(struct page *page)
     page->in_notes = false;
 }
 
-static void note_text(struct page *page, const struct spot *spot, const char *metric, const char *before, const char *where)
+static void note_text(struct page *page, const struct spot *spot, const char *metric, const char *before,
+                      const char *where)
 {
     const char *text;
     char line[1024];
     for (int i = 0; (text = results_text(page->results, spot, metric, i)); i++) {
         size_t name = strlen(spot->model);
-        bool named = strncmp(text, spot->model, name) == 0 && text[name] == ' '; /* the text begins with the name itself */
+        bool named =
+            strncmp(text, spot->model, name) == 0 && text[name] == ' '; /* the text begins with the name itself */
         snprintf(line, sizeof line, "%s%s%s", before, text + (named ? name + 1 : 0), where);
         page_note(page, spot->model, line);
     }

@@ -1,5 +1,5 @@
-/* page.h: the page's sections, a file each. A section reads the results, draws and words; it leaves itself out where its
- * experiment was not made. report.c puts them in order. */
+/* page.h: the page's sections, a file each. A section reads the results, draws and words; it leaves itself out
+ * where its experiment was not made. report.c puts them in order. */
 #pragma once
 #include "harness/report/html.h"
 #include "harness/report/models.h"
@@ -26,16 +26,18 @@ void page_environment(struct page *page);
 
 /* ---- Shared by the sections ---- */
 
-/* Opens <figure> with its caption, draws once for wide windows and once for narrow ones; the table and page_figure_close
- * follow. The figure's id and width are set here from id. */
+/* Opens <figure> with its caption, draws once for wide windows and once for narrow ones; the table and
+ * page_figure_close follow. The figure's id and width are set here from id. */
 void page_row_figure(struct page *page, const char *id, struct svg_rows *rows);
 void page_line_figure(struct page *page, const char *id, struct svg_chart *chart);
 
-/* One note of a model, under a figure. The list opens with the first note; page_notes_close ends it if there was one. */
+/* One note of a model, under a figure. The list opens with the first note; page_notes_close ends it if there was
+ * one. */
 void page_note(struct page *page, const char *model, const char *text);
 void page_notes_close(struct page *page);
 
-/* Everything that must be known of a spot: unserved clients, refusals, failures, flags. where (", 1,000 idle") or "". */
+/* Everything that must be known of a spot: unserved clients, refusals, failures, flags. where (", 1,000 idle") or
+ * "". */
 void page_spot_notes(struct page *page, const struct spot *spot, const char *where);
 
 /* Fills names with the models that took part in the experiment; returns how many. */

@@ -7,7 +7,8 @@ static const char reading[] =
     "<li><b>CPU per request</b> at one rate is what to compare: every model does the same work.</li>\n"
     "<li><b>Response time</b> counts from when a request was due, so a server that falls behind cannot hide it.</li>\n"
     "<li><b>Logarithmic axes</b>: the same distance is the same factor.</li>\n"
-    "<li><b>Throughput</b> is “at least”: in a closed loop the CPU per request depends on how fast the driver is.</li>\n"
+    "<li><b>Throughput</b> is “at least”: in a closed loop the CPU per request depends on how fast the driver "
+    "is.</li>\n"
     "</ul>\n</div>\n"
     "<div>\n<h3>What is not seen</h3>\n<ul class=\"plain\">\n"
     "<li>On loopback part of the work of receiving is charged to the sender.</li>\n"
@@ -30,7 +31,7 @@ static void stamp(struct page *page)
 {
     static const struct part {
         const char *key, *before, *after;
-    } parts[] = {{"cpu_model", "", ""}, {"cpus", "", " CPUs"},       {"kernel", "", ""},  {"hypervisor", "under ", ""},
+    } parts[] = {{"cpu_model", "", ""}, {"cpus", "", " CPUs"},     {"kernel", "", ""},    {"hypervisor", "under ", ""},
                  {"compiler", "", ""},  {"commit", "commit ", ""}, {"seed", "seed ", ""}, {"date", "", ""}};
     int told = 0;
     fputs("<p class=\"soft small\">Measured on ", page->to);

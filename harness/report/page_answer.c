@@ -1,5 +1,6 @@
-/* The answer in words, in front of everything: what a reader should remember when the page is closed again. Each sentence
- * is made from numbers below on the page, and none tells a difference that one round could have made by chance. */
+/* The answer in words, in front of everything: what a reader should remember when the page is closed again. Each
+ * sentence is made from numbers below on the page, and none tells a difference that one round could have made by
+ * chance. */
 #define _GNU_SOURCE
 #include "harness/report/page.h"
 #include <string.h>
@@ -89,7 +90,8 @@ static void sentence_stops(struct page *page)
     for (int i = 0; i < page->results->model_count; i++) {
         const char *stops = NULL;
         for (int k = count - 1; k >= 0 && !stops; k--)
-            stops = results_text(page->results, &(struct spot){"idle", page->results->model[i], steps[k].parameters}, "stops", 0);
+            stops = results_text(page->results, &(struct spot){"idle", page->results->model[i], steps[k].parameters},
+                                 "stops", 0);
         if (!stops)
             continue;
         sentence_open(page);
@@ -141,7 +143,8 @@ static void sentence_rate(struct page *page)
     names(page, costs.cheap, costs.cheap_count);
     if (costs.cheap_count > 1) {
         strong(page, " about the same");
-        fprintf(page->to, ", %s to %s µs of CPU", words_decimal(costs.least).text, words_decimal(costs.most_of_cheap).text);
+        fprintf(page->to, ", %s to %s µs of CPU", words_decimal(costs.least).text,
+                words_decimal(costs.most_of_cheap).text);
     } else {
         fprintf(page->to, " least, %s µs of CPU", words_decimal(costs.least).text);
     }

@@ -24,9 +24,11 @@ static void figure(struct page *page, const struct spot *spots, int count)
                  all ? "" : ", served ", all ? "" : page_served(page, &spots[i], "served", "total").text);
         rows[i] = page_row(page, &spots[i], rate, text[i].text);
     }
-    struct svg_rows chart = {.x_title = "requests per second, at least", .bars = true, .rows = rows, .row_count = count};
+    struct svg_rows chart = {
+        .x_title = "requests per second, at least", .bars = true, .rows = rows, .row_count = count};
     chart.figure.title = "Throughput, at least";
-    chart.figure.description = "One bar per model; an outline did not serve all clients. The numbers stand in the table below.";
+    chart.figure.description =
+        "One bar per model; an outline did not serve all clients. The numbers stand in the table below.";
     page_row_figure(page, "fig-throughput", &chart);
 }
 
@@ -38,7 +40,8 @@ static void table(struct page *page, const struct spot *spots, int count)
                                              {"Server", "% of one core"},
                                              {"Driver", "% of one core"}};
     const char *summary = "The numbers of this figure";
-    html_table_open(page->to, summary, "Throughput, and who was busy: a driver near 100 % is the limit, not the server.", heads, 5);
+    html_table_open(page->to, summary,
+                    "Throughput, and who was busy: a driver near 100 % is the limit, not the server.", heads, 5);
     for (int i = 0; i < count; i++) {
         html_row_open(page->to, spots[i].model);
         html_cell(page->to, page_served(page, &spots[i], "served", "total").text);
@@ -61,7 +64,8 @@ void page_closed(struct page *page)
         spots[i] = (struct spot){"closed", names[i], parameters};
     html_section_open(page->to, "throughput", "Throughput, at least");
     fprintf(page->to,
-            "<p>%s clients, each sends its next request as soon as it has its answer. Server and driver share the machine, so "
+            "<p>%s clients, each sends its next request as soon as it has its answer. Server and driver share the "
+            "machine, so "
             "a server can do this much or more.</p>\n<figure>\n",
             words_count((double)parameter(parameters, "connections", 0)).text);
     figure(page, spots, count);

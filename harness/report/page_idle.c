@@ -41,16 +41,18 @@ static void figure(struct page *page, const struct sweep *sweep)
         snprintf(ticks[i].label, sizeof ticks[i].label, "%.20s", words_count(ticks[i].at).text);
     }
     for (int i = 0; i < sweep->model_count; i++)
-        lines[i] = (struct svg_line){sweep->names[i], model_find(sweep->names[i])->look, sweep->points[i], sweep->reached[i],
-                                     sweep->reached[i] < sweep->step_count};
-    struct svg_chart chart = {.x_title = "idle connections, logarithmic", .y_title = "µs of CPU per request, logarithmic"};
+        lines[i] = (struct svg_line){sweep->names[i], model_find(sweep->names[i])->look, sweep->points[i],
+                                     sweep->reached[i], sweep->reached[i] < sweep->step_count};
+    struct svg_chart chart = {.x_title = "idle connections, logarithmic",
+                              .y_title = "µs of CPU per request, logarithmic"};
     chart.x_ticks = ticks;
     chart.x_tick_count = sweep->step_count;
     chart.lines = lines;
     chart.line_count = sweep->model_count;
     chart.figure.title = "Server CPU per request against idle connections";
-    chart.figure.description = "One line per model, from none to the most idle connections; a line that ends with a bar is a model "
-                               "that could not serve all from there on. The numbers stand in the table below.";
+    chart.figure.description =
+        "One line per model, from none to the most idle connections; a line that ends with a bar is a model "
+        "that could not serve all from there on. The numbers stand in the table below.";
     page_line_figure(page, "fig-idle", &chart);
 }
 
@@ -75,7 +77,8 @@ static void table(struct page *page, const struct sweep *sweep)
         labels[i] = words_count((double)sweep->steps[i].idle);
         heads[i + 1] = (struct html_head){labels[i].text, "idle"};
     }
-    html_table_open(page->to, summary, "CPU per request in µs; “0 of 16” tells who was served, where that was not everyone.", heads,
+    html_table_open(page->to, summary,
+                    "CPU per request in µs; “0 of 16” tells who was served, where that was not everyone.", heads,
                     sweep->step_count + 1);
     for (int i = 0; i < sweep->model_count; i++) {
         html_row_open(page->to, sweep->names[i]);
@@ -107,8 +110,10 @@ void page_idle(struct page *page)
         return;
     html_section_open(page->to, "idle", "What silent clients cost");
     fprintf(page->to,
-            "<p>The same work all along: %s requests per second. What grows is the number of clients that are connected and "
-            "say nothing. A server that asks about every connection pays for each of them on every request.</p>\n<figure>\n",
+            "<p>The same work all along: %s requests per second. What grows is the number of clients that are "
+            "connected and "
+            "say nothing. A server that asks about every connection pays for each of them on every "
+            "request.</p>\n<figure>\n",
             words_count((double)parameter(sweep.steps[0].parameters, "rate", 0)).text);
     figure(page, &sweep);
     notes(page, &sweep);

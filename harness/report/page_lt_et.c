@@ -17,15 +17,16 @@ static int64_t count_at(const struct csv *csv, int row, enum lt_et_column column
 
 static struct burst burst_at(const struct csv *csv, int row)
 {
-    return (struct burst){csv_field(csv, row, S_MODEL),         csv_field(csv, row, READS_PER_EVENT),
-                          count_at(csv, row, WAKEUPS),          count_at(csv, row, READS),
-                          count_at(csv, row, EAGAIN_COUNT),     count_at(csv, row, BYTES_IN),
+    return (struct burst){csv_field(csv, row, S_MODEL),      csv_field(csv, row, READS_PER_EVENT),
+                          count_at(csv, row, WAKEUPS),       count_at(csv, row, READS),
+                          count_at(csv, row, EAGAIN_COUNT),  count_at(csv, row, BYTES_IN),
                           count_at(csv, row, BYTES_STRANDED)};
 }
 
 static bool is_burst(const struct csv *csv, int row, const char *model)
 {
-    return strcmp(csv_field(csv, row, SCENE), "burst") == 0 && (!*model || strcmp(csv_field(csv, row, S_MODEL), model) == 0);
+    return strcmp(csv_field(csv, row, SCENE), "burst") == 0 &&
+           (!*model || strcmp(csv_field(csv, row, S_MODEL), model) == 0);
 }
 
 /* ---- One run ---- */
@@ -47,7 +48,8 @@ static void run(struct page *page, const struct burst *burst)
     bool all = strcmp(burst->reads_per_event, "all") == 0;
     struct words id, title;
     snprintf(id.text, sizeof id.text, "fig-%.40s-%s", burst->model, all ? "all" : "some");
-    snprintf(title.text, sizeof title.text, "%.40s: %.40s wakeups", burst->model, words_count((double)burst->wakeups).text);
+    snprintf(title.text, sizeof title.text, "%.40s: %.40s wakeups", burst->model,
+             words_count((double)burst->wakeups).text);
     struct svg_figure squares = {id.text, title.text, "One square per wakeup.", 320};
     fputs("<figure>\n<figcaption>Reads ", page->to);
     html_text(page->to, all ? "until EAGAIN" : burst->reads_per_event);
@@ -82,8 +84,9 @@ static void card(struct page *page, const char *model, const char *heading, cons
 
 static void table(struct page *page)
 {
-    static const struct html_head heads[] = {{"Model", ""},   {"Reads", "per wakeup"},  {"Wakeups", ""},     {"Reads", ""},
-                                             {"EAGAIN", ""},  {"Read", "bytes"},        {"Stranded", "bytes"}};
+    static const struct html_head heads[] = {{"Model", ""},        {"Reads", "per wakeup"}, {"Wakeups", ""},
+                                             {"Reads", ""},        {"EAGAIN", ""},          {"Read", "bytes"},
+                                             {"Stranded", "bytes"}};
     const char *summary = "The numbers of these figures";
     const struct csv *csv = &page->results->lt_et;
     html_table_open(page->to, summary, "One burst, read in pieces of 1 KiB.", heads, sizeof heads / sizeof *heads);

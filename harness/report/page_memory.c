@@ -38,7 +38,8 @@ static void figure(struct page *page, const char *const *names, const double *by
         text[i] = words_bytes(bytes[i]);
         rows[i] = (struct svg_row){model->family, names[i], model->look, bytes[i], text[i].text, false};
     }
-    struct svg_rows chart = {.x_title = "bytes per idle connection, logarithmic", .logarithmic = true, .rows = rows, .row_count = count};
+    struct svg_rows chart = {
+        .x_title = "bytes per idle connection, logarithmic", .logarithmic = true, .rows = rows, .row_count = count};
     chart.figure.title = "Memory of the server per idle connection";
     chart.figure.description = "One dot per model; the same numbers stand in the table below.";
     page_row_figure(page, "fig-memory", &chart);
@@ -46,7 +47,8 @@ static void figure(struct page *page, const char *const *names, const double *by
 
 static void table(struct page *page, const char *const *names, const double *bytes, const int64_t *idle, int count)
 {
-    static const struct html_head heads[] = {{"Model", ""}, {"Memory", "bytes per connection"}, {"Measured with", "idle connections"}};
+    static const struct html_head heads[] = {
+        {"Model", ""}, {"Memory", "bytes per connection"}, {"Measured with", "idle connections"}};
     const char *summary = "The numbers of this figure";
     html_table_open(page->to, summary, "Growth of the resident memory, divided by the idle connections.", heads, 3);
     for (int i = 0; i < count; i++) {
@@ -67,7 +69,8 @@ void page_memory(struct page *page)
     if (count == 0)
         return;
     html_section_open(page->to, "memory", "What an idle connection holds");
-    fputs("<p>By how much the server’s memory grew, per connection that was open and silent. The kernel’s own memory for the "
+    fputs("<p>By how much the server’s memory grew, per connection that was open and silent. The kernel’s own memory "
+          "for the "
           "socket comes on top and is the same for all.</p>\n<figure>\n",
           page->to);
     figure(page, names, bytes, count);

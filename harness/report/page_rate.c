@@ -22,10 +22,12 @@ static void cpu_figure(struct page *page, const char *const *models, int count)
                  all ? "" : ", served ", all ? "" : page_served(page, &spot, "served", "total").text);
         rows[i] = page_row(page, &spot, us, text[i].text);
     }
-    struct svg_rows chart = {.x_title = "µs of CPU per request, logarithmic", .logarithmic = true, .rows = rows, .row_count = count};
+    struct svg_rows chart = {
+        .x_title = "µs of CPU per request, logarithmic", .logarithmic = true, .rows = rows, .row_count = count};
     chart.figure.title = "Server CPU per request at one offered rate";
     chart.figure.description = "One dot per model; the same numbers stand in the table below.";
-    fputs("<figure>\n<figcaption><b>CPU per request.</b> Further left is cheaper. A hollow mark did not serve all clients and "
+    fputs("<figure>\n<figcaption><b>CPU per request.</b> Further left is cheaper. A hollow mark did not serve all "
+          "clients and "
           "cannot be compared.</figcaption>\n",
           page->to);
     page_row_figure(page, "fig-cpu", &chart);
@@ -66,13 +68,13 @@ static void table_row(struct page *page, const char *model)
 
 static void table(struct page *page, const char *const *models, int count)
 {
-    static const struct html_head heads[] = {{"Model", ""},        {"Clients", "served"}, {"CPU", "µs per request"},
-                                             {"p50", "µs"},        {"p99", "µs"},         {"Slowest", "µs"},
+    static const struct html_head heads[] = {{"Model", ""},           {"Clients", "served"}, {"CPU", "µs per request"},
+                                             {"p50", "µs"},           {"p99", "µs"},         {"Slowest", "µs"},
                                              {"Requests", "answered"}};
     enum { COLUMNS = sizeof heads / sizeof *heads };
     const char *family = NULL;
-    html_table_open(page->to, "", "All models at this rate; p50 and p99 are response times, from the intended start.", heads,
-                    COLUMNS);
+    html_table_open(page->to, "", "All models at this rate; p50 and p99 are response times, from the intended start.",
+                    heads, COLUMNS);
     for (int i = 0; i < count; i++) {
         page_family(page, models[i], &family, COLUMNS);
         table_row(page, models[i]);
@@ -108,7 +110,7 @@ static double at_inverse(const struct curve *curve, double inverse)
 
 static void curve_table(struct page *page, const char *const *models, const struct curve *curves, int count)
 {
-    static const struct html_head heads[] = {{"Model", ""}, {"p50", "µs"}, {"p75", "µs"}, {"p90", "µs"},
+    static const struct html_head heads[] = {{"Model", ""}, {"p50", "µs"}, {"p75", "µs"},  {"p90", "µs"},
                                              {"p95", "µs"}, {"p99", "µs"}, {"p99.9", "µs"}};
     static const double inverses[] = {2, 4, 10, 20, 100, 1000};
     html_table_open(page->to, "The numbers of this figure", "Response time by percentile, from the histogram.", heads,
@@ -143,13 +145,16 @@ static void curve_figure(struct page *page, const char *const *models, const str
     struct svg_line lines[MODELS_MOST];
     for (int i = 0; i < count; i++)
         lines[i] = (struct svg_line){models[i], model_find(models[i])->look, curves[i].points, curves[i].count, false};
-    struct svg_chart chart = {.x_title = "percentile of the requests", .y_title = "response time, µs, logarithmic", .lines = lines};
+    struct svg_chart chart = {
+        .x_title = "percentile of the requests", .y_title = "response time, µs, logarithmic", .lines = lines};
     chart.x_ticks = ticks;
     chart.x_tick_count = percentile_ticks(curves, count, ticks);
     chart.line_count = count;
     chart.figure.title = "Response time by percentile";
-    chart.figure.description = "One line per model that served all clients; it ends where fewer than ten requests were slower.";
-    fputs("<figure>\n<figcaption><b>Latency by percentile.</b> Lower is quicker; to the right stand the slower requests. A line "
+    chart.figure.description =
+        "One line per model that served all clients; it ends where fewer than ten requests were slower.";
+    fputs("<figure>\n<figcaption><b>Latency by percentile.</b> Lower is quicker; to the right stand the slower "
+          "requests. A line "
           "ends where fewer than ten requests were slower.</figcaption>\n",
           page->to);
     page_line_figure(page, "fig-latency", &chart);
@@ -159,7 +164,7 @@ static void curve_figure(struct page *page, const char *const *models, const str
 
 static void latency(struct page *page, const char *const *models, int count)
 {
-    struct curve *curves = calloc((size_t)count, sizeof *curves);
+    struct curve *curves = calloc(MODELS_MOST, sizeof *curves);
     const char *drawn[MODELS_MOST];
     int with = 0;
     for (int i = 0; curves && i < count; i++) {

@@ -11,7 +11,8 @@ static void figure(struct page *page, const struct spot *spots, int count)
         text[i] = words_decimal(waits);
         rows[i] = page_row(page, &spots[i], waits, text[i].text);
     }
-    struct svg_rows chart = {.x_title = "wakeups per request, logarithmic", .logarithmic = true, .rows = rows, .row_count = count};
+    struct svg_rows chart = {
+        .x_title = "wakeups per request, logarithmic", .logarithmic = true, .rows = rows, .row_count = count};
     chart.figure.title = "Wakeups per request";
     chart.figure.description = "One dot per model; the same numbers stand in the table below.";
     page_row_figure(page, "fig-wakeups", &chart);
@@ -24,12 +25,15 @@ static void table(struct page *page, const struct spot *spots, int count)
                                              {"Sleeps", "voluntary switches per request"},
                                              {"Pushed aside", "involuntary switches per request"}};
     const char *summary = "The numbers of this figure, and the context switches";
-    html_table_open(page->to, summary, "Wakeups over the server’s life, context switches in the measured window.", heads, 4);
+    html_table_open(page->to, summary, "Wakeups over the server’s life, context switches in the measured window.",
+                    heads, 4);
     for (int i = 0; i < count; i++) {
         html_row_open(page->to, spots[i].model);
         html_cell(page->to, words_decimal(results_ratio(page->results, &spots[i], "waits", "answered")).text);
-        html_cell(page->to, words_decimal(results_ratio(page->results, &spots[i], "switches_voluntary", "requests")).text);
-        html_cell(page->to, words_decimal(results_ratio(page->results, &spots[i], "switches_involuntary", "requests")).text);
+        html_cell(page->to,
+                  words_decimal(results_ratio(page->results, &spots[i], "switches_voluntary", "requests")).text);
+        html_cell(page->to,
+                  words_decimal(results_ratio(page->results, &spots[i], "switches_involuntary", "requests")).text);
         html_row_close(page->to);
     }
     html_table_close(page->to, summary);
@@ -45,8 +49,10 @@ void page_switches(struct page *page)
     for (int i = 0; i < count; i++)
         spots[i] = (struct spot){"rate", names[i], parameters};
     html_section_open(page->to, "wakeups", "How often a server wakes");
-    fputs("<p>A <em>wakeup</em> is a return of the call that the server waits in; a <em>sleep</em> is a switch to another "
-          "task because there was nothing to do. Below one per request, a single wakeup brought several requests.</p>\n<figure>\n",
+    fputs("<p>A <em>wakeup</em> is a return of the call that the server waits in; a <em>sleep</em> is a switch to "
+          "another "
+          "task because there was nothing to do. Below one per request, a single wakeup brought several "
+          "requests.</p>\n<figure>\n",
           page->to);
     figure(page, spots, count);
     table(page, spots, count);

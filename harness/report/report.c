@@ -17,7 +17,8 @@ static void header(struct page *page)
         }
     struct words number = words_small(count);
     number.text[0] = (char)(number.text[0] >= 'a' ? number.text[0] - 'a' + 'A' : number.text[0]);
-    fprintf(page->to, "</p>\n<h1>%s server%s, the same echo: what waiting costs</h1>\n", number.text, count == 1 ? "" : "s");
+    fprintf(page->to, "</p>\n<h1>%s server%s, the same echo: what waiting costs</h1>\n", number.text,
+            count == 1 ? "" : "s");
     page_answer(page);
     fputs("</header>\n\n", page->to);
 }

@@ -77,8 +77,8 @@ static int load_trials(struct results *results, const char *path, char *why, siz
 }
 
 /* Reads run_dir/name if it is there, and checks that the columns first..last are counts. */
-static int load_optional(const char *run_dir, const char *name, struct csv *csv, const char *header, int first, int last,
-                         char *why, size_t why_size)
+static int load_optional(const char *run_dir, const char *name, struct csv *csv, const char *header, int first,
+                         int last, char *why, size_t why_size)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/%s", run_dir, name);
@@ -138,8 +138,10 @@ int results_load(struct results *results, const char *run_dir, char *why, size_t
     *results = (struct results){.run_dir = run_dir};
     if (load_trials(results, path, why, why_size) < 0 ||
         load_optional(run_dir, "environment.csv", &results->environment, "key,value", 0, -1, why, why_size) < 0 ||
-        load_optional(run_dir, "latency.csv", &results->latency, latency_header, L_LOW_NS, L_COUNT, why, why_size) < 0 ||
-        load_optional(run_dir, "lt_et.csv", &results->lt_et, lt_et_header, WAKEUPS, BYTES_STRANDED, why, why_size) < 0) {
+        load_optional(run_dir, "latency.csv", &results->latency, latency_header, L_LOW_NS, L_COUNT, why, why_size) <
+            0 ||
+        load_optional(run_dir, "lt_et.csv", &results->lt_et, lt_et_header, WAKEUPS, BYTES_STRANDED, why, why_size) <
+            0) {
         results_free(results);
         return -1;
     }
@@ -300,8 +302,8 @@ static bool told_before(const struct results *results, int row, const struct spo
 const char *results_text(const struct results *results, const struct spot *spot, const char *metric, int index)
 {
     for (int row = 0; row < results->trials.count; row++)
-        if (same(trial(results, row, METRIC), metric) && at_spot(results, row, spot) && !told_before(results, row, spot) &&
-            index-- == 0)
+        if (same(trial(results, row, METRIC), metric) && at_spot(results, row, spot) &&
+            !told_before(results, row, spot) && index-- == 0)
             return trial(results, row, VALUE);
     return NULL;
 }
@@ -333,7 +335,8 @@ static struct bucket *buckets_of(const struct results *results, const struct spo
     struct bucket *buckets = calloc((size_t)csv->count + 1, sizeof *buckets);
     *count = 0;
     for (int row = 0; buckets && row < csv->count; row++)
-        if (same(csv_field(csv, row, L_EXPERIMENT), spot->experiment) && same(csv_field(csv, row, L_MODEL), spot->model) &&
+        if (same(csv_field(csv, row, L_EXPERIMENT), spot->experiment) &&
+            same(csv_field(csv, row, L_MODEL), spot->model) &&
             same(csv_field(csv, row, L_PARAMETERS), spot->parameters) && same(csv_field(csv, row, L_KIND), "response"))
             buckets[(*count)++] = (struct bucket){number(csv, row, L_HIGH_NS), number(csv, row, L_COUNT)};
     if (buckets)

@@ -19,8 +19,8 @@ enum trials_column { SCHEMA, EXPERIMENT, MODEL, ROUND, ORDER, PARAMETERS, METRIC
 enum latency_column { L_EXPERIMENT, L_MODEL, L_ROUND, L_PARAMETERS, L_KIND, L_LOW_NS, L_HIGH_NS, L_COUNT };
 enum lt_et_column { SCENE, S_MODEL, READS_PER_EVENT, WAKEUPS, READS, EAGAIN_COUNT, BYTES_IN, BYTES_STRANDED };
 
-/* Reads the files of run_dir. trials.csv must be there; of the others, what is missing is left empty. Returns 0, or -1
- * with one line in why that names file and line. */
+/* Reads the files of run_dir. trials.csv must be there; of the others, what is missing is left empty. Returns 0,
+ * or -1 with one line in why that names file and line. */
 int results_load(struct results *results, const char *run_dir, char *why, size_t why_size);
 void results_free(struct results *results);
 
@@ -57,8 +57,8 @@ const char *results_text(const struct results *results, const struct spot *spot,
 /* The value of key in environment.csv, or NULL. */
 const char *results_setting(const struct results *results, const char *key);
 
-/* The response time of the spot's requests by percentile: x is 1/(1-p), y in µs. Ends where fewer than ten requests were
- * slower, or where the answer never came. Returns how many points, at most most. */
+/* The response time of the spot's requests by percentile: x is 1/(1-p), y in µs. Ends where fewer than ten
+ * requests were slower, or where the answer never came. Returns how many points, at most most. */
 struct curve_point {
     double inverse, us;
 };

@@ -1,12 +1,12 @@
-/* Scales, ticks and the few shapes that all figures are made of. Coordinates are written with one decimal: a tenth of a
- * pixel is finer than a screen and keeps the page small. */
+/* Scales, ticks and the few shapes that all figures are made of. Coordinates are written with one decimal: a tenth
+ * of a pixel is finer than a screen and keeps the page small. */
 #define _GNU_SOURCE
 #include "harness/report/svg.h"
 #include <math.h>
 #include <string.h>
 
-/* The hues are Okabe and Ito's, which people with any kind of colour vision tell apart. On light paper orange and purple
- * are darkened and on dark paper blue is lightened, so that each keeps 3:1 against the paper. */
+/* The hues are Okabe and Ito's, which people with any kind of colour vision tell apart. On light paper orange and
+ * purple are darkened and on dark paper blue is lightened, so that each keeps 3:1 against the paper. */
 const char svg_style[] =
     ".fig{display:block;width:100%;height:auto;overflow:visible;font:13px/1 var(--sans)}\n"
     ".fig text{fill:var(--ink);font-variant-numeric:tabular-nums}\n"
@@ -139,8 +139,8 @@ void svg_text(FILE *to, const char *text)
 
 void svg_open(FILE *to, const struct svg_figure *figure, double height)
 {
-    fprintf(to, "<svg class=\"fig\" viewBox=\"0 0 %d %.0f\" role=\"img\" aria-labelledby=\"%s-t %s-d\">\n", figure->width,
-            height, figure->id, figure->id);
+    fprintf(to, "<svg class=\"fig\" viewBox=\"0 0 %d %.0f\" role=\"img\" aria-labelledby=\"%s-t %s-d\">\n",
+            figure->width, height, figure->id, figure->id);
     fprintf(to, "<title id=\"%s-t\">", figure->id);
     svg_text(to, figure->title);
     fprintf(to, "</title>\n<desc id=\"%s-d\">", figure->id);

@@ -1,9 +1,9 @@
 /* svg.h: draws figures as inline SVG. Pure: numbers in, text out, nothing is read or decided. A figure carries
- * role="img", a title and a description; its colours come from svg_style, which the page puts into its style sheet, so
- * that the same figure reads on light and on dark paper. Every text is escaped here.
+ * role="img", a title and a description; its colours come from svg_style, which the page puts into its style
+ * sheet, so that the same figure reads on light and on dark paper. Every text is escaped here.
  *
- * A drawing is as wide as it is told, in units that are pixels where it is shown at its own size: a page draws a figure
- * twice, for a wide and for a narrow window, and shows one. */
+ * A drawing is as wide as it is told, in units that are pixels where it is shown at its own size: a page draws a
+ * figure twice, for a wide and for a narrow window, and shows one. */
 #pragma once
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,7 +12,8 @@ extern const char svg_style[];
 
 enum svg_marker { SVG_DISC, SVG_SQUARE, SVG_DIAMOND, SVG_TRIANGLE, SVG_WEDGE, SVG_CROSS };
 
-/* How one series looks. hue: "ink", "blue", "green", "orange", "vermillion", "purple". dash: a stroke-dasharray, or "". */
+/* How one series looks. hue: "ink", "blue", "green", "orange", "vermillion", "purple". dash: a stroke-dasharray,
+ * or "". */
 struct svg_look {
     const char *hue, *dash;
     enum svg_marker marker;
@@ -20,7 +21,8 @@ struct svg_look {
 
 /* ---- Scales ---- */
 
-/* Maps low..high to from..to. A logarithmic scale with has_zero keeps the first eighth of its length for the value 0. */
+/* Maps low..high to from..to. A logarithmic scale with has_zero keeps the first eighth of its length for the value
+ * 0. */
 struct svg_scale {
     double low, high, from, to;
     bool logarithmic, has_zero;
@@ -33,12 +35,12 @@ struct svg_tick {
 };
 enum { SVG_TICKS = 24 };
 
-/* Round values that span low..high: 1-2-5 on a short logarithmic scale, decades on a long one, equal steps on a linear
- * one. The first is at or below low and the last at or above high. Returns how many, 2 to SVG_TICKS. */
+/* Round values that span low..high: 1-2-5 on a short logarithmic scale, decades on a long one, equal steps on a
+ * linear one. The first is at or below low and the last at or above high. Returns how many, 2 to SVG_TICKS. */
 int svg_ticks(double low, double high, bool logarithmic, struct svg_tick ticks[SVG_TICKS]);
 
-/* Moves the places apart until neighbours stand gap from each other, each as near to where it was as that allows, all of
- * them inside low..high where they fit. The places must be sorted. */
+/* Moves the places apart until neighbours stand gap from each other, each as near to where it was as that allows,
+ * all of them inside low..high where they fit. The places must be sorted. */
 void svg_spread(double *places, int count, double gap, double low, double high);
 
 /* ---- Figures ---- */

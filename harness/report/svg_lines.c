@@ -1,6 +1,6 @@
-/* The line chart: both axes logarithmic, each line named where it ends. A line that reaches the right edge has its name in
- * the margin, where names are spread so that none covers another. A line that stops before has its name beside its last
- * point, at the first of some places around it that covers neither a line nor a name. */
+/* The line chart: both axes logarithmic, each line named where it ends. A line that reaches the right edge has its
+ * name in the margin, where names are spread so that none covers another. A line that stops before has its name
+ * beside its last point, at the first of some places around it that covers neither a line nor a name. */
 #define _GNU_SOURCE
 #include "harness/report/svg.h"
 #include <math.h>
@@ -17,7 +17,7 @@ struct plot {
     const struct svg_chart *chart;
     struct svg_scale x, y;
     double left, right, top, bottom, height;
-    int lines;              /* at most LINES */
+    int lines;               /* at most LINES */
     struct box names[LINES]; /* the names that stand in the plot so far */
     int name_count;
 };
@@ -54,19 +54,20 @@ static void draw_y_axis(struct plot *plot)
     svg_label(plot->to, 0, plot->top - 20, "soft", plot->chart->y_title);
 }
 
-/* A label that would touch the one before it is left out; its tick stays. */
+/* A label that would touch the one before it, or the last one, is left out; its tick stays. */
 static void draw_x_axis(struct plot *plot)
 {
     const struct svg_tick *ticks = plot->chart->x_ticks;
     int count = plot->chart->x_tick_count;
     bool has_zero = ticks[0].at <= 0;
-    double free_from = -1;
     plot->x = (struct svg_scale){ticks[has_zero].at, ticks[count - 1].at, plot->left, plot->right, true, has_zero};
+    double free_from = -1000, last_from = plot->right - svg_text_width(ticks[count - 1].label) / 2 - 4;
     svg_rule(plot->to, plot->left - 8, plot->bottom, plot->right, plot->bottom, "base");
     for (int i = 0; i < count; i++) {
         double x = svg_place(&plot->x, ticks[i].at), half = svg_text_width(ticks[i].label) / 2;
+        bool last = i == count - 1;
         svg_rule(plot->to, x, plot->bottom, x, plot->bottom + 5, "base");
-        if (x - half < free_from)
+        if (!last && (x - half < free_from || x + half > last_from))
             continue;
         svg_label(plot->to, x, plot->bottom + 20, "soft mid", ticks[i].label);
         free_from = x + half + 4;
@@ -183,7 +184,8 @@ static double badness(const struct plot *plot, const struct box *box, struct svg
     double sum = fabs(x) / 4 + fabs(y) + 50 * covered(plot, box);
     for (int i = 0; i < plot->name_count; i++) {
         const struct box *other = &plot->names[i];
-        if (box->left < other->right && other->left < box->right && box->top < other->bottom && other->top < box->bottom)
+        if (box->left < other->right && other->left < box->right && box->top < other->bottom &&
+            other->top < box->bottom)
             sum += 2000;
     }
     if (box->left < end.x + 16 && box->right > end.x - 8 && box->top < end.y + 9 && box->bottom > end.y - 9)

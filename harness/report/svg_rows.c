@@ -27,7 +27,8 @@ static void find_range(const struct svg_rows *rows, struct svg_scale *scale)
         scale->low = 0;
 }
 
-static void draw_tick(FILE *to, const struct svg_scale *scale, const struct svg_tick *tick, double bottom, double *free_from)
+static void draw_tick(FILE *to, const struct svg_scale *scale, const struct svg_tick *tick, double bottom,
+                      double *free_from)
 {
     double x = svg_place(scale, tick->at), half = svg_text_width(tick->label) / 2;
     svg_rule(to, x, 4, x, bottom + 5, "grid");
@@ -119,7 +120,8 @@ void svg_row_chart(FILE *to, const struct svg_rows *rows)
 {
     bool narrow = rows->figure.width < 600;
     double left = widest_label(rows) + 18 + (narrow ? 0 : FAMILY), y = 4, bottom = 8;
-    struct svg_scale scale = {.from = left, .to = rows->figure.width - 16, .logarithmic = rows->logarithmic && !rows->bars};
+    struct svg_scale scale = {
+        .from = left, .to = rows->figure.width - 16, .logarithmic = rows->logarithmic && !rows->bars};
     for (int i = 0; i < rows->row_count; i++)
         bottom += ROW + group_gap(rows, i);
     svg_open(to, &rows->figure, bottom + AXIS);
@@ -144,8 +146,8 @@ void svg_squares(FILE *to, const struct svg_figure *figure, int count, const cha
     svg_open(to, figure, pitch * fmax(1, ceil(shown / (double)PER_ROW)));
     fprintf(to, "<path class=\"mark %s\" d=\"", hue);
     for (int i = 0; i < shown; i++)
-        fprintf(to, "M%.1f %.1fh%.1fv%.1fh-%.1fz", i % PER_ROW * pitch + 1, i / PER_ROW * pitch + 1, pitch - 3, pitch - 3,
-                pitch - 3);
+        fprintf(to, "M%.1f %.1fh%.1fv%.1fh-%.1fz", i % PER_ROW * pitch + 1, i / PER_ROW * pitch + 1, pitch - 3,
+                pitch - 3, pitch - 3);
     fputs("\"/>\n", to);
     svg_close(to);
 }

@@ -55,8 +55,8 @@ struct words words_bytes(double bytes)
 
 struct words words_small(int count)
 {
-    static const char *const names[] = {"no",  "one",   "two",   "three", "four", "five",  "six",
-                                        "seven", "eight", "nine", "ten",  "eleven", "twelve"};
+    static const char *const names[] = {"no",    "one",   "two",  "three", "four",   "five",  "six",
+                                        "seven", "eight", "nine", "ten",   "eleven", "twelve"};
     struct words words;
     if (count < 0 || count >= (int)(sizeof names / sizeof *names))
         return words_count(count);

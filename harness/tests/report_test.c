@@ -1,4 +1,5 @@
-/* Does a run become a page that answers, stands alone and tells all, and is a damaged run refused with file and line? */
+/* Does a run become a page that answers, stands alone and tells all, and is a damaged run refused with file and
+ * line? */
 #define _GNU_SOURCE
 #include "harness/report/report.h"
 #include "harness/tests/check.h"
@@ -132,7 +133,8 @@ static void test_small_run(void)
     char trials[1024];
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         unlink(path_in(run_dir, files[i]));
-    snprintf(trials, sizeof trials, "%s1,closed,<i>&me,1,1,connections=64 size=64,failed,text,\"no <b>port</b>, sorry\"\n", header);
+    snprintf(trials, sizeof trials,
+             "%s1,closed,<i>&me,1,1,connections=64 size=64,failed,text,\"no <b>port</b>, sorry\"\n", header);
     put("trials.csv", trials);
     char *text = make_page();
     never_says(text, "<i>&me");
@@ -167,14 +169,16 @@ static void test_damaged_runs(void)
     refused("trials.csv", "", ":1: empty, want a header line");
     refused("trials.csv", header, ":1: no trials below the header");
     trial_refused("1,rate,poll,1,1,rate=1,requests,count", ":2: 8 fields, want 9");
-    trial_refused("2,rate,poll,1,1,rate=1,requests,count,1", ":2: another schema than 1, the one that this iolab reads");
+    trial_refused("2,rate,poll,1,1,rate=1,requests,count,1",
+                  ":2: another schema than 1, the one that this iolab reads");
     trial_refused("1,rate,poll,1,1,rate=1,requests,count,1.5", ":2: the value is not a whole number");
     trial_refused("1,rate,poll,1,1,rate=1,requests,ms,1", ":2: the unit is none of ns, bytes, count, text");
     trial_refused("1,rate,poll,x,1,rate=1,requests,count,1", ":2: the round is not a count");
     refused("environment.csv", "key,value\ncpus\n", ":2: 1 field, want 2");
     refused("lt_et.csv", "scene,model\n",
             ":1: not the header line \"scene,model,reads_per_event,wakeups,reads,eagain,bytes_in,bytes_stranded\"");
-    refused("latency.csv", "experiment,model,round,parameters,kind,low_ns,high_ns,count\nrate,poll,1,rate=1,response,1,2,-3\n",
+    refused("latency.csv",
+            "experiment,model,round,parameters,kind,low_ns,high_ns,count\nrate,poll,1,rate=1,response,1,2,-3\n",
             ":2: not a count where one must stand");
     CHECK(report_write("/nowhere", page, sizeof page, why, sizeof why) < 0, "a page was made");
     CHECK(strcmp(why, "/nowhere/trials.csv: No such file or directory") == 0, "%s", why);

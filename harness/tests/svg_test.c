@@ -1,4 +1,5 @@
-/* Are scales and ticks right, are labels kept apart, and is a drawing well-formed whatever its texts and numbers are? */
+/* Are scales and ticks right, are labels kept apart, and is a drawing well-formed whatever its texts and numbers
+ * are? */
 #define _GNU_SOURCE
 #include "harness/report/svg.h"
 #include "harness/tests/check.h"
@@ -83,12 +84,14 @@ static bool well_formed(const char *text)
 }
 
 static const struct svg_look look = {"blue", "2 3", SVG_DIAMOND};
-static const struct svg_figure narrow = {"f-n", "A <title> & \"more\"", "what's > seen", 360}, wide = {"f-w", "t", "d", 880};
+static const struct svg_figure narrow = {"f-n", "A <title> & \"more\"", "what's > seen", 360},
+                               wide = {"f-w", "t", "d", 880};
 
 static void check_drawing(char *text, const char *what)
 {
     CHECK(well_formed(text), "%s: %s", what, text);
-    CHECK(strstr(text, "role=\"img\"") && strstr(text, "<title id=") && strstr(text, "<desc id="), "%s: %s", what, text);
+    CHECK(strstr(text, "role=\"img\"") && strstr(text, "<title id=") && strstr(text, "<desc id="), "%s: %s", what,
+          text);
     CHECK(!strstr(text, "nan") && !strstr(text, "inf\""), "%s has a number that is none", what);
     free(text);
 }
@@ -97,7 +100,8 @@ static void test_line_chart(const struct svg_figure *figure, int points)
 {
     static const struct svg_tick ticks[] = {{0, "0"}, {100, "100"}, {10000, "10,000"}};
     static const struct svg_point rising[] = {{0, 10}, {100, 12}, {10000, 400}};
-    struct svg_line lines[] = {{"a<b", look, rising, points, points < 3}, {"c&d", look, rising, 3, false}, {"none", look, NULL, 0, true}};
+    struct svg_line lines[] = {
+        {"a<b", look, rising, points, points < 3}, {"c&d", look, rising, 3, false}, {"none", look, NULL, 0, true}};
     struct svg_chart chart = {*figure, "x", "y", ticks, 3, lines, 3};
     char *text;
     size_t size;
