@@ -13,7 +13,7 @@ static const char colours[] =
     "@media screen and "
     "(prefers-color-scheme:dark){:root{--paper:#14181c;--panel:#1b2025;--ink:#e7e9eb;--soft:#a5aeb8;\n"
     "--rule:#363d45;--accent:#7cc4ee}}\n"
-    "@media print{:root{color-scheme:light}}\n";
+    "@media print{:root{color-scheme:light;--paper:#fff}}\n";
 
 static const char text_style[] =
     "*{box-sizing:border-box}\n"
@@ -74,7 +74,7 @@ static const char figure_style[] =
     "print{details::details-content{content-visibility:visible;block-size:auto}html{font-size:10.5pt}main,header,"
     "footer{max-width:none;padding-left:0;padding-right:0}\n"
     ".wide{display:block}.narrow{display:none}.pair{grid-template-columns:1fr 1fr}.scroll{overflow:visible}\n"
-    "figure,tr,li,.card{break-inside:avoid}h2,h3,figcaption,summary{break-after:avoid}section{padding-top:2rem}}\n"
+    ".wide,tr,li,.card{break-inside:avoid}h2,h3,figcaption,summary{break-after:avoid}section{padding-top:2rem}}\n"
     "@page{margin:16mm}\n";
 
 /* ---- Frame ---- */

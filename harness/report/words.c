@@ -25,6 +25,8 @@ struct words words_decimal(double value)
     struct words words;
     if (isnan(value) || value >= 99.95 || value <= 0)
         return words_count(value);
+    if (value < 0.005)
+        return (struct words){"< 0.01"};
     snprintf(words.text, sizeof words.text, value >= 0.995 ? "%.1f" : "%.2f", value);
     return words;
 }
