@@ -65,6 +65,16 @@ diff:  ## the change from one model to another, make diff A=select B=poll
 	@$(if $(call known,$A),$(if $(call known,$B),\
 	  harness/cmd/labdiff.sh $(call source_of,$A) $(call source_of,$B),$(call no_model,$B)),$(call no_model,$A))
 
+##@ Measure
+report: all  ## measure this machine and write a page, make report [QUICK=1]; prints the page's path
+	@build/bin/iolab report $(if $(QUICK),--quick) $(ARGS)
+
+bench: all  ## all models in one table, make bench [QUICK=1] [ARGS='select poll']
+	@build/bin/iolab bench $(if $(QUICK),--quick) $(ARGS)
+
+doctor: all  ## what this machine can and cannot do
+	@build/bin/iolab doctor
+
 ##@ Test
 test: tests  ## play the battery against every model, and test the harness (under 5 minutes)
 	@harness/tests/install_bats.sh
@@ -75,4 +85,4 @@ help:  ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
 	      /^[a-zA-Z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all tests clean run-MODEL diff test help
+.PHONY: all tests clean run-MODEL diff report bench doctor test help

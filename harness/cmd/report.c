@@ -1,40 +1,69 @@
-/* iolab report: makes a run's page. */
+/* iolab report: measures this machine, and makes a page of it; or makes the page of a run that is there. */
 #define _GNU_SOURCE
 #include "harness/cmd/cmd.h"
+#include "harness/cmd/measure.h"
 #include "harness/report/report.h"
-#include <getopt.h>
-#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
-static const char usage[] = "usage: iolab report DIR\n";
-static const char help[] = "\n"
-                           "Writes DIR/report.html from the result files in DIR: one page that opens in any browser,\n"
-                           "without a network. The page's path is the last line of the output.\n"
-                           "\n"
-                           "  -h, --help   this text\n"
-                           "\n"
-                           "Example: iolab report results/2025-11-21\n";
+static const char help[] =
+    "usage: iolab report [MODEL...] [OPTION]...     measures, and writes the page of what it found\n"
+    "       iolab report DIR                        writes the page of a run that is there\n\n"
+    "The page is DIR/report.html: one file that opens in any browser, without a network. Its path is the last line\n"
+    "of the output.\n\n"
+    "  --quick       shorter windows: within 40 seconds\n"
+    "  --rounds N    so many rounds, 1 to 30 (1)\n"
+    "  --rate N      the offered rate, in requests a second (half of the slowest, at most 10,000)\n"
+    "  --seed N      of the arrivals and of the order (1)\n"
+    "  --out DIR     where the results go (results/DATE-TIME)\n\n"
+    "Example: iolab report --quick\n"
+    "         iolab report results/20261121-094834\n";
 
-int cmd_report(int argc, char **argv)
+static int write_page(const char *run_dir)
 {
-    static const struct option options[] = {{"help", no_argument, NULL, 'h'}, {0}};
-    char page[4096], why[4608], run_dir[3072];
-    int option = getopt_long(argc, argv, "h", options, NULL);
-    if (option == 'h') {
-        printf("%s%s", usage, help);
-        return 0;
-    }
-    if (option != -1 || argc - optind != 1 || strlen(argv[optind]) >= sizeof run_dir) {
-        fputs(usage, stderr);
-        return 2;
-    }
-    strcpy(run_dir, argv[optind]);
-    for (size_t end = strlen(run_dir); end > 1 && run_dir[end - 1] == '/'; end--)
-        run_dir[end - 1] = '\0';
+    char page[4096], why[4608];
     if (report_write(run_dir, page, sizeof page, why, sizeof why) < 0) {
         fprintf(stderr, "iolab report: %s\n", why);
         return 1;
     }
     printf("%s\n", page);
     return 0;
+}
+
+/* A folder is named: the only word, and neither an option nor a model. */
+static bool names_a_folder(int argc, char **argv)
+{
+    return argc == 2 && argv[1][0] != '-' && !cmd_is_model(argv[1]);
+}
+
+static int write_page_of(const char *run_dir)
+{
+    struct stat stat_of;
+    char folder[3072];
+    if (stat(run_dir, &stat_of) < 0 || !S_ISDIR(stat_of.st_mode)) {
+        fprintf(stderr, "iolab report: %s is neither a folder with results nor a model (iolab report --help)\n", run_dir);
+        return 2;
+    }
+    snprintf(folder, sizeof folder, "%s", run_dir);
+    for (size_t end = strlen(folder); end > 1 && folder[end - 1] == '/'; end--)
+        folder[end - 1] = '\0';
+    return write_page(folder);
+}
+
+int cmd_report(int argc, char **argv)
+{
+    static struct measure measure;
+    if (names_a_folder(argc, argv))
+        return write_page_of(argv[1]);
+    int status = measure_parse(&measure, argc, argv, "report", help);
+    if (status >= 0)
+        return status;
+    static const int points[] = {0, 100, 1000, 5000, 10000};
+    struct session_options *session = &measure.session;
+    session->closed = session->rate = session->idle = session->lt_et = true;
+    session->point_count = sizeof points / sizeof *points;
+    memcpy(session->points, points, sizeof points);
+    if ((status = measure_run(&measure, "report")) == 0)
+        status = write_page(measure.folder);
+    return cmd_interrupted ? 130 : status;
 }

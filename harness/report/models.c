@@ -6,19 +6,19 @@ static const char blocking[] = "Blocking", nonblocking[] = "Non-blocking", multi
                   signals[] = "Signal-driven", asynchronous[] = "Asynchronous", processes[] = "Processes";
 
 const struct model model_table[] = {
-    {"blocking", blocking, {"ink", "", SVG_DISC}, "it serves one at a time"},
-    {"nonblocking", nonblocking, {"purple", "", SVG_SQUARE}, NULL},
-    {"select", multiplexing, {"blue", "2 3", SVG_TRIANGLE}, NULL},
-    {"poll", multiplexing, {"blue", "7 3", SVG_SQUARE}, NULL},
-    {"epoll-lt", multiplexing, {"blue", "", SVG_DISC}, NULL},
-    {"epoll-et", multiplexing, {"blue", "9 3 2 3", SVG_DIAMOND}, NULL},
-    {"signal-io", signals, {"orange", "", SVG_TRIANGLE}, NULL},
-    {"aio", asynchronous, {"green", "7 3", SVG_WEDGE}, NULL},
-    {"uring", asynchronous, {"green", "", SVG_DISC}, NULL},
-    {"fork", processes, {"vermillion", "", SVG_CROSS}, NULL},
-    {"prefork", processes, {"vermillion", "7 3", SVG_SQUARE}, "its pool has no more processes"},
-    {"thread", processes, {"vermillion", "2 3", SVG_WEDGE}, NULL},
-    {"", "Others", {"ink", "7 3", SVG_DIAMOND}, NULL},
+    {"blocking", blocking, {"ink", "", SVG_DISC}},
+    {"nonblocking", nonblocking, {"purple", "", SVG_SQUARE}},
+    {"select", multiplexing, {"blue", "2 3", SVG_TRIANGLE}},
+    {"poll", multiplexing, {"blue", "7 3", SVG_SQUARE}},
+    {"epoll-lt", multiplexing, {"blue", "", SVG_DISC}},
+    {"epoll-et", multiplexing, {"blue", "9 3 2 3", SVG_DIAMOND}},
+    {"signal-io", signals, {"orange", "", SVG_TRIANGLE}},
+    {"aio", asynchronous, {"green", "7 3", SVG_WEDGE}},
+    {"uring", asynchronous, {"green", "", SVG_DISC}},
+    {"fork", processes, {"vermillion", "", SVG_CROSS}},
+    {"prefork", processes, {"vermillion", "7 3", SVG_SQUARE}},
+    {"thread", processes, {"vermillion", "2 3", SVG_WEDGE}},
+    {"", "Others", {"ink", "7 3", SVG_DIAMOND}},
 };
 
 const struct model *model_find(const char *name)

@@ -6,7 +6,6 @@
 struct model {
     const char *name, *family;
     struct svg_look look;
-    const char *when_partial; /* why it leaves clients unserved, a clause; NULL: not known beforehand */
 };
 
 /* The models in the order of the labs. The last has an empty name. */

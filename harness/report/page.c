@@ -56,57 +56,72 @@ void page_line_figure(struct page *page, const char *id, struct svg_chart *chart
 
 void page_note(struct page *page, const char *model, const char *text)
 {
-    if (!page->in_notes)
-        fputs("<ul class=\"notes\">\n", page->to);
-    page->in_notes = true;
-    fputs("<li><b>", page->to);
-    html_text(page->to, model);
-    fputs("</b> ", page->to);
-    html_text(page->to, text);
-    fputs("</li>\n", page->to);
+    struct note *note = page->notes;
+    while (note < page->notes + page->note_count && strcmp(note->text, text) != 0)
+        note++;
+    if (note == page->notes + NOTES_MOST)
+        return;
+    if (note == page->notes + page->note_count) {
+        page->note_count++;
+        snprintf(note->text, sizeof note->text, "%s", text);
+        snprintf(note->models, sizeof note->models, "%s", model);
+        return;
+    }
+    size_t length = strlen(note->models), name = strlen(model);
+    if (length < name || strcmp(note->models + length - name, model) != 0)
+        snprintf(note->models + length, sizeof note->models - length, ", %s", model);
 }
 
 void page_notes_close(struct page *page)
 {
-    if (page->in_notes)
+    if (page->note_count > 0)
+        fputs("<ul class=\"notes\">\n", page->to);
+    for (int i = 0; i < page->note_count; i++) {
+        fputs("<li><b>", page->to);
+        html_text(page->to, page->notes[i].models);
+        fputs("</b> ", page->to);
+        html_text(page->to, page->notes[i].text);
+        fputs("</li>\n", page->to);
+    }
+    if (page->note_count > 0)
         fputs("</ul>\n", page->to);
-    page->in_notes = false;
+    page->note_count = 0;
 }
 
 static void note_text(struct page *page, const struct spot *spot, const char *metric, const char *before,
                       const char *where)
 {
     const char *text;
-    char line[1024];
+    char line[600];
     for (int i = 0; (text = results_text(page->results, spot, metric, i)); i++) {
-        size_t name = strlen(spot->model);
-        bool named =
-            strncmp(text, spot->model, name) == 0 && text[name] == ' '; /* the text begins with the name itself */
-        snprintf(line, sizeof line, "%s%s%s", before, text + (named ? name + 1 : 0), where);
+        snprintf(line, sizeof line, "%s%s%s", before, text, where);
         page_note(page, spot->model, line);
     }
 }
 
 static void note_unserved(struct page *page, const struct spot *spot, const char *where)
 {
-    char line[512];
-    const char *why = model_find(spot->model)->when_partial;
+    char line[600];
+    const char *why = results_text(page->results, spot, "stops", 0);
     double idle = results_value(page->results, spot, "idle_total");
     struct words active = page_served(page, spot, "served", "total");
     struct words watched = page_served(page, spot, "idle_served", "idle_total");
-    snprintf(line, sizeof line, "served %.40s clients%s%.40s%s%s%s%s.", active.text, idle > 0 ? " and " : "",
+    snprintf(line, sizeof line, "serves %.40s clients%s%.40s%s%s%s%s.", active.text, idle > 0 ? " and " : "",
              idle > 0 ? watched.text : "", idle > 0 ? " idle ones" : "", where, why ? ": " : "", why ? why : "");
     page_note(page, spot->model, line);
 }
 
+/* Where a model stops serving, that is why there are no figures. */
 void page_spot_notes(struct page *page, const struct spot *spot, const char *where)
 {
     bool stops = results_text(page->results, spot, "stops", 0);
-    if (!results_served_all(page->results, spot) && !stops)
+    if (!isnan(results_value(page->results, spot, "total")) && !results_served_all(page->results, spot))
         note_unserved(page, spot, where);
-    note_text(page, spot, "stops", "", "");
-    note_text(page, spot, "failed", "has no numbers: ", where);
-    note_text(page, spot, "note", "", where);
+    else
+        note_text(page, spot, "stops", "is not measured: ", where);
+    if (!stops)
+        note_text(page, spot, "failed", "has no numbers: ", where);
+    note_text(page, spot, "note", "", "");
 }
 
 /* ---- Names ---- */

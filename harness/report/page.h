@@ -8,10 +8,13 @@
 #include "harness/report/words.h"
 #include <math.h>
 
+enum { NOTES_MOST = 40 };
+
 struct page {
     FILE *to;
     const struct results *results;
-    bool in_notes; /* a list of notes is open */
+    struct note { char models[200], text[600]; } notes[NOTES_MOST]; /* since the last page_notes_close */
+    int note_count;
 };
 
 void page_answer(struct page *page);
@@ -31,8 +34,7 @@ void page_environment(struct page *page);
 void page_row_figure(struct page *page, const char *id, struct svg_rows *rows);
 void page_line_figure(struct page *page, const char *id, struct svg_chart *chart);
 
-/* One note of a model, under a figure. The list opens with the first note; page_notes_close ends it if there was
- * one. */
+/* A note on a model. page_notes_close writes them all, under a figure: what was noted of several models, once. */
 void page_note(struct page *page, const char *model, const char *text);
 void page_notes_close(struct page *page);
 

@@ -3,7 +3,6 @@
  * chance. */
 #define _GNU_SOURCE
 #include "harness/report/page.h"
-#include <string.h>
 
 static void sentence_open(struct page *page) { fputs("<li>", page->to); }
 static void sentence_close(struct page *page) { fputs("</li>\n", page->to); }
@@ -82,21 +81,32 @@ static void sentence_idle(struct page *page)
     sentence_close(page);
 }
 
-/* The last refusal of the sweep, of each model that has one. */
+/* Those that do not serve all at the last step, and why. */
 static void sentence_stops(struct page *page)
 {
     struct step steps[STEPS_MOST];
-    int count = results_steps(page->results, steps);
-    for (int i = 0; i < page->results->model_count; i++) {
-        const char *stops = NULL;
-        for (int k = count - 1; k >= 0 && !stops; k--)
-            stops = results_text(page->results, &(struct spot){"idle", page->results->model[i], steps[k].parameters},
-                                 "stops", 0);
-        if (!stops)
+    int count = results_steps(page->results, steps), told = 0;
+    for (int i = 0; count > 0 && i < page->results->model_count; i++) {
+        struct spot spot = {"idle", page->results->model[i], steps[count - 1].parameters};
+        const char *why = results_text(page->results, &spot, "stops", 0);
+        double served = results_value(page->results, &spot, "idle_served");
+        if (!why || isnan(served))
             continue;
-        sentence_open(page);
-        html_text(page->to, stops);
-        fputs(stops[0] && stops[strlen(stops) - 1] == '.' ? "" : ".", page->to);
+        if (told++ == 0) {
+            sentence_open(page);
+            fprintf(page->to, "Not every server holds so many: ");
+        } else {
+            fputs("; ", page->to);
+        }
+        html_text(page->to, spot.model);
+        fputs(" holds ", page->to);
+        strong(page, words_count(served).text);
+        fputs(" (", page->to);
+        html_text(page->to, why);
+        fputs(")", page->to);
+    }
+    if (told > 0) {
+        fputs(".", page->to);
         sentence_close(page);
     }
 }
@@ -159,24 +169,7 @@ static void sentence_rate(struct page *page)
     sentence_close(page);
 }
 
-/* ---- Who was not served, and what waiting holds ---- */
-
-static void sentence_served(struct page *page)
-{
-    const char *parameters = results_parameters(page->results, "closed");
-    for (int i = 0; parameters && i < page->results->model_count; i++) {
-        struct spot spot = {"closed", page->results->model[i], parameters};
-        const char *why = model_find(spot.model)->when_partial;
-        if (results_served_all(page->results, &spot))
-            continue;
-        sentence_open(page);
-        html_text(page->to, spot.model);
-        fputs(" served ", page->to);
-        strong(page, page_served(page, &spot, "served", "total").text);
-        fprintf(page->to, " clients%s%s.", why ? ": " : "", why ? why : "");
-        sentence_close(page);
-    }
-}
+/* ---- What waiting holds ---- */
 
 static void sentence_memory(struct page *page)
 {
@@ -216,7 +209,6 @@ void page_answer(struct page *page)
     sentence_idle(page);
     sentence_stops(page);
     sentence_rate(page);
-    sentence_served(page);
     sentence_memory(page);
     fputs("</ul>\n<p class=\"caution small\">", page->to);
     if (page->results->rounds == 1)

@@ -61,7 +61,7 @@ static void table_row(struct page *page, const char *model)
     html_cell(page->to, words_decimal(results_cpu_us(page->results, &spot)).text);
     html_cell(page->to, response(page, &spot, "p50").text);
     html_cell(page->to, response(page, &spot, "p99").text);
-    html_cell(page->to, response(page, &spot, "max").text);
+    html_cell(page->to, response(page, &spot, "p999").text);
     html_cell(page->to, answered.text);
     html_row_close(page->to);
 }
@@ -69,11 +69,12 @@ static void table_row(struct page *page, const char *model)
 static void table(struct page *page, const char *const *models, int count)
 {
     static const struct html_head heads[] = {{"Model", ""},           {"Clients", "served"}, {"CPU", "µs per request"},
-                                             {"p50", "µs"},           {"p99", "µs"},         {"Slowest", "µs"},
+                                             {"p50", "µs"},           {"p99", "µs"},         {"p99.9", "µs"},
                                              {"Requests", "answered"}};
     enum { COLUMNS = sizeof heads / sizeof *heads };
     const char *family = NULL;
-    html_table_open(page->to, "", "All models at this rate; p50 and p99 are response times, from the intended start.",
+    html_table_open(page->to, "", "All models at this rate. The percentiles are response times, from the intended start; p99.9 rests on "
+                    "the few slowest requests.",
                     heads, COLUMNS);
     for (int i = 0; i < count; i++) {
         page_family(page, models[i], &family, COLUMNS);

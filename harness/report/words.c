@@ -77,4 +77,4 @@ struct words words_list(const char *const *names, int count)
     return words;
 }
 
-int words_alike(double a, double b) { return a < 1.2 * b && b < 1.2 * a; }
+int words_alike(double a, double b) { return a < 1.25 * b && b < 1.25 * a; }

@@ -55,16 +55,17 @@ static size_t listen_to(int client, size_t most)
     return got;
 }
 
-/* The server is stopped while the bytes arrive: so they are one burst, and one edge. */
+/* The server is stopped while the bytes arrive: so they are one burst, and one edge. Going on is a return of its wait,
+ * too (EINTR); it is in both runs. */
 static bool send_burst(struct child *server, int client, size_t bytes, struct burst *burst)
 {
-    char *burst_bytes = calloc(1, bytes);
+    char *burst_bytes = calloc(1, bytes + 1);
     signal_and_wait(server, SIGSTOP, true);
     bool sent = burst_bytes && send(client, burst_bytes, bytes, MSG_NOSIGNAL) == (ssize_t)bytes;
     signal_and_wait(server, SIGCONT, false);
     free(burst_bytes);
-    burst->bytes_in = bytes;
-    burst->bytes_stranded = bytes - listen_to(client, bytes);
+    burst->bytes_in = listen_to(client, bytes);
+    burst->bytes_stranded = bytes - burst->bytes_in;
     return sent;
 }
 
@@ -74,7 +75,7 @@ static bool visit(struct child *server, size_t bytes, struct burst *burst)
     int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     bool met = client >= 0 && connect(client, (struct sockaddr *)&server->address, sizeof server->address) == 0;
     settle(server);
-    if (met && bytes > 0)
+    if (met)
         met = send_burst(server, client, bytes, burst);
     settle(server);
     if (client >= 0) {

@@ -169,9 +169,8 @@ void record_trial(struct record *record, const struct record_place *place, const
         record_histogram(record, place, "lateness", &trial->load.lateness);
 }
 
-void record_absence(struct record *record, const struct record_place *place, const char *metric, const char *reason)
+void record_reason(struct record *record, const struct record_place *place, const char *metric, const char *reason)
 {
-    record->order++;
     row(record, place, metric, "text", reason);
     fflush(record->trials);
 }

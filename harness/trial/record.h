@@ -15,6 +15,6 @@ void record_close(struct record *);
 
 void record_fact(struct record *, const char *name, const char *value);
 void record_trial(struct record *, const struct record_place *, const struct trial *);
-/* A trial that was not made, and why. */
-void record_absence(struct record *, const struct record_place *, const char *metric, const char *reason);
+/* A word on the trial, or on why there was none: "stops", "note" or "failed". */
+void record_reason(struct record *, const struct record_place *, const char *metric, const char *reason);
 void record_burst(struct record *, const char *model, const char *reads_per_event, const struct burst *);

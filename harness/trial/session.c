@@ -149,24 +149,21 @@ static void parameters_of(const struct session *session, const struct step *step
         snprintf(text, size, "idle=%d connections=%d size=%zu rate=%d", step->idle, ACTIVE, options->size, SWEEP_RATE);
 }
 
-/* Why a model does not serve all: in the words of its lab's README. */
+/* Why a model does not serve all: in the words of its lab's README. How many it serves stands in the trial. */
 static void say_why(struct session *session, const struct record_place *place, const struct trial *trial)
 {
     static const struct { const char *model, *reason; } limits[] = {
-        {"blocking", "it serves one client at a time, and a silent one came first"},
+        {"blocking", "it serves one client at a time"},
         {"select", "a descriptor of 1,024 (FD_SETSIZE) or more has no bit in its sets"},
         {"fork", "it is bounded at 2,000 processes (--max-clients)"}};
     const struct load_result *load = &trial->load;
-    char text[TRIAL_SAYS + 100];
     const char *reason = load->trouble[0] ? load->trouble : "it did not say why";
     if (load->served == load->total && load->idle_served == load->idle_total)
         return;
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
         if (strcmp(limits[i].model, place->model) == 0)
             reason = limits[i].reason;
-    snprintf(text, sizeof text, "%s serves %d of %d silent and %d of %d active clients: %s", place->model,
-             load->idle_served, load->idle_total, load->served, load->total, reason);
-    record_absence(&session->record, place, "stops", text);
+    record_reason(&session->record, place, "stops", reason);
 }
 
 static bool descriptors_for(const struct step *step, char *why, size_t size)
@@ -175,7 +172,7 @@ static bool descriptors_for(const struct step *step, char *why, size_t size)
     getrlimit(RLIMIT_NOFILE, &limit);
     if ((rlim_t)(step->idle + ACTIVE + SPARE_FDS) <= limit.rlim_cur)
         return true;
-    snprintf(why, size, "%d clients need more descriptors than this user may have, %llu (ulimit -Hn)", step->idle,
+    snprintf(why, size, "that needs more descriptors than this user may have, %llu (ulimit -Hn)",
              (unsigned long long)limit.rlim_cur);
     return false;
 }
@@ -188,7 +185,7 @@ static void run_trial(struct session *session, const struct step *step)
     parameters_of(session, step, parameters, sizeof parameters);
     const struct record_place place = {step->experiment, step->model, step->round, parameters};
     if (!descriptors_for(step, why, sizeof why)) {
-        record_absence(&session->record, &place, "stops", why);
+        record_reason(&session->record, &place, "stops", why);
         return;
     }
     snprintf(path, sizeof path, "%s", options->path(step->model));
