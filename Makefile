@@ -72,6 +72,9 @@ report: all  ## measure this machine and write a page, make report [QUICK=1]; pr
 bench: all  ## all models in one table, make bench [QUICK=1] [ARGS='select poll']
 	@build/bin/iolab bench $(if $(QUICK),--quick) $(ARGS)
 
+speed: tests  ## what being correct costs: ratios against the bare loop, and with 10,000 idle clients
+	@build/tests/speed
+
 doctor: all  ## what this machine can and cannot do
 	@build/bin/iolab doctor
 
@@ -85,4 +88,4 @@ help:  ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
 	      /^[a-zA-Z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all tests clean run-MODEL diff report bench doctor test help
+.PHONY: all tests clean run-MODEL diff report bench speed doctor test help

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdbool.h>
 
+int cmd_doctor(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);

@@ -13,7 +13,8 @@ static const struct command {
     {"sweep", cmd_sweep, "CPU per request against silent clients"},
     {"scene", cmd_scene, "play scenes against a server: what does it do when ...?"},
     {"drive", cmd_drive, "put a load on any echo server: drive HOST:PORT"},
-    {"report", cmd_report, "make a run's page from its result files"},
+    {"report", cmd_report, "measure this machine, and make a page of it"},
+    {"doctor", cmd_doctor, "what this machine can and cannot do"},
     {"help", cmd_help, "this list"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -41,7 +41,10 @@ static int write_page_of(const char *run_dir)
     struct stat stat_of;
     char folder[3072];
     if (stat(run_dir, &stat_of) < 0 || !S_ISDIR(stat_of.st_mode)) {
-        fprintf(stderr, "iolab report: %s is neither a folder with results nor a model (iolab report --help)\n", run_dir);
+        fprintf(stderr, "iolab report: %s is neither a folder with results nor a model; the models are:", run_dir);
+        for (const char *const *model = cmd_models(); *model; model++)
+            fprintf(stderr, " %s", *model);
+        fprintf(stderr, "\n");
         return 2;
     }
     snprintf(folder, sizeof folder, "%s", run_dir);

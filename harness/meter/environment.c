@@ -14,7 +14,8 @@
 
 struct teller { void (*tell)(void *, const char *, const char *); void *context; };
 
-__attribute__((format(printf, 3, 4))) static void tell(const struct teller *to, const char *name, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void tell(const struct teller *to, const char *name, const char *format,
+                                                        ...)
 {
     char value[512];
     va_list arguments;
@@ -77,7 +78,7 @@ static void tell_machine(const struct teller *to)
         tell(to, "kernel", "%s %s %s", system.sysname, system.release, system.machine);
     bool virtual = cpuinfo("flags", value, sizeof value) && strstr(value, " hypervisor");
     bool wsl = uname(&system) == 0 && strcasestr(system.release, "microsoft");
-    tell(to, "hypervisor", "%s", wsl ? "WSL2" : virtual ? "yes, a virtual machine" : "none seen");
+    tell(to, "hypervisor", "%s", wsl ? "WSL2" : virtual ? "a virtual machine" : "none seen");
     if (access("/.dockerenv", F_OK) == 0 || access("/run/.containerenv", F_OK) == 0)
         tell(to, "container", "yes");
     tell_file(to, "governor", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
@@ -94,7 +95,11 @@ static void tell_build(const struct teller *to)
     if (git)
         pclose(git);
     tell(to, "libc", "glibc %s", gnu_get_libc_version());
+#ifdef __clang__
     tell(to, "compiler", "%s", __VERSION__);
+#else
+    tell(to, "compiler", "gcc %s", __VERSION__);
+#endif
     tell(to, "cflags", "%s", BUILD_FLAGS);
     tell(to, "commit", "%s", commit);
 }

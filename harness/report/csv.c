@@ -15,7 +15,7 @@ struct cursor {
     const char *reason; /* why the record is damaged, or NULL */
 };
 
-/* ---- One field ---- */
+/* -- One field --------------------------------------------------------------------------------------------------- */
 
 /* Takes the quotes off in place. Leaves the cursor behind the closing quote. */
 static char *quoted_field(struct cursor *at)
@@ -61,7 +61,7 @@ static bool goes_on(struct cursor *at)
     return ended_by == ',';
 }
 
-/* ---- One record ---- */
+/* -- One record -------------------------------------------------------------------------------------------------- */
 
 /* Reads a record and puts its first width fields into field. Returns how many it has. */
 static int read_record(struct cursor *at, char **field, int width)
@@ -118,7 +118,7 @@ static int read_records(struct csv *csv, struct cursor *at, const char *path, ch
     return 0;
 }
 
-/* ---- The file ---- */
+/* -- The file ---------------------------------------------------------------------------------------------------- */
 
 /* Returns the file's bytes and a NUL behind them, or NULL with errno set. */
 static char *read_all(const char *path, size_t *size)
@@ -209,7 +209,7 @@ int csv_integer(const char *field, int64_t *value)
     return 0;
 }
 
-/* ---- Writing ---- */
+/* -- Writing ----------------------------------------------------------------------------------------------------- */
 
 static void write_field(FILE *to, const char *field)
 {

@@ -5,7 +5,7 @@
 #include "harness/report/svg.h"
 #include <string.h>
 
-/* ---- Style ---- */
+/* -- Style ------------------------------------------------------------------------------------------------------- */
 
 static const char colours[] =
     ":root{color-scheme:light dark;--paper:#fdfcf9;--panel:#f5f3ed;--ink:#1c2126;--soft:#59616b;--rule:#dfdbd2;\n"
@@ -77,7 +77,7 @@ static const char figure_style[] =
     ".wide,tr,li,.card{break-inside:avoid}h2,h3,figcaption,summary{break-after:avoid}section{padding-top:2rem}}\n"
     "@page{margin:16mm}\n";
 
-/* ---- Frame ---- */
+/* -- Frame ------------------------------------------------------------------------------------------------------- */
 
 void html_open(FILE *to, const char *title)
 {
@@ -115,7 +115,7 @@ void html_paragraph(FILE *to, const char *class, const char *text)
     fputs("</p>\n", to);
 }
 
-/* ---- Tables ---- */
+/* -- Tables ------------------------------------------------------------------------------------------------------ */
 
 static void head(FILE *to, const struct html_head *head)
 {

@@ -5,7 +5,7 @@
 
 enum { WIDE = 880, NARROW = 360 };
 
-/* ---- Figures ---- */
+/* -- Figures ----------------------------------------------------------------------------------------------------- */
 
 static void set_size(struct svg_figure *figure, struct words *name, const char *id, const char *variant, int width)
 {
@@ -52,7 +52,7 @@ void page_line_figure(struct page *page, const char *id, struct svg_chart *chart
     fputs("</div>\n", page->to);
 }
 
-/* ---- Notes ---- */
+/* -- Notes ------------------------------------------------------------------------------------------------------- */
 
 void page_note(struct page *page, const char *model, const char *text)
 {
@@ -124,7 +124,7 @@ void page_spot_notes(struct page *page, const struct spot *spot, const char *whe
     note_text(page, spot, "note", "", "");
 }
 
-/* ---- Names ---- */
+/* -- Names ------------------------------------------------------------------------------------------------------- */
 
 int page_models(const struct page *page, const char *experiment, const char **names)
 {

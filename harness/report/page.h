@@ -27,7 +27,7 @@ void page_lt_et(struct page *page);
 void page_reading(struct page *page);
 void page_environment(struct page *page);
 
-/* ---- Shared by the sections ---- */
+/* -- Shared by the sections -------------------------------------------------------------------------------------- */
 
 /* Opens <figure> with its caption, draws once for wide windows and once for narrow ones; the table and
  * page_figure_close follow. The figure's id and width are set here from id. */

@@ -24,7 +24,7 @@ void page_reading(struct page *page)
     html_section_close(page->to);
 }
 
-/* ---- The machine ---- */
+/* -- The machine ------------------------------------------------------------------------------------------------- */
 
 /* One short line from the keys that are there, in this order. */
 static void stamp(struct page *page)

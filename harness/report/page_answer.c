@@ -19,7 +19,7 @@ static void names(struct page *page, const char *const *name, int count)
     html_text(page->to, words_list(name, count).text);
 }
 
-/* ---- With idle connections ---- */
+/* -- With idle connections --------------------------------------------------------------------------------------- */
 
 /* What the CPU per request at the last step is, in times of that at the first; NAN where a model has not both. */
 static double growth(const struct page *page, const char *model, const struct step *first, const struct step *last)
@@ -35,7 +35,7 @@ static void tell_growth(struct page *page, const char *const *model, const doubl
     const char *alike[MODELS_MOST];
     int alikes = 0, told = 0;
     for (int i = 0; i < count; i++) {
-        if (words_alike(grown[i], 1)) {
+        if (grown[i] < 1 || words_alike(grown[i], 1)) {     /* below one is noise: nobody gets cheaper by that */
             alike[alikes++] = model[i];
             continue;
         }
@@ -111,7 +111,7 @@ static void sentence_stops(struct page *page)
     }
 }
 
-/* ---- At one rate ---- */
+/* -- At one rate ------------------------------------------------------------------------------------------------- */
 
 struct costs {
     const char *cheap[MODELS_MOST]; /* those alike with the cheapest */
@@ -169,7 +169,7 @@ static void sentence_rate(struct page *page)
     sentence_close(page);
 }
 
-/* ---- What waiting holds ---- */
+/* -- What waiting holds ------------------------------------------------------------------------------------------ */
 
 static void sentence_memory(struct page *page)
 {
@@ -201,7 +201,7 @@ static void sentence_memory(struct page *page)
     sentence_close(page);
 }
 
-/* ---- The section ---- */
+/* -- The section ------------------------------------------------------------------------------------------------- */
 
 void page_answer(struct page *page)
 {

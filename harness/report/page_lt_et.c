@@ -29,7 +29,7 @@ static bool is_burst(const struct csv *csv, int row, const char *model)
            (!*model || strcmp(csv_field(csv, row, S_MODEL), model) == 0);
 }
 
-/* ---- One run ---- */
+/* -- One run ----------------------------------------------------------------------------------------------------- */
 
 static void outcome(struct page *page, const struct burst *burst)
 {
@@ -65,7 +65,7 @@ static void run(struct page *page, const struct burst *burst)
     fputs("</figure>\n", page->to);
 }
 
-/* ---- The two columns ---- */
+/* -- The two columns --------------------------------------------------------------------------------------------- */
 
 static void card(struct page *page, const char *model, const char *heading, const char *meaning)
 {

@@ -8,7 +8,7 @@ static struct spot spot_of(const struct page *page, const char *model)
     return (struct spot){"rate", model, results_parameters(page->results, "rate")};
 }
 
-/* ---- CPU per request ---- */
+/* -- CPU per request --------------------------------------------------------------------------------------------- */
 
 static void cpu_figure(struct page *page, const char *const *models, int count)
 {
@@ -34,7 +34,7 @@ static void cpu_figure(struct page *page, const char *const *models, int count)
     fputs("</figure>\n", page->to);
 }
 
-/* ---- The table of all models ---- */
+/* -- The table of all models ------------------------------------------------------------------------------------- */
 
 /* A response time in µs: "> ..." where it lies among requests that were never answered. */
 static struct words response(const struct page *page, const struct spot *spot, const char *quantile)
@@ -73,8 +73,9 @@ static void table(struct page *page, const char *const *models, int count)
                                              {"Requests", "answered"}};
     enum { COLUMNS = sizeof heads / sizeof *heads };
     const char *family = NULL;
-    html_table_open(page->to, "", "All models at this rate. The percentiles are response times, from the intended start; p99.9 rests on "
-                    "the few slowest requests.",
+    html_table_open(page->to, "",
+                    "All models at this rate. The percentiles are response times, from the intended start; p99.9 "
+                    "rests on the few slowest requests.",
                     heads, COLUMNS);
     for (int i = 0; i < count; i++) {
         page_family(page, models[i], &family, COLUMNS);
@@ -83,7 +84,7 @@ static void table(struct page *page, const char *const *models, int count)
     html_table_close(page->to, "");
 }
 
-/* ---- Latency by percentile ---- */
+/* -- Latency by percentile --------------------------------------------------------------------------------------- */
 
 enum { POINTS = 64 };
 struct curve {
@@ -178,7 +179,7 @@ static void latency(struct page *page, const char *const *models, int count)
     free(curves);
 }
 
-/* ---- The section ---- */
+/* -- The section ------------------------------------------------------------------------------------------------- */
 
 void page_rate(struct page *page)
 {

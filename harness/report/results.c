@@ -28,7 +28,7 @@ static int64_t number(const struct csv *csv, int row, int column)
     return value;
 }
 
-/* ---- Checks ---- */
+/* -- Checks ------------------------------------------------------------------------------------------------------ */
 
 /* Are the columns first..last of all rows whole numbers, none below 0? Returns the row that is not, or -1. */
 static int not_a_count(const struct csv *csv, int first, int last)
@@ -93,7 +93,7 @@ static int load_optional(const char *run_dir, const char *name, struct csv *csv,
     return -1;
 }
 
-/* ---- Loading ---- */
+/* -- Loading ----------------------------------------------------------------------------------------------------- */
 
 static bool has_model(const struct results *results, const char *name)
 {
@@ -158,7 +158,7 @@ void results_free(struct results *results)
     csv_free(&results->lt_et);
 }
 
-/* ---- Points of an experiment ---- */
+/* -- Points of an experiment ------------------------------------------------------------------------------------- */
 
 int64_t parameter(const char *parameters, const char *key, int64_t missing)
 {
@@ -199,7 +199,7 @@ int results_steps(const struct results *results, struct step steps[STEPS_MOST])
     return count;
 }
 
-/* ---- Values ---- */
+/* -- Values ------------------------------------------------------------------------------------------------------ */
 
 static bool at_spot(const struct results *results, int row, const struct spot *spot)
 {
@@ -288,7 +288,7 @@ bool results_served_all(const struct results *results, const struct spot *spot)
            served_in_every_round(results, spot, "idle_served", "idle_total");
 }
 
-/* ---- Texts ---- */
+/* -- Texts ------------------------------------------------------------------------------------------------------- */
 
 static bool told_before(const struct results *results, int row, const struct spot *spot)
 {
@@ -316,7 +316,7 @@ const char *results_setting(const struct results *results, const char *key)
     return NULL;
 }
 
-/* ---- Percentiles ---- */
+/* -- Percentiles ------------------------------------------------------------------------------------------------- */
 
 struct bucket {
     int64_t high_ns, count;

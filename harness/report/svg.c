@@ -26,7 +26,7 @@ const char svg_style[] =
     "@media screen and (prefers-color-scheme:dark){.blue{--hue:#56b4e9}.green{--hue:#2bc19a}.orange{--hue:#e69f00}\n"
     ".vermillion{--hue:#f0793a}.purple{--hue:#dd9cc0}}\n";
 
-/* ---- Scales ---- */
+/* -- Scales ------------------------------------------------------------------------------------------------------ */
 
 double svg_place(const struct svg_scale *scale, double value)
 {
@@ -124,7 +124,7 @@ void svg_spread(double *places, int count, double gap, double low, double high)
             places[done] = fmin(fmax(mean[b], low), top) + done * gap;
 }
 
-/* ---- Shapes ---- */
+/* -- Shapes ------------------------------------------------------------------------------------------------------ */
 
 void svg_text(FILE *to, const char *text)
 {

@@ -19,7 +19,7 @@ struct svg_look {
     enum svg_marker marker;
 };
 
-/* ---- Scales ---- */
+/* -- Scales ------------------------------------------------------------------------------------------------------ */
 
 /* Maps low..high to from..to. A logarithmic scale with has_zero keeps the first eighth of its length for the value
  * 0. */
@@ -43,7 +43,7 @@ int svg_ticks(double low, double high, bool logarithmic, struct svg_tick ticks[S
  * all of them inside low..high where they fit. The places must be sorted. */
 void svg_spread(double *places, int count, double gap, double low, double high);
 
-/* ---- Figures ---- */
+/* -- Figures ----------------------------------------------------------------------------------------------------- */
 
 struct svg_figure {
     const char *id; /* unique in the page: title and description are named after it */
@@ -98,7 +98,7 @@ void svg_squares(FILE *to, const struct svg_figure *figure, int count, const cha
 /* A strip of which part of whole is filled and the rest an empty outline. */
 void svg_strip(FILE *to, const struct svg_figure *figure, double part, double whole, const char *hue);
 
-/* ---- Parts, for the files of this drawing ---- */
+/* -- Parts, for the files of this drawing ------------------------------------------------------------------------ */
 
 void svg_text(FILE *to, const char *text); /* escaped */
 void svg_open(FILE *to, const struct svg_figure *figure, double height);

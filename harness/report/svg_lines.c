@@ -22,7 +22,7 @@ struct plot {
     int name_count;
 };
 
-/* ---- Axes ---- */
+/* -- Axes -------------------------------------------------------------------------------------------------------- */
 
 static void find_range(const struct svg_chart *chart, double *low, double *high)
 {
@@ -80,7 +80,7 @@ static void draw_x_axis(struct plot *plot)
     svg_label(plot->to, (plot->left + plot->right) / 2, plot->bottom + 42, "soft mid", plot->chart->x_title);
 }
 
-/* ---- Lines ---- */
+/* -- Lines ------------------------------------------------------------------------------------------------------- */
 
 static struct svg_point on_paper(const struct plot *plot, struct svg_point point)
 {
@@ -115,7 +115,7 @@ static void draw_line(const struct plot *plot, const struct svg_line *line)
     }
 }
 
-/* ---- Names in the margin ---- */
+/* -- Names in the margin ----------------------------------------------------------------------------------------- */
 
 static bool reaches_edge(const struct plot *plot, const struct svg_line *line)
 {
@@ -154,7 +154,7 @@ static void name_in_margin(const struct plot *plot)
     }
 }
 
-/* ---- Names in the plot ---- */
+/* -- Names in the plot ------------------------------------------------------------------------------------------- */
 
 static bool inside(const struct box *box, double x, double y)
 {
@@ -223,7 +223,7 @@ static void name_in_plot(struct plot *plot, const struct svg_line *line)
     svg_label(plot->to, box.left + 3, middle + 4, "name halo", line->label);
 }
 
-/* ---- The chart ---- */
+/* -- The chart --------------------------------------------------------------------------------------------------- */
 
 void svg_line_chart(FILE *to, const struct svg_chart *chart)
 {

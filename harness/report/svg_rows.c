@@ -6,7 +6,7 @@
 
 enum { ROW = 30, AXIS = 50, FAMILY = 118 };
 
-/* ---- Axis ---- */
+/* -- Axis -------------------------------------------------------------------------------------------------------- */
 
 static void find_range(const struct svg_rows *rows, struct svg_scale *scale)
 {
@@ -66,7 +66,7 @@ static void draw_axis(FILE *to, const struct svg_rows *rows, struct svg_scale *s
     svg_label(to, scale->from, bottom + 42, "soft", rows->x_title);
 }
 
-/* ---- Rows ---- */
+/* -- Rows -------------------------------------------------------------------------------------------------------- */
 
 static bool starts_group(const struct svg_rows *rows, int i)
 {
@@ -136,7 +136,7 @@ void svg_row_chart(FILE *to, const struct svg_rows *rows)
     svg_close(to);
 }
 
-/* ---- Counts ---- */
+/* -- Counts ------------------------------------------------------------------------------------------------------ */
 
 void svg_squares(FILE *to, const struct svg_figure *figure, int count, const char *hue)
 {

@@ -378,7 +378,8 @@ static void is_a_refusal_told_with_the_way_out(void)
     close(listener);
     CHECK(!load_run(&o, &result), "nobody was measured");
     CHECK(strncmp(result.trouble, "connect: 127.0.0.1:", 19) == 0, "%s", result.trouble);
-    CHECK(strstr(result.trouble, strerror(ECONNREFUSED)) && strstr(result.trouble, "start a server"), "%s", result.trouble);
+    CHECK(strstr(result.trouble, strerror(ECONNREFUSED)), "%s", result.trouble);
+    CHECK(strstr(result.trouble, "start a server"), "%s", result.trouble);
 }
 
 /* -- The window -------------------------------------------------------------------------------------------------- */

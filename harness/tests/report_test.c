@@ -14,7 +14,7 @@ static const char *const files[] = {"trials.csv", "environment.csv", "latency.cs
 static char run_dir[] = "/tmp/iolab-report-XXXXXX";
 static char page[4096], why[4608];
 
-/* ---- Folders ---- */
+/* -- Folders ----------------------------------------------------------------------------------------------------- */
 
 static char *path_in(const char *dir, const char *name)
 {
@@ -78,7 +78,7 @@ static void never_says(const char *text, const char *unwanted)
     CHECK(!strstr(text, unwanted), "the page has: %.60s", strstr(text, unwanted));
 }
 
-/* ---- A sound run ---- */
+/* -- A sound run ------------------------------------------------------------------------------------------------- */
 
 static void test_answer(const char *text)
 {
@@ -144,7 +144,7 @@ static void test_small_run(void)
     free(text);
 }
 
-/* ---- Damaged runs ---- */
+/* -- Damaged runs ------------------------------------------------------------------------------------------------ */
 
 static void refused(const char *name, const char *text, const char *reason)
 {

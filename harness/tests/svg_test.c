@@ -9,7 +9,7 @@
 
 static bool near(double a, double b) { return fabs(a - b) < 1e-6 * fmax(1, fabs(b)); }
 
-/* ---- Scales ---- */
+/* -- Scales ------------------------------------------------------------------------------------------------------ */
 
 static void test_places(void)
 {
@@ -61,7 +61,7 @@ static void test_labels_are_kept_apart(void)
     spread_is((double[]){7}, 1, 20, (double[]){7});
 }
 
-/* ---- Drawings ---- */
+/* -- Drawings ---------------------------------------------------------------------------------------------------- */
 
 /* Is every tag closed, in order, and every < and & part of markup? Good enough for what this program writes. */
 static bool well_formed(const char *text)

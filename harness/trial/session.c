@@ -153,9 +153,9 @@ static void parameters_of(const struct session *session, const struct step *step
 static void say_why(struct session *session, const struct record_place *place, const struct trial *trial)
 {
     static const struct { const char *model, *reason; } limits[] = {
-        {"blocking", "it serves one client at a time"},
-        {"select", "a descriptor of 1,024 (FD_SETSIZE) or more has no bit in its sets"},
-        {"fork", "it is bounded at 2,000 processes (--max-clients)"}};
+        {"blocking", "one client at a time"},
+        {"select", "a descriptor of 1,024 or more has no bit in its sets"},
+        {"fork", "2,000 processes at most"}};
     const struct load_result *load = &trial->load;
     const char *reason = load->trouble[0] ? load->trouble : "it did not say why";
     if (load->served == load->total && load->idle_served == load->idle_total)
