@@ -83,9 +83,12 @@ test: tests  ## play the battery against every model, and test the harness (unde
 	@harness/tests/install_bats.sh
 	bats $(BATSFLAGS) $(wildcard 0[1-8]_*/*.bats) harness/tests
 
+check: test  ## test, and where installed: shellcheck, clang, the suite under ASan and UBSan
+	@harness/tests/check.sh
+
 ##@ Help
 help:  ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
 	      /^[a-zA-Z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all tests clean run-MODEL diff report bench speed doctor test help
+.PHONY: all tests clean run-MODEL diff report bench speed doctor test check help

@@ -15,5 +15,5 @@ struct words words_bytes(double bytes);     /* "148 KiB", "96 bytes" */
 struct words words_small(int count);        /* "seven", from thirteen on "13" */
 struct words words_list(const char *const *names, int count); /* "a, b and c" */
 
-/* Is the one so near to the other that one round cannot tell them apart: the smaller less than 20 % below the larger? */
+/* Can one round not tell them apart: is the smaller less than 20 % below the larger? */
 int words_alike(double a, double b);
