@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -34,8 +35,19 @@ static void pause_ms(int ms)
 
 /* -- Starting ---------------------------------------------------------------------------------------------------- */
 
+/* Whatever else is open here, by us or by who started us, is not the program's. */
+static void close_others(int report)
+{
+#ifdef SYS_close_range
+    syscall(SYS_close_range, 3u, (unsigned)report - 1, 0);
+    syscall(SYS_close_range, (unsigned)report + 1, ~0u, 0);
+#else
+    (void)report;
+#endif
+}
+
 /* What is to do in the child, between fork and exec: async-signal-safe calls only. Returns the call that failed. */
-static const char *prepare(const struct child_options *options, const struct child *child, pid_t parent)
+static const char *prepare(const struct child_options *options, const struct child *child, pid_t parent, int report)
 {
     sigset_t none;
     sigemptyset(&none);
@@ -55,7 +67,7 @@ static const char *prepare(const struct child_options *options, const struct chi
     int null = open("/dev/null", O_RDWR);
     if (null < 0 || dup2(null, 0) < 0 || dup2(child->out, 1) < 0 || dup2(child->err, 2) < 0)
         return "dup2";
-    close(null);
+    close_others(report);
     for (int fd = options->inherit_first; fd > 0 && fd <= options->inherit_last; fd++)
         if (dup2(0, fd) < 0)
             return "dup2 (a descriptor to inherit)";
@@ -87,7 +99,7 @@ static bool fork_and_exec(struct child *child, const struct child_options *optio
     }
     if (child->pid == 0) {
         int high = fcntl(report[1], F_DUPFD_CLOEXEC, options->inherit_last + 3);
-        const char *call = prepare(options, child, parent);
+        const char *call = prepare(options, child, parent, high);
         if (!call)
             execvp(argv[0], argv);
         struct failure mine = {.error = errno};

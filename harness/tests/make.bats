@@ -2,7 +2,7 @@
 # The Makefile's own words.
 load lab
 
-setup() { cd "$ROOT"; }
+setup() { cd "$ROOT" || return; }
 
 @test "make help explains every target that a person types" {
   run make -s help
