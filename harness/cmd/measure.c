@@ -102,7 +102,7 @@ static int take_models(struct measure *measure, const char *name, int argc, char
     return -1;
 }
 
-static int take_option(struct measure *measure, const char *name, int option)
+static int take_option(struct measure *measure, const char *name, const char *help, int option)
 {
     long n;
     switch (option) {
@@ -125,7 +125,7 @@ static int take_option(struct measure *measure, const char *name, int option)
         measure->session.offered = (double)n;
         return -1;
     }
-    fprintf(stderr, "iolab %s: unknown option, or its value is missing (iolab %s --help)\n", name, name);
+    fprintf(stderr, "%s\niolab %s: unknown option, or its value is missing\n", help, name);
     return 2;
 }
 
@@ -146,7 +146,7 @@ int measure_parse(struct measure *measure, int argc, char **argv, const char *na
             fputs(help, stdout);
             return 0;
         }
-        int status = take_option(measure, name, option);
+        int status = take_option(measure, name, help, option);
         if (status >= 0)
             return status;
     }

@@ -211,6 +211,8 @@ void page_answer(struct page *page)
     sentence_rate(page);
     sentence_memory(page);
     fputs("</ul>\n<p class=\"caution small\">", page->to);
+    if (results_setting(page->results, "interrupted"))
+        fputs("Interrupted: what was measured until then. ", page->to);
     if (page->results->rounds == 1)
         fputs("One round: differences below 20 % mean nothing yet.", page->to);
     else
