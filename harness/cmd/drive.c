@@ -35,7 +35,7 @@ static const char usage[] =
     "      --csv             metric,unit,value,bound\n"
     "      --help            this text\n"
     "\n"
-    "example: build/bin/epoll-lt --port 8080 &  build/bin/iolab drive localhost:8080 -c 64 -r 20000\n";
+    "Example: build/bin/epoll-lt --port 8080 &  build/bin/iolab drive localhost:8080 -c 64 -r 20000\n";
 
 static bool number(const char *option, const char *text, double low, double high, double *value)
 {
@@ -114,7 +114,7 @@ static bool option(int letter, struct load_options *o, bool *csv)
         o->seed = (uint64_t)d;
         return good;
     default:
-        fprintf(stderr, "`iolab drive --help` tells the options\n");
+        fprintf(stderr, "%s\niolab drive: unknown option, or its value is missing\n", usage);
         return false;
     }
 }
@@ -131,6 +131,7 @@ static int parse(int argc, char **argv, struct load_options *o, bool *csv)
         {NULL, 0, NULL, 0}};
     struct sockaddr_in to = {0};
     *o = load_defaults(to);
+    opterr = 0;
     for (int letter; (letter = getopt_long(argc, argv, "c:r:h", options, NULL)) != -1;) {
         if (letter == HELP || letter == 'h')
             return fputs(usage, stdout) < 0;

@@ -1,0 +1,66 @@
+#!/usr/bin/env bats
+# iolab's commands: what they say of wrong words, and what they leave.
+load lab
+
+RUN=$ROOT/harness/tests/fixtures/run
+
+@test "every command has --help with an example" {
+  for command in bench sweep scene drive report doctor; do refuses 0 "Example" "$IOLAB" "$command" --help; done
+}
+@test "an unknown command or option shows the valid ones" {
+  refuses 2 'no command "nix"' "$IOLAB" nix
+  refuses 2 "--quick" "$IOLAB" bench --nix
+  refuses 2 "--rounds" "$IOLAB" report --nix
+  refuses 2 "usage" "$IOLAB" drive --nix
+  refuses 2 "no model \"nosuch\"; there are: blocking" "$IOLAB" bench nosuch
+  refuses 2 "the one axis" "$IOLAB" sweep size
+}
+@test "a results folder that is empty or damaged: which file, which line" {
+  mkdir "$BATS_TEST_TMPDIR/empty"
+  refuses 1 "empty/trials.csv: No such file" "$IOLAB" report "$BATS_TEST_TMPDIR/empty"
+  cp -r "$RUN" "$BATS_TEST_TMPDIR/bad"
+  sed -i '17s/,[^,]*$//' "$BATS_TEST_TMPDIR/bad/trials.csv"
+  refuses 1 "bad/trials.csv:17: 8 fields, want 9" "$IOLAB" report "$BATS_TEST_TMPDIR/bad"
+}
+@test "nobody listens: the call, the reason, the way out" {
+  refuses 1 "connect: 127.0.0.1:1: Connection refused" "$IOLAB" drive 127.0.0.1:1 --window 50
+}
+@test "too few descriptors for what was asked: one line" {
+  starts epoll-lt
+  refuses 1 "ulimit" bash -c "ulimit -n 40; exec '$IOLAB' drive 127.0.0.1:$PORT -c 64 --window 50"
+  ends
+}
+@test "drive: every byte comes back, and the books of the server balance" {
+  starts epoll-et --books "$BATS_TEST_TMPDIR/books.csv"
+  "$IOLAB" drive "127.0.0.1:$PORT" -c 8 --size 3000 --warmup 20 --window 100 --csv
+  ends
+  balances "$BATS_TEST_TMPDIR/books.csv"
+}
+@test "a run of two models: results, a page, and one line that is its path" {
+  run "$IOLAB" report epoll-lt epoll-et --quick --out "$BATS_TEST_TMPDIR/run"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ "${lines[-1]}" = "$BATS_TEST_TMPDIR/run/report.html" ]
+  for file in environment trials latency lt_et; do [ "$(wc -l <"$BATS_TEST_TMPDIR/run/$file.csv")" -gt 1 ]; done
+  # What is exact on any machine: 64 KiB read 1 KiB at a time.
+  grep -qx 'burst,epoll-lt,1,64,64,0,65536,0' "$BATS_TEST_TMPDIR/run/lt_et.csv"
+  grep -qx 'burst,epoll-et,all,1,65,1,65536,0' "$BATS_TEST_TMPDIR/run/lt_et.csv"
+  grep -qx 'burst,epoll-et,1,1,1,0,1024,64512' "$BATS_TEST_TMPDIR/run/lt_et.csv"
+}
+@test "Ctrl-C keeps what was measured and leaves no process" {
+  "$IOLAB" report poll --out "$BATS_TEST_TMPDIR/run" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/errors" 3>&- &
+  PID=$!
+  until grep -qs ',idle,' "$BATS_TEST_TMPDIR/run/trials.csv"; do kill -0 $PID; done
+  kill -INT $PID
+  status=0
+  wait $PID || status=$?
+  [ "$status" -eq 130 ]
+  [ -s "$BATS_TEST_TMPDIR/run/report.html" ]
+  grep -q interrupted "$BATS_TEST_TMPDIR/run/environment.csv"
+  [ -z "$(pgrep -f "$BATS_TEST_TMPDIR/run/books.csv")" ]
+}
+@test "the doctor speaks" {
+  run "$IOLAB" doctor --csv
+  [ "${lines[0]}" = "what,verdict,says,way_out" ]
+  [ "${#lines[@]}" -gt 5 ]
+}
