@@ -1,0 +1,385 @@
+/* Does the parser understand what the language says, refuse the rest with a line, and survive anything?
+ *
+ * The last test changes the battery's files at random (the seed is fixed) and reads them: built with
+ * CFLAGS='-g -fsanitize=address,undefined' it is the one that finds what nobody thought of. */
+#define _GNU_SOURCE
+#include "harness/scene/scene.h"
+#include "harness/tests/check.h"
+#include <glob.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static char path[64];               /* a file in memory */
+static int file_fd;
+static struct scene_file *file;     /* of the text that was read last */
+static char said[4096];             /* what was said of it */
+
+static bool read_bytes(const char *text, size_t length)
+{
+    if (file)
+        scene_free(file);
+    if (ftruncate(file_fd, 0) < 0 || pwrite(file_fd, text, length, 0) != (ssize_t)length)
+        exit(1);
+    memset(said, 0, sizeof said);
+    FILE *errors = fmemopen(said, sizeof said - 1, "w");
+    file = scene_read(path, errors);
+    fclose(errors);
+    return file != NULL;
+}
+
+static bool read_text(const char *text) { return read_bytes(text, strlen(text)); }
+
+static const struct scene *scene_of(const char *text)
+{
+    static const struct scene none;
+    CHECK(read_text(text), "%s\n    of: %s", said, text);
+    return file ? &file->scenes[0] : &none;
+}
+
+/* The statement, read where there are a client A, a group C of five and a mark `warm`. */
+static const struct scene_line *line_of(const char *statement)
+{
+    static const struct scene_line none = {.action = DO_END};
+    char text[2048];
+    snprintf(text, sizeof text, "scene s \"S\"\nclient A\nclient C x5\nmark warm\n%s\n", statement);
+    const struct scene *scene = scene_of(text);
+    CHECK(!file || scene->line_count == 4, "%d lines of: %s", scene->line_count, statement);
+    return file && scene->line_count == 4 ? &scene->lines[3] : &none;
+}
+
+/* The scene is refused, in a line of that number, with that text. */
+static void refuse_text(int line, const char *want, const char *text)
+{
+    char place[80];
+    snprintf(place, sizeof place, "%s:%d: ", path, line);
+    CHECK(!read_text(text), "taken: %s", text);
+    CHECK(strncmp(said, place, strlen(place)) == 0, "want line %d: %s\n    of: %s", line, said, text);
+    CHECK(strstr(said, want) != NULL, "want \"%s\": %s\n    of: %s", want, said, text);
+    CHECK(!said[0] || strchr(said, '\n') == said + strlen(said) - 1, "want one line: %s", said);
+}
+
+/* The statement is refused, where line_of would read it. */
+static void refuse(const char *want, const char *statement)
+{
+    char text[4096];
+    snprintf(text, sizeof text, "scene s \"S\"\nclient A\nclient C x5\nmark warm\n%s\n", statement);
+    refuse_text(5, want, text);
+}
+
+/* -- Values, words and lines ------------------------------------------------------------------------------------- */
+
+static void expect_value(const char *word, enum scene_unit unit, double number, const char *text)
+{
+    struct scene_value value;
+    bool good = scene_value_read(word, &value);
+    CHECK(good && value.unit == unit, "%s: unit %d", word, value.unit);
+    CHECK(value.number >= number - 1e-9 && value.number <= number + 1e-9, "%s is %f", word, value.number);
+    CHECK(strcmp(scene_value_text(value), text) == 0, "%s is written %s", word, scene_value_text(value));
+}
+
+static void are_values_read_and_written(void)
+{
+    struct scene_value value;
+    expect_value("0", UNIT_COUNT, 0, "0");
+    expect_value("17", UNIT_COUNT, 17, "17");
+    expect_value("1KiB", UNIT_BYTES, 1024, "1024 bytes");
+    expect_value("1.5MiB", UNIT_BYTES, 1572864, "1.5 MiB");
+    expect_value("500ms", UNIT_MS, 500, "500 ms");
+    expect_value("2s", UNIT_MS, 2000, "2000 ms");
+    expect_value("20s", UNIT_MS, 20000, "20.0 s");
+    expect_value("250us", UNIT_MS, 0.25, "250 us");
+    expect_value("5%", UNIT_PERCENT, 5, "5.0 %");
+    expect_value("50%", UNIT_PERCENT, 50, "50 %");
+    expect_value("SIGSEGV", UNIT_WORD, 0, "SIGSEGV");
+    CHECK(!scene_value_read("5 apples", &value), "5 apples is a value");
+    CHECK(!scene_value_read("5kb", &value), "5kb is a value");
+    CHECK(!scene_value_read("a-word-that-is-longer-than-31-letters", &value), "so long a word is a value");
+}
+
+static void are_texts_comments_and_continuations_read(void)
+{
+    const struct scene_line *line = line_of("  A send \"a\\n\\t\\r\\0\\\\\\\"\\x7f # no comment\"  # a comment");
+    CHECK(line->text_length == 21, "%zu bytes", line->text_length);
+    CHECK(line->text && memcmp(line->text, "a\n\t\r\0\\\"\x7f # no comment", 21) == 0, "%s", line->text);
+    const struct scene *scene = scene_of("# first\n\nscene s \"S\"  # its title\n  else X if server alive \"x\"\n"
+                                         "  else \"y\"\nclient A\nA ping else Z \"z\"\n\n# between\n"
+                                         "    else Z2 if A got is 3 \"z2\" else \"z3\"\nA\tping\r\n");
+    CHECK(scene->elses.count == 2 && scene->line_count == 3, "%d, %d", scene->elses.count, scene->line_count);
+    if (scene->elses.count != 2 || scene->line_count != 3)
+        return;
+    CHECK(scene->line == 3 && scene->lines[1].line == 7, "%d, %d", scene->line, scene->lines[1].line);
+    CHECK(strcmp(scene->elses.list[0].code, "X") == 0 && !scene->elses.list[0].always, "not as written");
+    CHECK(scene->elses.list[1].code[0] == '\0' && scene->elses.list[1].always, "not as written");
+    const struct scene_elses *elses = &scene->lines[1].elses;
+    CHECK(elses->count == 3, "%d else of ping", elses->count);
+    CHECK(elses->count == 3 && elses->list[1].line == 10, "%d", elses->list[1].line);
+    CHECK(elses->count == 3 && strcmp(elses->list[2].text, "z3") == 0, "%s", elses->list[2].text);
+}
+
+/* -- Headers ----------------------------------------------------------------------------------------------------- */
+
+static void are_headers_read(void)
+{
+    const struct scene *scene = scene_of("scene a-b \"T\"\nserver --read-size 4 --nap 20\nserver --work 1\n"
+                                         "server limit nofile 32\nserver limit sigpending 5\nserver limit nproc 7\n"
+                                         "server inherit fds 7 to 1100\nlimit 12s\nclient A within 11s\n");
+    static const char *const options[] = {"--read-size", "4", "--nap", "20", "--work", "1"};
+    CHECK(strcmp(scene->id, "a-b") == 0 && scene->title && strcmp(scene->title, "T") == 0, "%s", scene->id);
+    CHECK(scene->option_count == 6, "%d options", scene->option_count);
+    for (int i = 0; i < scene->option_count && i < 6; i++)
+        CHECK(strcmp(scene->options[i], options[i]) == 0, "%s", scene->options[i]);
+    CHECK(scene->option_count == 0 || !scene->options[scene->option_count], "the options have no end");
+    CHECK(scene->limits.nofile == 32 && scene->limits.sigpending == 5 && scene->limits.nproc == 7, "other limits");
+    CHECK(scene->limits.inherit_first == 7 && scene->limits.inherit_last == 1100, "other descriptors");
+    CHECK(scene->limit_ms > 11999 && scene->limit_ms < 12001, "%f", scene->limit_ms);
+    CHECK(scene_applies(scene, "poll") && scene_applies(scene, ""), "no exclusion, and yet");
+}
+
+static void is_it_known_to_whom_a_scene_applies(void)
+{
+    const struct scene *scene = scene_of("scene s \"S\"\nonly for epoll-lt, epoll-et because \"edges\"\nwait 1ms\n");
+    CHECK(scene_applies(scene, "epoll-lt") && scene_applies(scene, "epoll-et"), "excluded");
+    CHECK(!scene_applies(scene, "poll") && !scene_applies(scene, "epoll"), "not excluded");
+    CHECK(scene_applies(scene, ""), "an unknown model is excluded");
+    CHECK(scene->because && strcmp(scene->because, "edges") == 0, "%s", scene->because);
+    scene = scene_of("scene s \"S\"\nnot for poll because \"so\"\nwait 1ms\n");
+    CHECK(!scene_applies(scene, "poll") && scene_applies(scene, "select"), "the wrong way round");
+}
+
+/* -- Statements -------------------------------------------------------------------------------------------------- */
+
+static void expect_action(const char *statement, enum scene_action want)
+{
+    const struct scene_line *line = line_of(statement);
+    CHECK(line->action == want, "%s: action %d, want %d", statement, line->action, want);
+}
+
+static void is_every_action_known(void)
+{
+    expect_action("client B", DO_CLIENT);
+    expect_action("A send 5", DO_SEND);
+    expect_action("A expect all", DO_EXPECT);
+    expect_action("A expect nothing for 5ms", DO_EXPECT_NOTHING);
+    expect_action("A ping", DO_PING);
+    expect_action("A fin", DO_FIN);
+    expect_action("A reset", DO_RESET);
+    expect_action("A close", DO_CLOSE);
+    expect_action("A stop reading", DO_STOP_READING);
+    expect_action("A start reading", DO_START_READING);
+    expect_action("A read 4KiB every 5ms", DO_READ_SLOWLY);
+    expect_action("server stop", DO_STOP);
+    expect_action("server continue", DO_CONTINUE);
+    expect_action("server terminate", DO_TERMINATE);
+    expect_action("server signal HUP", DO_SIGNAL);
+    expect_action("server answers", DO_ANSWERS);
+    expect_action("server settle", DO_SETTLE);
+    expect_action("wait 5ms", DO_WAIT);
+    expect_action("mark late", DO_MARK);
+    expect_action("A got is 5", DO_TEST);
+    expect_action("server fds is 5", DO_TEST);
+    expect_action("always server alive else \"x\"", DO_ALWAYS);
+    const struct scene *scene = scene_of("scene s \"S\"\nrepeat 3\nwait 1ms\nend\nrepeat 2\nend\n");
+    CHECK(scene->line_count == 5, "%d lines", scene->line_count);
+    CHECK(scene->line_count == 5 && scene->lines[0].action == DO_REPEAT && scene->lines[0].count == 3, "no repeat");
+    CHECK(scene->line_count == 5 && scene->lines[4].action == DO_END, "no end");
+}
+
+static void is_what_stands_behind_an_action_read(void)
+{
+    const struct scene_line *line = line_of("client B x7 rcvbuf 4KiB without waiting within 2s");
+    CHECK(strcmp(line->client.name, "B") == 0 && line->count == 7 && line->size == 4096, "%d", line->count);
+    CHECK(line->without_waiting && line->within_ms > 1999 && line->within_ms < 2001, "%f", line->within_ms);
+    line = line_of("A send urgent \"ab\" x3 byte by byte every 5ms in background");
+    CHECK(line->urgent && line->byte_by_byte && line->in_background && line->count == 3, "%d", line->count);
+    CHECK(line->text_length == 2 && line->every_ms > 4.9 && line->every_ms < 5.1, "%f", line->every_ms);
+    line = line_of("A send up to 16MiB within 8s");
+    CHECK(line->up_to && !line->text && line->size == 16 << 20, "%lld", (long long)line->size);
+    line = line_of("A send 300 byte by byte");
+    CHECK(line->byte_by_byte && line->every_ms < 0 && line->size == 300, "%f", line->every_ms);
+    line = line_of("A expect all or 5 or \"x\" or reset within 1s");
+    CHECK(line->expected == (EXPECT_ALL | EXPECT_SIZE | EXPECT_TEXT | EXPECT_RESET), "%d", line->expected);
+    CHECK(line->size == 5 && line->text && strcmp(line->text, "x") == 0, "%lld", (long long)line->size);
+    line = line_of("A expect end");
+    CHECK(line->expected == (EXPECT_EOF | EXPECT_RESET), "%d", line->expected);
+    line = line_of("A read 4KiB every 5ms");
+    CHECK(line->size == 4096 && line->every_ms > 4.9 && line->every_ms < 5.1, "%f", line->every_ms);
+    line = line_of("server signal USR1 to a child");
+    CHECK(line->signal_number == SIGUSR1 && line->to_a_child, "%d", line->signal_number);
+    line = line_of("C ping");
+    CHECK(line->client.first == 0 && line->client.last == 0, "%d..%d", line->client.first, line->client.last);
+    line = line_of("C3 ping");
+    CHECK(line->client.first == 3 && line->client.last == 3, "%d..%d", line->client.first, line->client.last);
+    line = line_of("C2..C5 ping");
+    CHECK(line->client.first == 2 && line->client.last == 5, "%d..%d", line->client.first, line->client.last);
+}
+
+/* -- Tests ------------------------------------------------------------------------------------------------------- */
+
+static void expect_relation(const char *statement, enum scene_what what, enum scene_relation relation, double value)
+{
+    const struct scene_test *test = &line_of(statement)->test;
+    CHECK(test->seen.what == what, "%s: sees %d, want %d", statement, test->seen.what, what);
+    CHECK(test->relation == relation, "%s: relation %d, want %d", statement, test->relation, relation);
+    CHECK(test->value.number >= value - 1e-9 && test->value.number <= value + 1e-9, "%f", test->value.number);
+}
+
+static void is_every_relation_known(void)
+{
+    expect_relation("A got is 5", SEE_GOT, IS, 5);
+    expect_relation("A got is not 5", SEE_GOT, IS_NOT, 5);
+    expect_relation("A got below 5KiB", SEE_GOT, BELOW, 5120);
+    expect_relation("A got above 5", SEE_GOT, ABOVE, 5);
+    expect_relation("A got at least 5", SEE_GOT, AT_LEAST, 5);
+    expect_relation("A got at most 5", SEE_GOT, AT_MOST, 5);
+    expect_relation("A got between 5 and 7", SEE_GOT, BETWEEN, 5);
+    expect_relation("server fds as at warm", SEE_FDS, AS_AT, 0);
+    expect_relation("server rss at most 24MiB above start", SEE_RSS, AT_MOST_ABOVE, 24 << 20);
+    expect_relation("server alive", SEE_ALIVE, HOLDS, 0);
+    expect_relation("server blocked in read on C3", SEE_BLOCKED_IN, HOLDS, 0);
+    expect_relation("server blocked-in is read", SEE_BLOCKED_IN, IS, 0);
+    expect_relation("server said(accepted) above 3", SEE_SAID, ABOVE, 3);
+    expect_relation("server exit is SIGKILL", SEE_EXIT, IS, 0);
+    expect_relation("server cpu below 5% for 300ms", SEE_CPU, BELOW, 5);
+    expect_relation("server sleeps below 5 since warm", SEE_SLEEPS, BELOW, 5);
+    CHECK(strcmp(line_of("server blocked in read on C3")->test.seen.word, "read") == 0, "another call");
+    CHECK(line_of("server blocked in read on C3")->test.seen.client.first == 3, "another client");
+    CHECK(strcmp(line_of("server said(open:) is 3")->test.seen.word, "open:") == 0, "half a key");
+}
+
+static void is_every_observation_known(void)
+{
+    for (enum scene_what what = SEE_CPU; what <= SEE_LIFETIME; what++) {
+        enum scene_what found;
+        bool of_server;
+        const char *name = scene_observation_name(what);
+        bool known = scene_observation_named(name, &found, &of_server);
+        CHECK(what == SEE_SAID || (known && found == what), "%s is not known by its name", name);
+        CHECK(what == SEE_SAID || of_server == (what < SEE_GOT), "%s is seen of the wrong one", name);
+    }
+}
+
+/* -- What is wrong ----------------------------------------------------------------------------------------------- */
+
+static void is_what_is_wrong_told_with_its_line(void)
+{
+    refuse_text(1, "want `scene ID \"TITLE\"` first", "client A\n");
+    refuse_text(1, "want at least one scene, but the file holds none", "\n\n");
+    refuse_text(1, "no closing", "scene s \"S\n");
+    refuse_text(2, "after \\ in a text", "scene s \"S\"\nclient \"\\y\"\n");
+    refuse_text(1, "want the scene's title in \"quotes\"", "scene s\n");
+    refuse_text(1, "of at most 31 letters", "scene a-name-that-is-longer-than-31-letters \"S\"\n");
+    refuse_text(3, "want `only for` or `not for` once", "scene s \"S\"\nonly for a because \"b\"\nnot for c because \"d\"\n");
+    refuse_text(4, "repeat without an end", "scene s \"S\"\nrepeat 3\nwait 1ms\nscene t \"T\"\n");
+    refuse_text(3, "a repeat stands inside a repeat", "scene s \"S\"\nrepeat 3\nrepeat 3\nend\nend\n");
+    refuse_text(2, "want a `repeat` before this `end`", "scene s \"S\"\nend\n");
+    refuse("want a statement", "dance");
+    refuse("want the end of the statement, not \"twice\"", "A ping twice");
+    refuse("want a client that was made before", "B ping");
+    refuse("there are 5 of C", "C6 ping");
+    refuse("want a client's name", "C5..C2 ping");
+    refuse("want a name of letters only", "client A7");
+    refuse("want x1 to x2000", "client B x2001");
+    refuse("want a size such as 64KiB, or a text in \"quotes\", but the line ends", "A send");
+    refuse("want all, a size, a text", "A expect much");
+    refuse("want a time such as 500ms", "wait 5");
+    refuse("want STOP", "server signal 9");
+    refuse("below the scene's limit", "A ping within 11s");
+    refuse("a rate needs", "server cpu below 5%");
+    refuse("want `start` or a mark", "server fds as at noon");
+    refuse("want an else after always", "always server alive");
+    refuse("want what is seen of a server", "server got is 5");
+    refuse("want what a client does", "A fds is 5");
+    refuse("want is, is not", "A got 5");
+    refuse("want the cause in \"quotes\"", "A ping else CODE");
+}
+
+/* -- Anything ---------------------------------------------------------------------------------------------------- */
+
+static uint64_t state = 20;
+
+static size_t chance(size_t below)
+{
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return (size_t)(state >> 33) % below;
+}
+
+/* One change: a byte, a piece left out, a piece doubled elsewhere. The room is twice the text's. */
+static size_t change(char *text, size_t length)
+{
+    static const char letters[] = "\n \"#\\x0159..%-ACSaes{}()\xff\0,:";
+    size_t at = chance(length), to = chance(length), n = 1 + chance(12);
+    switch (chance(4)) {
+    case 0: text[at] = letters[chance(sizeof letters)]; return length;
+    case 1:
+        n = at + n > length ? length - at : n;
+        memmove(text + at, text + at + n, length - at - n);
+        return length - n;
+    case 2:
+        n = at + n > length ? length - at : n;
+        n = to + n > length ? length - to : n;
+        memmove(text + to, text + at, n);
+        return length;
+    default: text[at] = (char)chance(256); return length;
+    }
+}
+
+static void read_changed(const char *text, size_t length, int times)
+{
+    char *changed = malloc(length), place[80];
+    int refused = 0;
+    for (int i = 0; changed && i < times; i++) {
+        size_t now = length;
+        memcpy(changed, text, length);
+        for (size_t left = 1 + chance(4); left > 0 && now > 1; left--)
+            now = change(changed, now);
+        if (read_bytes(changed, now))
+            continue;
+        int line, end = 0;
+        refused++;
+        snprintf(place, sizeof place, "%s:%%d: %%n", path);
+        CHECK(sscanf(said, place, &line, &end) == 1 && end > 0 && line >= 1, "want FILE:LINE: %s", said);
+    }
+    CHECK(refused > times / 10, "of %d changed files only %d are refused: is anything changed?", times, refused);
+    free(changed);
+}
+
+static void is_anything_survived(void)
+{
+    glob_t found = {0};
+    if (glob("harness/battery/*.scene", 0, NULL, &found) != 0)
+        glob("../battery/*.scene", 0, NULL, &found);
+    CHECK(found.gl_pathc > 0, "no harness/battery/*.scene here: run it from the top folder");
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        static char text[65536];
+        FILE *battery = fopen(found.gl_pathv[i], "re");
+        size_t length = battery ? fread(text, 1, sizeof text, battery) : 0;
+        if (battery)
+            fclose(battery);
+        CHECK(length > 0 && read_bytes(text, length), "%s: %s", found.gl_pathv[i], said);
+        read_changed(text, length, 2000);
+    }
+    globfree(&found);
+}
+
+int main(void)
+{
+    file_fd = memfd_create("scene", 0);
+    snprintf(path, sizeof path, "/proc/self/fd/%d", file_fd);
+    are_values_read_and_written();
+    are_texts_comments_and_continuations_read();
+    are_headers_read();
+    is_it_known_to_whom_a_scene_applies();
+    is_every_action_known();
+    is_what_stands_behind_an_action_read();
+    is_every_relation_known();
+    is_every_observation_known();
+    is_what_is_wrong_told_with_its_line();
+    is_anything_survived();
+    if (file)
+        scene_free(file);
+    close(file_fd);
+    return checks_failed();
+}
