@@ -64,6 +64,8 @@ static bool read_word(const char **at, struct word *word, const char **fault)
         memcpy(word->text, *at, word->length);
         *at += word->length;
     }
+    if (*fault)
+        free(word->text);
     return !*fault;
 }
 
@@ -105,6 +107,8 @@ bool statements_read(const char *path, struct statements *all, FILE *errors)
         fprintf(errors, "%s:%d: %s\n", path, number, fault);
     free(line);
     fclose(file);
+    if (fault)
+        statements_free(all);
     return !fault;
 }
 
