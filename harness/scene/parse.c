@@ -162,7 +162,7 @@ static bool starts_name(const struct parser *p)
     return word && !word->quoted && isupper((unsigned char)word->text[0]);
 }
 
-/* "C12" -> C and 12. Returns where the number ended. */
+/* "C12" -> C and 12; no number, or one that begins with 0: 0. Returns where the number ended. */
 static const char *split_name(const char *text, char name[SCENE_NAME], int *number)
 {
     size_t letters = 0;
@@ -171,7 +171,8 @@ static const char *split_name(const char *text, char name[SCENE_NAME], int *numb
     memcpy(name, text, letters);
     name[letters] = '\0';
     char *end = (char *)text + letters;
-    *number = isdigit((unsigned char)*end) ? (int)strtol(end, &end, 10) : 0;
+    long n = *end >= '1' && *end <= '9' ? strtol(end, &end, 10) : 0;
+    *number = n > SCENE_GROUP_MOST ? SCENE_GROUP_MOST + 1 : (int)n;
     return end;
 }
 
@@ -194,10 +195,11 @@ static struct scene_name want_name(struct parser *p)
     }
     const char *end = split_name(p->statement->words[p->at].text, name.name, &name.first);
     name.last = name.first;
-    if (strncmp(end, "..", 2) == 0)
+    bool range = strncmp(end, "..", 2) == 0;
+    if (range)
         end = split_name(end + 2, again, &name.last);
     int count = declared_count(p->scene, name.name);
-    if (*end || name.first > name.last)
+    if (*end || name.first > name.last || (range && (name.first == 0 || strcmp(again, name.name) != 0)))
         fail(p, "want a client's name (A, or C, C3, C2..C5 of a group)");
     else if (count == 0)
         fail(p, "want a client that was made before (`client %s`)", name.name);

@@ -280,6 +280,12 @@ static void is_what_is_wrong_told_with_its_line(void)
     refuse("want a client that was made before", "B ping");
     refuse("there are 5 of C", "C6 ping");
     refuse("want a client's name", "C5..C2 ping");
+    refuse("want a client's name", "C2..A5 ping");
+    refuse("want a client's name", "C2..5 ping");
+    refuse("want a client's name", "C..C5 ping");
+    refuse("want a client's name", "C0 ping");
+    refuse("want a member that exists: there are 5 of C", "C4294967295 ping");
+    refuse("want a member that exists: there are 5 of C", "C99999999999999999999 ping");
     refuse("want a name of letters only", "client A7");
     refuse("want x1 to x2000", "client B x2001");
     refuse("want a size such as 64KiB, or a text in \"quotes\", but the line ends", "A send");
