@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { TEXT_MOST = 60000, TEXTS_MOST = 64 << 20 };      /* bytes of a text, and of all its copies */
+
 struct parser {
     const char *path;
     FILE *errors;
@@ -120,23 +122,40 @@ static struct scene_value want_value(struct parser *p, enum scene_unit unit, con
 
 static double want_time(struct parser *p) { return want_value(p, UNIT_MS, "a time such as 500ms or 2s").number; }
 
+static bool is_whole(double n, double most) { return n <= most && n - (double)(int64_t)n <= 0; }
+
 static int want_count(struct parser *p, int least, int most)
 {
     double n = want_value(p, UNIT_COUNT, "a number").number;
-    if (!p->failed && (n < least || n > most)) {
+    if (!p->failed && (n < least || !is_whole(n, most))) {
         p->at--;
         fail(p, "want a number from %d to %d", least, most);
     }
     return (int)n;
 }
 
+/* x5. What else begins with an x has no place where a count may stand. */
+static void take_times(struct parser *p, int *times, int most)
+{
+    const struct word *word = peek(p);
+    if (!word || word->quoted || word->text[0] != 'x')
+        return;
+    char *end = word->text + 1;
+    long n = isdigit((unsigned char)*end) ? strtol(end, &end, 10) : 0;
+    if (*end || n < 1 || n > most)
+        fail(p, "want x1 to x%d", most);
+    *times = (int)n;
+    p->at++;
+}
+
 /* 5, 64KiB, 16MiB. False: no size stands here. */
 static bool take_size(struct parser *p, int64_t *size)
 {
+    const double most = 1099511627776;      /* 1 TiB */
     struct scene_value value;
     const struct word *word = peek(p);
     if (!word || word->quoted || !scene_value_read(word->text, &value) ||
-        (value.unit != UNIT_BYTES && value.unit != UNIT_COUNT))
+        (value.unit != UNIT_BYTES && value.unit != UNIT_COUNT) || !is_whole(value.number, most))
         return false;
     *size = (int64_t)value.number;
     p->at++;
@@ -349,13 +368,8 @@ static void read_client(struct parser *p, struct scene_line *line)
     else if (*(end = split_name(p->statement->words[p->at].text, line->client.name, &number)) || number)
         fail(p, "want a name of letters only");
     p->at++;
-    const struct word *word = peek(p);
-    if (word && sscanf(word->text, "x%d", &line->count) == 1) {
-        if (line->count < 1 || line->count > SCENE_GROUP_MOST)
-            fail(p, "want x1 to x%d", SCENE_GROUP_MOST);
-        p->at++;
-    }
-    if (take(p, "rcvbuf") && !take_size(p, &line->size))
+    take_times(p, &line->count, SCENE_GROUP_MOST);
+    if (take(p, "rcvbuf") && (!take_size(p, &line->size) || line->size > 1 << 30))
         fail(p, "want a size such as 4KiB");
     line->without_waiting = take_both(p, "without", "waiting");
     take_within(p, &line->within_ms);
@@ -369,12 +383,9 @@ static void read_send(struct parser *p, struct scene_line *line)
     line->up_to = !line->urgent && take_both(p, "up", "to");
     if (!take_size(p, &line->size)) {
         line->text = want_text(p, "a size such as 64KiB, or a text", &line->text_length);
-        const struct word *word = peek(p);
-        if (word && sscanf(word->text, "x%d", &line->count) == 1) {
-            if (line->count < 1 || line->count > 1000000)
-                fail(p, "want x1 to x1000000");
-            p->at++;
-        }
+        take_times(p, &line->count, 1000000);
+        if (line->text_length > TEXT_MOST || line->text_length * (size_t)line->count > TEXTS_MOST)
+            fail(p, "want at most %d bytes in a text, and %d MiB of its copies", TEXT_MOST, TEXTS_MOST >> 20);
     }
     if (take(p, "byte")) {
         want(p, "by");

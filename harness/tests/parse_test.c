@@ -302,6 +302,20 @@ static void is_what_is_wrong_told_with_its_line(void)
     refuse("want the cause in \"quotes\"", "A ping else CODE");
 }
 
+static void are_numbers_whole_and_of_this_world(void)
+{
+    refuse("want x1 to x2000", "client B x5abc");
+    refuse("want x1 to x2000", "client B x4294967297");
+    refuse("want x1 to x1000000", "A send \"a\" xx");
+    refuse("want the end of the statement, not \"x3\"", "A send \"a\" \"x3\"");
+    refuse("want a size such as 64KiB", "A send 1e30");
+    refuse("want a size such as 64KiB", "A send 2.5");
+    refuse("want a size such as 4KiB", "client B rcvbuf 3000MiB");
+    refuse("want a number from 1 to 100000", "repeat 2.5");
+    refuse("64 MiB of its copies", "A send \"0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 1234\" x1000000");
+    CHECK(line_of("A send 1.5KiB")->size == 1536, "%lld", (long long)line_of("A send 1.5KiB")->size);
+}
+
 /* -- Anything ---------------------------------------------------------------------------------------------------- */
 
 static uint64_t state = 20;
@@ -383,6 +397,7 @@ int main(void)
     is_every_relation_known();
     is_every_observation_known();
     is_what_is_wrong_told_with_its_line();
+    are_numbers_whole_and_of_this_world();
     is_anything_survived();
     if (file)
         scene_free(file);
