@@ -416,13 +416,13 @@ static void read_expect(struct parser *p, struct scene_line *line)
             line->expected |= EXPECT_RESET;
         } else if (take(p, "end")) {
             line->expected |= EXPECT_EOF | EXPECT_RESET;
-        } else if (take_size(p, &line->size)) {
+        } else if (!(line->expected & EXPECT_SIZE) && take_size(p, &line->size)) {
             line->expected |= EXPECT_SIZE;
-        } else if (word && word->quoted) {
+        } else if (word && word->quoted && !line->text) {
             line->expected |= EXPECT_TEXT;
             line->text = want_text(p, "a text", &line->text_length);
         } else {
-            fail(p, "want all, a size, a text, eof, reset or end");
+            fail(p, "want all, eof, reset, end, one size or one text");
         }
     } while (take(p, "or"));
     take_within(p, &line->within_ms);

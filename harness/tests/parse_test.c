@@ -289,7 +289,9 @@ static void is_what_is_wrong_told_with_its_line(void)
     refuse("want a name of letters only", "client A7");
     refuse("want x1 to x2000", "client B x2001");
     refuse("want a size such as 64KiB, or a text in \"quotes\", but the line ends", "A send");
-    refuse("want all, a size, a text", "A expect much");
+    refuse("want all, eof, reset, end", "A expect much");
+    refuse("one size or one text, not \"b\"", "A expect \"a\" or \"b\"");
+    refuse("one size or one text, not \"7\"", "A expect 5 or 7");
     refuse("want a time such as 500ms", "wait 5");
     refuse("want STOP", "server signal 9");
     refuse("below the scene's limit", "A ping within 11s");
