@@ -18,6 +18,7 @@ struct parser {
     int at;
     bool failed, begun;         /* begun: the scene's first line of action has been read */
     struct scene *scene;
+    int groups, marks, always;  /* of the scene, so far */
 };
 
 /* -- Words ------------------------------------------------------------------------------------------------------- */
@@ -173,6 +174,14 @@ static void take_within(struct parser *p, double *within_ms)
     }
 }
 
+/* The player has room for so many: nothing is started that it could not play. `fresh`: not named before. */
+static void take_room(struct parser *p, int *taken, int most, bool fresh, const char *what)
+{
+    *taken += fresh;
+    if (*taken > most)
+        fail(p, "want at most %d %s in a scene", most, what);
+}
+
 /* -- Names ------------------------------------------------------------------------------------------------------- */
 
 static bool starts_name(const struct parser *p)
@@ -229,13 +238,18 @@ static struct scene_name want_name(struct parser *p)
 }
 
 /* `start` is taken by the player itself. */
+static bool has_mark(const struct scene *scene, const char *name)
+{
+    bool has = strcmp(name, "start") == 0;
+    for (int i = 0; i < scene->line_count && !has; i++)
+        has = scene->lines[i].action == DO_MARK && strcmp(scene->lines[i].mark, name) == 0;
+    return has;
+}
+
 static void want_mark(struct parser *p, char to[SCENE_NAME])
 {
     want_short(p, to, "a mark");
-    bool known = strcmp(to, "start") == 0;
-    for (int i = 0; i < p->scene->line_count; i++)
-        known |= p->scene->lines[i].action == DO_MARK && strcmp(p->scene->lines[i].mark, to) == 0;
-    if (!known) {
+    if (!has_mark(p->scene, to)) {
         p->at--;
         fail(p, "want `start` or a mark that was made before (`mark NAME`)");
     }
@@ -367,6 +381,7 @@ static void read_client(struct parser *p, struct scene_line *line)
         fail(p, "want a name that begins with a capital");
     else if (*(end = split_name(p->statement->words[p->at].text, line->client.name, &number)) || number)
         fail(p, "want a name of letters only");
+    take_room(p, &p->groups, SCENE_GROUPS, declared_count(p->scene, line->client.name) == 0, "clients' names");
     p->at++;
     take_times(p, &line->count, SCENE_GROUP_MOST);
     if (take(p, "rcvbuf") && (!take_size(p, &line->size) || line->size > 1 << 30))
@@ -594,6 +609,23 @@ static bool inside_repeat(const struct scene *scene)
     return inside;
 }
 
+static void read_always(struct parser *p, struct scene_line *line)
+{
+    bool plain = false;
+    line->action = DO_ALWAYS;
+    if (inside_repeat(p->scene))
+        fail(p, "an always holds for the rest of the scene: want it before the repeat");
+    take_room(p, &p->always, SCENE_ALWAYS, true, "always-lines");
+    read_test(p, &line->test, true);
+    if (is_rate(line->test.seen.what))
+        fail(p, "a rate needs a time: want something else after always");
+    read_elses(p, &line->elses);
+    for (int i = 0; i < line->elses.count; i++)
+        plain |= line->elses.list[i].always;
+    if (!plain)
+        fail(p, "want an else after always, and one without `if`");
+}
+
 static void read_line(struct parser *p, struct scene_line *line)
 {
     *line = (struct scene_line){.line = p->statement->words[0].line, .every_ms = -1, .ms = -1, .within_ms = -1};
@@ -602,14 +634,14 @@ static void read_line(struct parser *p, struct scene_line *line)
     } else if (take(p, "server")) {
         read_server_line(p, line);
     } else if (take(p, "always")) {
-        line->action = DO_ALWAYS;
-        read_test(p, &line->test, true);
+        read_always(p, line);
     } else if (take(p, "wait")) {
         line->action = DO_WAIT;
         line->ms = want_time(p);
     } else if (take(p, "mark")) {
         line->action = DO_MARK;
         want_short(p, line->mark, "a name for the mark");
+        take_room(p, &p->marks, SCENE_MARKS - 1, !has_mark(p->scene, line->mark), "marks");
     } else if (take(p, "repeat")) {
         line->action = DO_REPEAT;
         line->count = want_count(p, 1, 100000);
@@ -625,8 +657,6 @@ static void read_line(struct parser *p, struct scene_line *line)
         fail(p, "want a statement (client, a client's name, server, always, wait, mark, repeat, end) here");
     }
     read_elses(p, &line->elses);
-    if (line->action == DO_ALWAYS && line->elses.count == 0)
-        fail(p, "want an else after always");
     if (peek(p))
         fail(p, "want the end of the statement");
 }
@@ -637,6 +667,7 @@ static void begin_scene(struct parser *p, struct scene_file *file)
     p->scene = &file->scenes[file->count++];
     *p->scene = (struct scene){.limit_ms = 10000, .line = p->statement->words[0].line};
     p->begun = false;
+    p->groups = p->marks = p->always = 0;
     want_short(p, p->scene->id, "the scene's id");
     p->scene->title = want_text(p, "the scene's title", NULL);
     read_elses(p, &p->scene->elses);

@@ -81,13 +81,8 @@ static enum line_result await_all(struct stage *stage, const struct scene_line *
 static struct group *new_group(struct stage *stage, const char *name, int count)
 {
     struct group *group = stage_group(stage, name);
-    if (!group) {
-        if (stage->group_count == STAGE_GROUPS) {
-            fprintf(stderr, "a scene has %d names at most\n", STAGE_GROUPS);
-            exit(2);
-        }
+    if (!group)
         group = &stage->groups[stage->group_count++];
-    }
     for (int i = 0; i < group->count; i++) {
         client_end(&group->members[i], false);
         stream_free(&group->members[i].said);
@@ -431,11 +426,15 @@ static enum line_result do_wait(struct stage *stage, const struct scene_line *li
     return LINE_OK;
 }
 
+/* A mark that was there before (in a repeat) is moved. */
 static void add_mark(struct stage *stage, const char *name)
 {
-    struct mark *mark = &stage->marks[stage->mark_count < STAGE_MARKS ? stage->mark_count++ : STAGE_MARKS - 1];
-    snprintf(mark->name, sizeof mark->name, "%s", name);
-    mark->levels = stage_levels(stage);
+    int at = 0;
+    while (at < stage->mark_count && strcmp(stage->marks[at].name, name) != 0)
+        at++;
+    stage->mark_count += at == stage->mark_count;
+    snprintf(stage->marks[at].name, sizeof stage->marks[at].name, "%s", name);
+    stage->marks[at].levels = stage_levels(stage);
 }
 
 static enum line_result do_line(struct stage *stage, const struct scene_line *line)

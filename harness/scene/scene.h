@@ -7,6 +7,8 @@
 #include <stdio.h>
 
 enum { SCENE_NAME = 32, SCENE_GROUP_MOST = 2000 };
+/* What a scene may have: clients' names, marks (`start` is one), always-lines. */
+enum { SCENE_GROUPS = 32, SCENE_MARKS = 32, SCENE_ALWAYS = 16 };
 
 /* A client's name: A, or of a group of them C, C3, C2..C5. first and last count from 1; 0: all there are. */
 struct scene_name { char name[SCENE_NAME]; int first, last; };

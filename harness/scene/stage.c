@@ -51,8 +51,8 @@ static int all_clients(struct stage *stage, struct client **clients)
 
 bool stage_turn(struct stage *stage, double ms)
 {
-    static struct client *clients[STAGE_GROUPS * SCENE_GROUP_MOST];
-    static struct pollfd wishes[STAGE_GROUPS * SCENE_GROUP_MOST];
+    static struct client *clients[SCENE_GROUPS * SCENE_GROUP_MOST];
+    static struct pollfd wishes[SCENE_GROUPS * SCENE_GROUP_MOST];
     int count = all_clients(stage, clients);
     double now = now_ms(), until = now + (ms < LOOK_MS ? ms : LOOK_MS);
     for (int i = 0; i < count; i++)
@@ -95,7 +95,7 @@ struct client *stage_member(struct stage *stage, const struct scene_name *name, 
 
 const struct levels *stage_mark(const struct stage *stage, const char *name)
 {
-    for (int i = stage->mark_count - 1; i >= 0; i--)
+    for (int i = 0; i < stage->mark_count; i++)
         if (strcmp(stage->marks[i].name, name) == 0)
             return &stage->marks[i].levels;
     return NULL;

@@ -5,7 +5,7 @@
 #include "harness/scene/play.h"
 #include "harness/scene/scene.h"
 
-enum { STAGE_GROUPS = 32, STAGE_MARKS = 32, STAGE_FORKS = 256 };
+enum { STAGE_FORKS = 256 };
 
 struct levels {
     double at_ms;
@@ -21,12 +21,12 @@ struct stage {
     const struct play_options *options;
     struct child server;
     bool ready;
-    struct group groups[STAGE_GROUPS];
+    struct group groups[SCENE_GROUPS];
     int group_count;
     struct client visitor;              /* of `server answers` */
-    struct mark marks[STAGE_MARKS];
+    struct mark marks[SCENE_MARKS];
     int mark_count;
-    const struct scene_line *always[16];
+    const struct scene_line *always[SCENE_ALWAYS];
     int always_count;
     const struct scene_line *broken;    /* the always-line that no longer holds */
     bool forks;                         /* the tree has grown past STAGE_FORKS and a process for each client */

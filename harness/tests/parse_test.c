@@ -318,6 +318,35 @@ static void are_numbers_whole_and_of_this_world(void)
     CHECK(line_of("A send 1.5KiB")->size == 1536, "%lld", (long long)line_of("A send 1.5KiB")->size);
 }
 
+/* n lines, "client Ba", "client Bb" ..., behind a first one. */
+static void refuse_many(const char *want, int n, const char *first, const char *line)
+{
+    char text[4096];
+    int length = snprintf(text, sizeof text, "scene s \"S\"\n%s\n", first);
+    for (int i = 0; i < n; i++) {
+        if (i == n - 1)
+            CHECK(read_text(text), "%d lines are too many: %s", n - 1, said);
+        length += snprintf(text + length, sizeof text - (size_t)length, line, 'a' + i % 26, 'a' + i / 26);
+        length += snprintf(text + length, sizeof text - (size_t)length, "\n");
+    }
+    refuse_text(n + 2, want, text);
+}
+
+static void is_no_more_taken_than_the_player_has_room_for(void)
+{
+    refuse_many("want at most 32 clients' names in a scene", 32, "client A", "client B%c%c");
+    refuse_many("want at most 31 marks in a scene", 32, "client A", "mark m%c%c");
+    refuse_many("want at most 16 always-lines in a scene", 17, "client A", "always server alive else D%c%c \"x\"");
+    scene_of("scene s \"S\"\nrepeat 100\nclient A\nmark m\nend\nclient A\nmark m\nmark start\n");
+}
+
+static void can_what_must_always_hold_be_looked_at(void)
+{
+    refuse("want an else after always, and one without `if`", "always A state is open else X if A got is 0 \"x\"");
+    refuse("a rate needs a time", "always server cpu below 5% else SPIN \"x\"");
+    refuse_text(3, "want it before the repeat", "scene s \"S\"\nrepeat 40\nalways server alive else X \"x\"\nend\n");
+}
+
 /* -- Anything ---------------------------------------------------------------------------------------------------- */
 
 static uint64_t state = 20;
@@ -400,6 +429,8 @@ int main(void)
     is_every_observation_known();
     is_what_is_wrong_told_with_its_line();
     are_numbers_whole_and_of_this_world();
+    is_no_more_taken_than_the_player_has_room_for();
+    can_what_must_always_hold_be_looked_at();
     is_anything_survived();
     if (file)
         scene_free(file);
