@@ -271,7 +271,9 @@ static void read_observation(struct parser *p, struct scene_observation *seen)
     }
     const struct word *word = peek(p);
     bool of_server = false;
-    if (seen->of_server && word && sscanf(word->text, "said(%31[^)])", seen->word) == 1) {
+    int end = 0;
+    if (seen->of_server && word && sscanf(word->text, "said(%31[^)])%n", seen->word, &end) == 1 && end > 0 &&
+        !word->text[end]) {
         seen->what = SEE_SAID;
         p->at++;
     } else if (!word || !scene_observation_named(word->text, &seen->what, &of_server) || of_server != seen->of_server) {
@@ -282,14 +284,34 @@ static void read_observation(struct parser *p, struct scene_observation *seen)
     }
 }
 
-static struct scene_value want_any_value(struct parser *p)
+/* `in_order`: of a relation such as below. A word is neither below nor above another. */
+static struct scene_value want_value_of(struct parser *p, enum scene_what what, bool in_order)
 {
+    static const char *const names[] = {"a number", "a size such as 64KiB", "a time such as 200ms",
+                                        "a share such as 5%", "a word, behind `is` or `is not`"};
     struct scene_value value = {0};
     const struct word *word = peek(p);
-    if (!word || word->quoted || !scene_value_read(word->text, &value))
-        fail(p, "want a value such as 5, 64KiB, 5%%, 200ms or a word");
-    p->at++;
+    if (word && !word->quoted && scene_value_read(word->text, &value) && scene_unit_fits(what, value.unit, in_order)) {
+        p->at++;
+        return value;
+    }
+    enum scene_unit unit = UNIT_WORD;
+    while (unit > UNIT_COUNT && !scene_unit_fits(what, unit, false))
+        unit--;
+    fail(p, "want %s", names[unit]);
     return value;
+}
+
+static bool is_rate(enum scene_what what) { return what == SEE_CPU || what == SEE_SLEEPS; }
+
+/* What a mark remembers, besides the rates. */
+static bool is_marked(enum scene_what what) { return what >= SEE_RSS && what <= SEE_ACCEPT_QUEUE; }
+
+static void want_level(struct parser *p, struct scene_test *test)
+{
+    if (!is_marked(test->seen.what))
+        fail(p, "a mark remembers rss, fds, threads, processes, zombies and accept-queue: want one of these");
+    want_mark(p, test->mark);
 }
 
 static void read_relation(struct parser *p, struct scene_test *test)
@@ -308,7 +330,7 @@ static void read_relation(struct parser *p, struct scene_test *test)
         test->relation = BETWEEN;
     } else if (take_both(p, "as", "at")) {
         test->relation = AS_AT;
-        want_mark(p, test->mark);
+        want_level(p, test);
         return;
     } else if (take(p, "at")) {
         test->relation = take(p, "least") ? AT_LEAST : AT_MOST;
@@ -317,18 +339,17 @@ static void read_relation(struct parser *p, struct scene_test *test)
     } else {
         fail(p, "want is, is not, below, above, at least, at most, between or as at");
     }
-    test->value = want_any_value(p);
+    bool in_order = test->relation != IS && test->relation != IS_NOT;
+    test->value = want_value_of(p, test->seen.what, in_order);
     if (test->relation == BETWEEN) {
         want(p, "and");
-        test->upper = want_any_value(p);
+        test->upper = want_value_of(p, test->seen.what, in_order);
     }
     if (test->relation == AT_MOST && take(p, "above")) {
         test->relation = AT_MOST_ABOVE;
-        want_mark(p, test->mark);
+        want_level(p, test);
     }
 }
-
-static bool is_rate(enum scene_what what) { return what == SEE_CPU || what == SEE_SLEEPS; }
 
 /* `in_else`: an else-if compares now, so it takes no modifier; a rate in it counts from where the line began. */
 static void read_test(struct parser *p, struct scene_test *test, bool in_else)
@@ -338,18 +359,15 @@ static void read_test(struct parser *p, struct scene_test *test, bool in_else)
     read_relation(p, test);
     if (in_else)
         return;
-    for (bool more = true; more && !p->failed;) {
-        if (next_is(p, "within"))
-            take_within(p, &test->within_ms);
-        else if (take(p, "for"))
-            test->for_ms = want_time(p);
-        else if (take(p, "since"))
-            want_mark(p, test->mark);
-        else
-            more = false;
-    }
-    if (is_rate(test->seen.what) && test->for_ms < 0 && !test->mark[0])
+    bool rate = is_rate(test->seen.what);
+    if (take(p, "for"))
+        test->for_ms = want_time(p);
+    else if (rate && take(p, "since"))
+        want_mark(p, test->mark);
+    else if (rate)
         fail(p, "a rate needs `for TIME` or `since MARK`: want one of them");
+    else
+        take_within(p, &test->within_ms);
 }
 
 static void read_elses(struct parser *p, struct scene_elses *elses)

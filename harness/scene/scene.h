@@ -103,6 +103,8 @@ void scene_free(struct scene_file *);
 bool scene_applies(const struct scene *, const char *model);
 bool scene_observation_named(const char *word, enum scene_what *, bool *of_server);
 const char *scene_observation_name(enum scene_what);
+/* Can it be compared with a value of that unit? `in_order`: by below, above ..., not only by `is`. */
+bool scene_unit_fits(enum scene_what, enum scene_unit, bool in_order);
 /* "4.2 MiB", "310 ms", "3.1 %", "17". Static storage, four of them in turn. */
 const char *scene_value_text(struct scene_value);
 bool scene_value_read(const char *word, struct scene_value *);

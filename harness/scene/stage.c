@@ -282,6 +282,8 @@ bool stage_compare(struct stage *stage, const struct scene_test *test, struct sc
 {
     const struct levels *mark = stage_mark(stage, test->mark);
     double base = mark ? level_of(mark, test->seen.what) : 0;
+    if (seen.unit == UNIT_WORD && test->relation != IS && test->relation != IS_NOT)
+        return false;           /* SIGSEGV is not below 3 */
     switch (test->relation) {
     case IS: return equal(seen, test->value);
     case IS_NOT: return !equal(seen, test->value);

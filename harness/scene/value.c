@@ -54,29 +54,29 @@ const char *scene_value_text(struct scene_value value)
     return text;
 }
 
-static const struct { const char *name; enum scene_what what; bool of_server; } observations[] = {
-    {"cpu", SEE_CPU, true},
-    {"sleeps", SEE_SLEEPS, true},
-    {"rss", SEE_RSS, true},
-    {"fds", SEE_FDS, true},
-    {"threads", SEE_THREADS, true},
-    {"processes", SEE_PROCESSES, true},
-    {"zombies", SEE_ZOMBIES, true},
-    {"accept-queue", SEE_ACCEPT_QUEUE, true},
-    {"exit", SEE_EXIT, true},
-    {"blocked-in", SEE_BLOCKED_IN, true},
-    {"alive", SEE_ALIVE, true},
-    {"got", SEE_GOT, false},
-    {"sent", SEE_SENT, false},
-    {"in-flight", SEE_IN_FLIGHT, false},
-    {"unread", SEE_UNREAD, false},
-    {"wrong-byte", SEE_WRONG_BYTE, false},
-    {"state", SEE_STATE, false},
-    {"connect-time", SEE_CONNECT_TIME, false},
-    {"answer-time", SEE_ANSWER_TIME, false},
-    {"mean-ping", SEE_MEAN_PING, false},
-    {"worst-ping", SEE_WORST_PING, false},
-    {"lifetime", SEE_LIFETIME, false},
+static const struct { const char *name; enum scene_what what; bool of_server; enum scene_unit unit; } observations[] = {
+    {"cpu", SEE_CPU, true, UNIT_PERCENT},
+    {"sleeps", SEE_SLEEPS, true, UNIT_COUNT},
+    {"rss", SEE_RSS, true, UNIT_BYTES},
+    {"fds", SEE_FDS, true, UNIT_COUNT},
+    {"threads", SEE_THREADS, true, UNIT_COUNT},
+    {"processes", SEE_PROCESSES, true, UNIT_COUNT},
+    {"zombies", SEE_ZOMBIES, true, UNIT_COUNT},
+    {"accept-queue", SEE_ACCEPT_QUEUE, true, UNIT_COUNT},
+    {"exit", SEE_EXIT, true, UNIT_WORD},
+    {"blocked-in", SEE_BLOCKED_IN, true, UNIT_WORD},
+    {"alive", SEE_ALIVE, true, UNIT_COUNT},
+    {"got", SEE_GOT, false, UNIT_BYTES},
+    {"sent", SEE_SENT, false, UNIT_BYTES},
+    {"in-flight", SEE_IN_FLIGHT, false, UNIT_BYTES},
+    {"unread", SEE_UNREAD, false, UNIT_BYTES},
+    {"wrong-byte", SEE_WRONG_BYTE, false, UNIT_COUNT},
+    {"state", SEE_STATE, false, UNIT_WORD},
+    {"connect-time", SEE_CONNECT_TIME, false, UNIT_MS},
+    {"answer-time", SEE_ANSWER_TIME, false, UNIT_MS},
+    {"mean-ping", SEE_MEAN_PING, false, UNIT_MS},
+    {"worst-ping", SEE_WORST_PING, false, UNIT_MS},
+    {"lifetime", SEE_LIFETIME, false, UNIT_MS},
 };
 enum { OBSERVATIONS = sizeof observations / sizeof *observations };
 
@@ -97,4 +97,17 @@ const char *scene_observation_name(enum scene_what what)
         if (observations[i].what == what)
             return observations[i].name;
     return "said";
+}
+
+bool scene_unit_fits(enum scene_what what, enum scene_unit given, bool in_order)
+{
+    enum scene_unit seen = UNIT_COUNT;              /* said(KEY) is none of the table */
+    for (int i = 0; i < OBSERVATIONS; i++)
+        if (observations[i].what == what)
+            seen = observations[i].unit;
+    if (what == SEE_EXIT)
+        return given == UNIT_COUNT || (given == UNIT_WORD && !in_order);
+    if (seen == UNIT_BYTES)
+        return given == UNIT_BYTES || given == UNIT_COUNT;
+    return given == seen && !(in_order && seen == UNIT_WORD);
 }

@@ -332,6 +332,26 @@ static void refuse_many(const char *want, int n, const char *first, const char *
     refuse_text(n + 2, want, text);
 }
 
+static void is_a_test_refused_that_says_nothing(void)
+{
+    refuse("want a number, not \"5MiB\"", "server fds below 5MiB");
+    refuse("want a size such as 64KiB, not \"5%\"", "server rss below 5%");
+    refuse("want a share such as 5%, not \"5\"", "server cpu below 5 for 300ms");
+    refuse("want a time such as 200ms, not \"5\"", "A worst-ping below 5");
+    refuse("want a word, behind `is` or `is not`, not \"5\"", "A state below 5");
+    refuse("want a word, behind `is` or `is not`, not \"open\"", "A state above open");
+    refuse("want a word, behind `is` or `is not`, not \"SIGTERM\"", "server exit below SIGTERM");
+    refuse("a mark remembers rss, fds", "A got as at warm");
+    refuse("a mark remembers rss, fds", "server cpu as at warm");
+    refuse("a mark remembers rss, fds", "A got at most 5KiB above warm");
+    refuse("want the end of the statement, not \"since\"", "server fds as at warm since start");
+    refuse("want the end of the statement, not \"within\"", "server cpu below 5% for 300ms within 1s");
+    refuse("want what is seen of a server", "server said(port above 3");
+    refuse("want what is seen of a server", "server said(port)s above 3");
+    CHECK(line_of("server exit below 3")->test.value.number > 2, "an exit has no order");
+    CHECK(line_of("A got is 5")->test.value.unit == UNIT_COUNT, "bytes are no number");
+}
+
 static void is_no_more_taken_than_the_player_has_room_for(void)
 {
     refuse_many("want at most 32 clients' names in a scene", 32, "client A", "client B%c%c");
@@ -429,6 +449,7 @@ int main(void)
     is_every_observation_known();
     is_what_is_wrong_told_with_its_line();
     are_numbers_whole_and_of_this_world();
+    is_a_test_refused_that_says_nothing();
     is_no_more_taken_than_the_player_has_room_for();
     can_what_must_always_hold_be_looked_at();
     is_anything_survived();
