@@ -164,19 +164,21 @@ static enum line_result do_send(struct stage *stage, const struct scene_line *li
     return result;
 }
 
+static bool text_came(const struct scene_line *line, const struct client *client)
+{
+    return line->expected & EXPECT_TEXT && client->got >= client->heard + (int64_t)line->text_length &&
+           stream_match(&client->said, client->heard, line->text, line->text_length) == line->text_length;
+}
+
 static enum progress heard(const struct scene_line *line, struct client *client)
 {
-    int64_t length = (int64_t)line->text_length;
     int wanted = line->expected;
     if (wanted & EXPECT_ALL && client_has_all(client) && !client->wrong_byte)
         return DONE;
     if (wanted & EXPECT_SIZE && client->got >= line->size)
         return DONE;
-    if (wanted & EXPECT_TEXT && client->got >= client->heard + length &&
-        stream_match(&client->said, client->heard, line->text, line->text_length) == line->text_length) {
-        client->heard += length;
+    if (text_came(line, client))
         return DONE;
-    }
     if (wanted & EXPECT_EOF && client->state == CLIENT_EOF)
         return DONE;
     if (wanted & EXPECT_RESET && client->state == CLIENT_RESET)
@@ -184,11 +186,26 @@ static enum progress heard(const struct scene_line *line, struct client *client)
     return client->wrong_byte || client_is_over(client) ? HOPELESS : YET;
 }
 
+/* The next text is looked for behind what this line was about: once, when all members have it. */
+static void move_on(struct stage *stage, const struct scene_line *line)
+{
+    struct client *client;
+    for (int i = 0; (client = stage_member(stage, &line->client, i)); i++)
+        if (text_came(line, client))
+            client->heard += (int64_t)line->text_length;
+        else if (line->expected & EXPECT_ALL)
+            client->heard = client->got;
+        else if (line->expected & EXPECT_SIZE && client->heard < line->size)
+            client->heard = line->size < client->got ? line->size : client->got;
+}
+
 static enum line_result do_expect(struct stage *stage, const struct scene_line *line)
 {
     bool only_end = !(line->expected & ~(EXPECT_EOF | EXPECT_RESET));
     double end = deadline(line, EXPECT_MS, members(stage, line));
-    return await_all(stage, line, heard, end, only_end ? "NO_EOF" : "SHORT");
+    enum line_result result = await_all(stage, line, heard, end, only_end ? "NO_EOF" : "SHORT");
+    move_on(stage, line);
+    return result;
 }
 
 static enum line_result do_expect_nothing(struct stage *stage, const struct scene_line *line)
@@ -223,6 +240,7 @@ static enum line_result do_ping(struct stage *stage, const struct scene_line *li
     struct scene_line all = *line;
     all.expected = EXPECT_ALL;
     enum line_result result = await_all(stage, &all, heard, deadline(line, ANSWER_MS, count), "SHORT");
+    move_on(stage, &all);
     for (int i = 0; i < count && result == LINE_OK; i++) {
         struct client *client = stage_member(stage, &line->client, i);
         double took = client->last_got_ms - began;

@@ -93,3 +93,22 @@ wrong() {
     "$IOLAB" scene "$file" --only no-such-scene --model poll 2>&1 | grep -q 'no scene "no-such-scene"'
   done
 }
+
+# plays_text TEXT [MODEL]: the scene passes.
+plays_text() {
+  printf '%b' "$1" >"$BATS_TEST_TMPDIR/text.scene"
+  "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model "${2:-select}"
+}
+
+# fails_text MESSAGE TEXT [MODEL]: the scene fails with that code and those words.
+fails_text() {
+  printf '%b' "$2" >"$BATS_TEST_TMPDIR/text.scene"
+  refuses 1 "$1" "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model "${3:-select}"
+}
+
+@test "a text is expected behind what was heard before, by each of a group" {
+  plays_text 'scene a "A"\nclient A\nA ping\nA send "one two"\nA expect "one"\nA expect " two"\n'
+  plays_text 'scene a "A"\nclient A\nA send 5000\nA expect all\nA send "x"\nA expect "x"\n'
+  plays_text 'scene a "A"\nclient C x9\nC1 send "hello"\nwait 20ms\nC2..C9 send "hello" byte by byte every 2ms in background\nC expect "hello"\n'
+  fails_text 'SHORT: 3 bytes of 3 came back' 'scene a "A"\nclient A\nA send "one"\nA expect "two" within 50ms\n'
+}
