@@ -518,7 +518,8 @@ static const struct scene_line *play_lines(struct stage *stage)
             return line;
         }
     }
-    return NULL;
+    stage_look_at_always(stage);
+    return stage->broken;
 }
 
 /* -- The server's command ---------------------------------------------------------------------------------------- */

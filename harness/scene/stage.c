@@ -10,13 +10,21 @@ enum { LOOK_MS = 20, COUNT_MS = 250 };
 
 /* -- The loop ---------------------------------------------------------------------------------------------------- */
 
+/* For all members that are named; what cannot be seen is taken to hold. */
 static bool holds_now(struct stage *stage, const struct scene_test *test)
 {
     struct scene_value value;
-    return !stage_see(stage, &test->seen, 0, &stage->before, &value) || stage_compare(stage, test, value);
+    for (int i = 0; test->seen.of_server ? i == 0 : stage_member(stage, &test->seen.client, i) != NULL; i++)
+        if (stage_see(stage, &test->seen, i, &stage->before, &value) && !stage_compare(stage, test, value)) {
+            struct scene_value wanted = stage_wanted(stage, test, value.unit);
+            snprintf(stage->broken_got, sizeof stage->broken_got, "%s", scene_value_text(value));
+            snprintf(stage->broken_want, sizeof stage->broken_want, "%s", scene_value_text(wanted));
+            return false;
+        }
+    return true;
 }
 
-static void look_at_always(struct stage *stage)
+void stage_look_at_always(struct stage *stage)
 {
     for (int i = 0; i < stage->always_count && !stage->broken && !stage->server.asked_to_end; i++)
         if (!holds_now(stage, &stage->always[i]->test))
@@ -65,7 +73,7 @@ bool stage_turn(struct stage *stage, double ms)
             client_turn(clients[i], wishes[i].revents);
     now = now_ms();
     if (now >= stage->next_look_ms) {
-        look_at_always(stage);
+        stage_look_at_always(stage);
         stage->next_look_ms = now + LOOK_MS;
     }
     if (now >= stage->next_count_ms) {

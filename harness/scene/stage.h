@@ -29,6 +29,7 @@ struct stage {
     const struct scene_line *always[SCENE_ALWAYS];
     int always_count;
     const struct scene_line *broken;    /* the always-line that no longer holds */
+    char broken_got[64], broken_want[64];
     bool forks;                         /* the tree has grown past STAGE_FORKS and a process for each client */
     double began_ms, end_ms, next_look_ms, next_count_ms;
     uint32_t next_seed;
@@ -40,6 +41,8 @@ struct stage {
     int tests_done, tests_skipped;
 };
 
+/* Looks at the always-lines now, not only when 20 ms are over; at most one is broken. */
+void stage_look_at_always(struct stage *);
 /* One turn of the poll loop, of at most ms. False: the scene cannot go on (limit, interrupt, an always-line broken). */
 bool stage_turn(struct stage *, double ms);
 bool stage_may_go_on(const struct stage *);

@@ -112,3 +112,8 @@ fails_text() {
   plays_text 'scene a "A"\nclient C x9\nC1 send "hello"\nwait 20ms\nC2..C9 send "hello" byte by byte every 2ms in background\nC expect "hello"\n'
   fails_text 'SHORT: 3 bytes of 3 came back' 'scene a "A"\nclient A\nA send "one"\nA expect "two" within 50ms\n'
 }
+
+@test "what must always hold is looked at to the end, for each of a group, and says what it saw" {
+  fails_text 'MANY: 1, not 0' 'scene a "A"\nalways server threads is 0 else MANY "{got}, not {want}"\n'
+  fails_text 'WRONG: open' 'scene a "A"\nclient C x3\nC1..C2 close\nalways C state is closed else WRONG "{got}"\nwait 1ms\n'
+}
