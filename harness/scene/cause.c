@@ -4,11 +4,12 @@
 #include "harness/meter/meter.h"
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* -- Texts ------------------------------------------------------------------------------------------------------- */
 
-/* "A got", "server exit", or "cpu" alone, which is the server's. */
+/* "A got", "C3 got", "server exit", "server said(KEY)", or "cpu" alone, which is the server's. */
 static bool read_name(const char *words, struct scene_observation *seen)
 {
     char who[SCENE_NAME], what[SCENE_NAME];
@@ -16,11 +17,18 @@ static bool read_name(const char *words, struct scene_observation *seen)
     *seen = (struct scene_observation){.of_server = true};
     int count = sscanf(words, "%31s %31s", who, what);
     if (count == 2 && strcmp(who, "server") != 0) {
+        char *digits = who + strcspn(who, "0123456789");
         seen->of_server = false;
+        seen->client.first = seen->client.last = atoi(digits);
+        *digits = '\0';
         snprintf(seen->client.name, sizeof seen->client.name, "%s", who);
     }
-    return count > 0 && scene_observation_named(count == 2 ? what : who, &seen->what, &of_server) &&
-           of_server == seen->of_server;
+    const char *name = count == 2 ? what : who;
+    if (seen->of_server && sscanf(name, "said(%31[^)])", seen->word) == 1) {
+        seen->what = SEE_SAID;
+        return true;
+    }
+    return count > 0 && scene_observation_named(name, &seen->what, &of_server) && of_server == seen->of_server;
 }
 
 static void write_value(struct stage *stage, FILE *to, const char *name)
@@ -68,17 +76,23 @@ static void blame(struct stage *stage, struct play_outcome *outcome, const char 
     expand(stage, text, outcome->message, sizeof outcome->message);
 }
 
+/* For one of a group is enough. */
+static bool holds_for_somebody(struct stage *stage, const struct scene_test *test)
+{
+    struct scene_value value;
+    bool holds = false;
+    for (int i = 0; !holds && (test->seen.of_server ? i == 0 : stage_member(stage, &test->seen.client, i) != NULL); i++)
+        holds = stage_see(stage, &test->seen, i, &stage->before, &value) && stage_compare(stage, test, value);
+    return holds;
+}
+
 /* The first else-if that holds; and, where asked for, the first plain else. */
 static bool blame_elses(struct stage *stage, const struct scene_elses *elses, bool plain_too,
                         struct play_outcome *outcome)
 {
     for (int i = 0; i < elses->count; i++) {
         const struct scene_else *one = &elses->list[i];
-        struct scene_value value;
-        bool fits = one->always ? plain_too
-                                : stage_see(stage, &one->test.seen, 0, &stage->before, &value) &&
-                                      stage_compare(stage, &one->test, value);
-        if (fits) {
+        if (one->always ? plain_too : holds_for_somebody(stage, &one->test)) {
             blame(stage, outcome, one->code, one->text);
             return true;
         }

@@ -403,7 +403,7 @@ static enum line_result test_for(struct stage *stage, const struct scene_test *t
     if (!more)
         return LINE_FAILED;
     if (rate)
-        stage->before = begin;      /* what the line's message says is what the line measured */
+        stage->before = begin;
     return rate ? test_once(stage, test, &begin) : result;
 }
 
@@ -412,6 +412,8 @@ static enum line_result test_eventually(struct stage *stage, const struct scene_
     double end = now_ms() + (test->within_ms >= 0 ? test->within_ms : TEST_MS);
     const struct levels *since = stage_mark(stage, test->mark);
     bool once = test->seen.what == SEE_CPU || test->seen.what == SEE_SLEEPS;
+    if (once && since)
+        stage->before = *since;     /* what the line's message says is what the line measured */
     enum line_result result = test_once(stage, test, since ? since : &stage->before);
     while (result == LINE_FAILED && !once && now_ms() < end) {
         if (!stage_turn(stage, 5))
@@ -483,7 +485,8 @@ static enum line_result do_line(struct stage *stage, const struct scene_line *li
 static bool asks_for_a_rate(const struct scene_elses *elses)
 {
     for (int i = 0; i < elses->count; i++)
-        if (!elses->list[i].always && elses->list[i].test.seen.what <= SEE_SLEEPS)
+        if ((!elses->list[i].always && elses->list[i].test.seen.what <= SEE_SLEEPS) ||
+            strstr(elses->list[i].text, "cpu}") || strstr(elses->list[i].text, "sleeps}"))
             return true;
     return false;
 }

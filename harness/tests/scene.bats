@@ -117,3 +117,12 @@ fails_text() {
   fails_text 'MANY: 1, not 0' 'scene a "A"\nalways server threads is 0 else MANY "{got}, not {want}"\n'
   fails_text 'WRONG: open' 'scene a "A"\nclient C x3\nC1..C2 close\nalways C state is closed else WRONG "{got}"\nwait 1ms\n'
 }
+
+@test "braces: a member, a word of the server, a rate since the line began" {
+  fails_text 'X: 2 bytes, 0 bytes, 2 of 3' 'scene a "A"\nclient C x3\nC1..C2 send "xx"\nC expect 2 within 200ms else X "{C2 got}, {C3 got}, {ok} of {of}"\n'
+  fails_text 'X: 0.' 'scene a "A"\nclient A\nwait 100ms\nA expect 1 within 200ms else X "{cpu}"\n' poll
+  fails_text 'X: it said 127' 'scene a "A"\nclient A\nA expect 1 within 50ms else X "it said {server said(poll)}"\n' poll
+}
+@test "an else-if holds where it holds for one of a group" {
+  fails_text 'GONE: one' 'scene a "A"\nclient C x3\nC3 close\nC expect 2 within 50ms else GONE if C state is closed "one"\n'
+}
