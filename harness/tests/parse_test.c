@@ -271,7 +271,8 @@ static void is_what_is_wrong_told_with_its_line(void)
     refuse_text(2, "after \\ in a text", "scene s \"S\"\nclient \"\\y\"\n");
     refuse_text(1, "want the scene's title in \"quotes\"", "scene s\n");
     refuse_text(1, "of at most 31 letters", "scene a-name-that-is-longer-than-31-letters \"S\"\n");
-    refuse_text(3, "want `only for` or `not for` once", "scene s \"S\"\nonly for a because \"b\"\nnot for c because \"d\"\n");
+    refuse_text(3, "want `only for` or `not for` once",
+                "scene s \"S\"\nonly for a because \"b\"\nnot for c because \"d\"\n");
     refuse_text(4, "repeat without an end", "scene s \"S\"\nrepeat 3\nwait 1ms\nscene t \"T\"\n");
     refuse_text(3, "a repeat stands inside a repeat", "scene s \"S\"\nrepeat 3\nrepeat 3\nend\nend\n");
     refuse_text(2, "want a `repeat` before this `end`", "scene s \"S\"\nend\n");
@@ -314,7 +315,8 @@ static void are_numbers_whole_and_of_this_world(void)
     refuse("want a size such as 64KiB", "A send 2.5");
     refuse("want a size such as 4KiB", "client B rcvbuf 3000MiB");
     refuse("want a number from 1 to 100000", "repeat 2.5");
-    refuse("64 MiB of its copies", "A send \"0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 1234\" x1000000");
+    refuse("64 MiB of its copies",
+           "A send \"0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 1234\" x1000000");
     CHECK(line_of("A send 1.5KiB")->size == 1536, "%lld", (long long)line_of("A send 1.5KiB")->size);
 }
 

@@ -109,20 +109,25 @@ fails_text() {
 @test "a text is expected behind what was heard before, by each of a group" {
   plays_text 'scene a "A"\nclient A\nA ping\nA send "one two"\nA expect "one"\nA expect " two"\n'
   plays_text 'scene a "A"\nclient A\nA send 5000\nA expect all\nA send "x"\nA expect "x"\n'
-  plays_text 'scene a "A"\nclient C x9\nC1 send "hello"\nwait 20ms\nC2..C9 send "hello" byte by byte every 2ms in background\nC expect "hello"\n'
+  plays_text 'scene a "A"\nclient C x9\nC1 send "hello"\nwait 20ms\n'\
+'C2..C9 send "hello" byte by byte every 2ms in background\nC expect "hello"\n'
   fails_text 'SHORT: 3 bytes of 3 came back' 'scene a "A"\nclient A\nA send "one"\nA expect "two" within 50ms\n'
 }
 
 @test "what must always hold is looked at to the end, for each of a group, and says what it saw" {
   fails_text 'MANY: 1, not 0' 'scene a "A"\nalways server threads is 0 else MANY "{got}, not {want}"\n'
-  fails_text 'WRONG: open' 'scene a "A"\nclient C x3\nC1..C2 close\nalways C state is closed else WRONG "{got}"\nwait 1ms\n'
+  fails_text 'WRONG: open' 'scene a "A"\nclient C x3\nC1..C2 close\n'\
+'always C state is closed else WRONG "{got}"\nwait 1ms\n'
 }
 
 @test "braces: a member, a word of the server, a rate since the line began" {
-  fails_text 'X: 2 bytes, 0 bytes, 2 of 3' 'scene a "A"\nclient C x3\nC1..C2 send "xx"\nC expect 2 within 200ms else X "{C2 got}, {C3 got}, {ok} of {of}"\n'
+  fails_text 'X: 2 bytes, 0 bytes, 2 of 3' 'scene a "A"\nclient C x3\nC1..C2 send "xx"\n'\
+'C expect 2 within 200ms else X "{C2 got}, {C3 got}, {ok} of {of}"\n'
   fails_text 'X: 0.' 'scene a "A"\nclient A\nwait 100ms\nA expect 1 within 200ms else X "{cpu}"\n' poll
-  fails_text 'X: it said 127' 'scene a "A"\nclient A\nA expect 1 within 50ms else X "it said {server said(poll)}"\n' poll
+  fails_text 'X: it said 127' 'scene a "A"\nclient A\n'\
+'A expect 1 within 50ms else X "it said {server said(poll)}"\n' poll
 }
 @test "an else-if holds where it holds for one of a group" {
-  fails_text 'GONE: one' 'scene a "A"\nclient C x3\nC3 close\nC expect 2 within 50ms else GONE if C state is closed "one"\n'
+  fails_text 'GONE: one' 'scene a "A"\nclient C x3\nC3 close\n'\
+'C expect 2 within 50ms else GONE if C state is closed "one"\n'
 }
