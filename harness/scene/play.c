@@ -565,12 +565,12 @@ static bool start_server(struct stage *stage, char **words, struct play_outcome 
     return false;
 }
 
-/* It may have been hurt in a way that only its end shows. */
+/* It may have been hurt in a way that only its end shows. Of one that has failed already, no more is expected. */
 static void look_at_the_end(struct stage *stage, struct play_outcome *outcome)
 {
     child_signal(&stage->server, SIGCONT);
     child_signal(&stage->server, SIGTERM);
-    child_await_end(&stage->server, 3000);
+    child_await_end(&stage->server, outcome->verdict == PLAY_PASS ? 3000 : 300);
     const char *words = child_last_words(&stage->server);
     if (outcome->verdict != PLAY_PASS || !(strstr(words, "Sanitizer") || strstr(words, "runtime error:")))
         return;
