@@ -108,7 +108,7 @@ void server_refuse(int client)
 
 bool server_admit(int client, struct exchange *talk)
 {
-    if (open_clients >= server.max_clients) {
+    if (open_clients >= server.max_clients || client >= table_size) {   /* who raised the limit since the start? */
         server_refuse(client);
         return false;
     }
@@ -337,7 +337,7 @@ int server_listen(int argc, char **argv, const char *model, int flags)
     table_size = count_descriptors();
     if (!server.max_clients || server.max_clients > table_size)
         server.max_clients = table_size;
-    struct options options = options_read(argc, argv, MOST_FDS);
+    struct options options = options_read(argc, argv, table_size);
     service = service_with_work(options.service, options.work_ms);
     is_client = server_table(1);
     open_books(options.books);
