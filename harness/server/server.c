@@ -142,10 +142,11 @@ static enum server_accept turn_one_away(void)
 {
     close(spare);
     int client = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    bool shut = client < 0 && errno == EINVAL && stopping;
     if (client >= 0)
         server_refuse(client);
     spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    return client >= 0 ? ACCEPT_MORE : ACCEPT_NONE;
+    return client >= 0 ? ACCEPT_MORE : shut ? ACCEPT_SHUT : ACCEPT_NONE;
 }
 
 enum server_accept server_accept_failed(void)
