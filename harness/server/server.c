@@ -26,6 +26,7 @@ static int listener, spare, highest, table_size;
 static char *is_client;                     /* by descriptor: whom the stop has to tell */
 static atomic_int open_clients;             /* served here, or by a child of ours */
 static volatile sig_atomic_t stopping, cutting;
+static bool in_child;
 
 /* Shared with the children, who book their own clients. */
 static struct books {
@@ -66,21 +67,21 @@ static void tell(int signal_number)
 static void on_stop(int signal_number)
 {
     int saved = errno;
-    if (signal_number == SIGALRM) {
+    if (signal_number == SIGALRM && stopping) {
         if (cutting)
             tell(SIGKILL);      /* a child that does not even hear its own alarm: stopped, say */
         cutting = 1;
         shut_clients(SHUT_RDWR);
         alarm(1);               /* again, should this one have fallen between a check and a wait */
-    } else if (stopping) {
-        tell(SIGTERM);
-        _exit(1);
-    } else {
+    } else if (!stopping) {
         stopping = 1;
         shutdown(listener, SHUT_RD);
         shut_clients(SHUT_RD);
         tell(SIGTERM);
         alarm(GRACE_S);
+    } else if (!in_child) {     /* a child is told by its parent, and again by whoever tells them all: killall, say */
+        tell(SIGKILL);
+        _exit(1);
     }
     errno = saved;
 }
@@ -194,6 +195,9 @@ void server_in_child(int parents_listener)
     close(parents_listener);
     close(spare);
     listener = spare = -1;
+    in_child = true;
+    if (stopping)
+        alarm(GRACE_S);         /* fork does not hand it on */
 }
 
 void server_in_parent(int client)
@@ -232,7 +236,7 @@ static const struct service *quick;
 static void answer_slowly(struct exchange *talk)
 {
     struct timespec left = {work_ms / 1000, work_ms % 1000 * 1000000L};
-    while (nanosleep(&left, &left) < 0 && errno == EINTR)
+    while (!cutting && nanosleep(&left, &left) < 0 && errno == EINTR)
         ;
     quick->answer(talk);
 }

@@ -78,6 +78,9 @@ keeps_the_contract() {
   refuses 1 "bind 127.0.0.1:$PORT: Address already in use; another program has that port: take another" \
     "$BIN/$model" --port "$PORT"
   ends
+  starts "$model"
+  kill -ALRM "$PID"     # somebody else's: `perl -e 'alarm 5; exec ...'`, say
+  wait "$PID"
   "$IOLAB" scene "$ROOT/harness/battery/bytes.scene" --only stream -- \
     "$BIN/$model" --port '{port}' --quiet --books "$books"
   balances "$books"
