@@ -271,6 +271,17 @@ void *server_table(size_t size)
     return table;
 }
 
+/* Started with 0, 1 or 2 closed, a socket would take that number, and our messages would go to a client. */
+static void open_standard_descriptors(void)
+{
+    int fd;
+    do {
+        if ((fd = open("/dev/null", O_RDWR)) < 0)
+            die("open /dev/null");
+    } while (fd <= STDERR_FILENO);
+    close(fd);
+}
+
 static void open_books(const char *path)
 {
     books = mmap(NULL, sizeof *books, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -345,6 +356,7 @@ int server_listen(int argc, char **argv, const char *model, int flags)
     struct options options = options_read(argc, argv, table_size);
     service = service_with_work(options.service, options.work_ms);
     is_client = server_table(1);
+    open_standard_descriptors();
     open_books(options.books);
     open_listener(&options, flags);
     heed_signals();

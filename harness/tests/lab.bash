@@ -37,9 +37,17 @@ starts() {
   PORT=$(sed -n 's/^ready .*://p' "$BATS_TEST_TMPDIR/ready")
 }
 
-# ends: SIGTERM to what `starts` started; it must exit with 0.
+# ends [SIGNAL]: SIGTERM, or another, to what `starts` started; it must exit with 0 within 5 s.
 ends() {
-  kill -TERM "$PID"
+  local deadline=$((SECONDS + 5))
+  kill -"${1:-TERM}" "$PID"
+  while kill -0 "$PID" 2>/dev/null; do
+    if [ $SECONDS -ge $deadline ]; then
+      echo "it runs on after SIG${1:-TERM}"
+      return 1
+    fi
+    sleep 0.01
+  done
   wait "$PID"
 }
 
@@ -47,6 +55,18 @@ teardown() {
   if [ -n "${PID:-}" ] && kill -KILL "$PID" 2>/dev/null; then
     wait "$PID" || :
   fi
+}
+
+# keeps_descriptors MODEL: started with a closed stdout, it does not take the books for it, and writes `ready` there.
+keeps_descriptors() {
+  local books=$BATS_TEST_TMPDIR/closed.csv
+  "$BIN/$1" --port 0 --books "$books" >&- 2>"$BATS_TEST_TMPDIR/errors" 3>&- &
+  PID=$!
+  until [ -e "$books" ]; do kill -0 "$PID"; done
+  sleep 0.2     # it cannot say when it is ready
+  ends
+  head -n 1 "$books" | grep -q '^model,accepted'
+  [ "$(wc -l <"$books")" -eq 2 ]
 }
 
 # balances FILE: the sums in the books of a server.
@@ -79,8 +99,8 @@ keeps_the_contract() {
     "$BIN/$model" --port "$PORT"
   ends
   starts "$model"
-  kill -ALRM "$PID"     # somebody else's: `perl -e 'alarm 5; exec ...'`, say
-  wait "$PID"
+  ends ALRM     # somebody else's: `perl -e 'alarm 5; exec ...'`, say
+  keeps_descriptors "$model"
   "$IOLAB" scene "$ROOT/harness/battery/bytes.scene" --only stream -- \
     "$BIN/$model" --port '{port}' --quiet --books "$books"
   balances "$books"
