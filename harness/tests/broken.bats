@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Break a server on purpose: which scene goes red, and does it say why? Every mistake here is one that real servers have.
+# Break a server on purpose: which scene goes red, and does it say why? Every mistake is one that real servers have.
 # Each test copies the sources, makes one mistake in them with sed, builds, and plays one scene.
 load lab
 
@@ -160,7 +160,8 @@ fails() {
 }
 
 @test "ET: a short read is taken for the last" {
-  breaks epoll-et 's/if (n < 0 && errno == EAGAIN)/if (n < 0 ? errno == EAGAIN : !exchange_owes(talk) \&\& n < (ssize_t)server.read_size)/'
+  local shortcut='!exchange_owes(talk) \&\& n < (ssize_t)server.read_size'
+  breaks epoll-et "s/if (n < 0 && errno == EAGAIN)/if (n < 0 ? errno == EAGAIN : $shortcut)/"
   fails epoll-et bytes data-and-fin LOST_FIN "the FIN behind it was not"
 }
 
@@ -173,7 +174,9 @@ fails() {
 }
 
 @test "fork: one funeral for a SIGCHLD" {
-  breaks fork '/^static void bury/,/^}/ s/for (pid_t child; \(.*\);) {/pid_t child = waitpid(-1, \&status, WNOHANG); if (child > 0) {/'
+  breaks fork '/^static void bury/,/^}/ {
+    s/for (pid_t child; .*;) {/pid_t child = waitpid(-1, \&status, WNOHANG); if (child > 0) {/
+  }'
   fails fork leaving funerals ZOMBIES "one SIGCHLD may stand for many"
 }
 
