@@ -325,7 +325,7 @@ static void signal_tree(struct stage *stage, int signal_number)
 {
     static struct tree tree;
     child_tree(&stage->server, &tree);
-    for (int i = 0; i < tree.count; i++)
+    for (int i = stage->server.ended; i < tree.count; i++)     /* a number that was reaped may be somebody else's */
         kill(tree.pids[i], signal_number);
 }
 
