@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "harness/child/child.h"
+#include "harness/child/clock.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,24 +15,11 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { MOST_CHILDREN = 16, OUTPUT_MOST = 16 << 20, STACK_OF_WORDS = 64, LOOK_MS = 1 };
 
 static struct child *children[MOST_CHILDREN];
-
-static double now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-static void pause_ms(int ms)
-{
-    nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL);
-}
 
 /* -- Starting ---------------------------------------------------------------------------------------------------- */
 

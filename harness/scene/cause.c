@@ -1,6 +1,7 @@
 /* The first cause: of all that can be said of a failure, the words that were written for it. */
 #define _GNU_SOURCE
 #include "harness/scene/stage.h"
+#include "harness/child/clock.h"
 #include "harness/meter/meter.h"
 #include <ctype.h>
 #include <stdio.h>

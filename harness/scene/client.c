@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "harness/scene/client.h"
+#include "harness/child/clock.h"
 #include <errno.h>
 #include <linux/sockios.h>
 #include <netinet/tcp.h>
@@ -7,17 +8,9 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { CHUNK = 256 * 1024, CHUNKS_A_TURN = 4 };     /* nobody keeps the others from their turn */
-
-double now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
 
 /* -- Beginning and end ------------------------------------------------------------------------------------------- */
 

@@ -26,8 +26,6 @@ struct client {
     int pings;
 };
 
-double now_ms(void);
-
 /* Begins to connect. The client must stay where it is. rcvbuf: bytes, 0 as it is. */
 void client_begin(struct client *, const struct sockaddr_in *server, int rcvbuf, uint32_t seed);
 void client_end(struct client *, bool reset);       /* by FIN, or by RST */

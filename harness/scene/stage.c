@@ -1,6 +1,7 @@
 /* The stage: the poll loop, and what can be seen. */
 #define _GNU_SOURCE
 #include "harness/scene/stage.h"
+#include "harness/child/clock.h"
 #include "harness/meter/meter.h"
 #include <arpa/inet.h>
 #include <stdlib.h>

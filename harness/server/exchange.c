@@ -1,6 +1,6 @@
 /* One exchange: a buffer on its way in, a buffer on its way out, and the rule that only one of them moves. */
+#include "harness/server/die.h"
 #include "harness/server/service.h"
-#include "harness/server/server.h"
 #include <errno.h>
 #include <stdlib.h>
 

@@ -35,20 +35,6 @@ static struct books {
 } *books;
 static FILE *books_file;
 
-/* -- Failing ----------------------------------------------------------------------------------------------------- */
-
-static _Noreturn void die_hinting(const char *call, const char *way_out)
-{
-    fprintf(stderr, "%s: %s: %s%s\n", server.model, call, strerror(errno), way_out);
-    exit(1);
-}
-
-_Noreturn void die(const char *call)
-{
-    bool full = errno == EMFILE || errno == ENFILE;
-    die_hinting(call, full ? "; the limit of descriptors is too low: raise it with ulimit -n" : "");
-}
-
 /* -- Stopping ---------------------------------------------------------------------------------------------------- */
 
 static void shut_clients(int how)
@@ -350,6 +336,7 @@ static void say_ready(bool quiet)
 int server_listen(int argc, char **argv, const char *model, int flags)
 {
     server.model = model;
+    die_named(model);
     table_size = count_descriptors();
     if (!server.max_clients || server.max_clients > table_size)
         server.max_clients = table_size;

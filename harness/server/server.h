@@ -9,6 +9,7 @@
  * path. So a server needs no code for stopping, and no wake-up can be lost between a check and a wait. Two seconds
  * later SIGALRM shuts the writing sides too: who still owes is cut. A second signal: exit 1 at once. */
 #pragma once
+#include "harness/server/die.h"
 #include "harness/server/exchange.h"
 
 /* --reads-per-event all: until EAGAIN, but at most this many reads before the others get their turn. */
@@ -32,7 +33,6 @@ int server_move_listener(int listener, int fd);     /* the same listener under a
 void *server_table(size_t size);                    /* zeroed, one entry of `size` per possible descriptor */
 bool server_serving(void);                          /* until asked to stop and the last client has left */
 int server_sum_up(void);                            /* prints the books; the exit status */
-_Noreturn void die(const char *call);               /* "select: bind: Address already in use", exit 1 */
 
 /* -- One client -------------------------------------------------------------------------------------------------- */
 

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "harness/trial/trial.h"
 #include "harness/child/child.h"
+#include "harness/child/clock.h"
 #include "harness/meter/meter.h"
 #include <errno.h>
 #include <poll.h>
@@ -10,12 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { READY_MS = 5000, QUIET_MS = 20, SETTLE_MS = 1000, SILENCE_MS = 200, END_MS = 4000 };
-
-static void pause_ms(int ms) { nanosleep(&(struct timespec){0, ms * 1000000L}, NULL); }
 
 /* Until it has used no CPU for QUIET_MS. */
 static void settle(const struct child *server)

@@ -116,8 +116,11 @@ static void record_load(struct record *record, const struct record_place *place,
 
 static void record_notes(struct record *record, const struct record_place *place, const struct trial *trial)
 {
+    unsigned flags = trial->load.flags;
+    if (strcmp(place->experiment, "idle") == 0)
+        flags &= ~(unsigned)LOAD_DRIVER_LATE;       /* it tells CPU, and no latency */
     for (unsigned flag = 1; flag <= LOAD_CLOCK_SET; flag <<= 1)
-        if (trial->load.flags & flag)
+        if (flags & flag)
             row(record, place, "note", "text", load_flag_says((enum load_flag)flag));
     if (trial->ended_badly[0])
         row(record, place, "note", "text", trial->ended_badly);

@@ -1,6 +1,6 @@
 #define _GNU_SOURCE
 #include "harness/trial/session.h"
-#include "harness/child/child.h"
+#include "harness/child/clock.h"
 #include "harness/load/random.h"
 #include "harness/meter/environment.h"
 #include <errno.h>
@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { ACTIVE = 16, SWEEP_RATE = 400, RATE_MOST = 10000, STEPS_MOST = 1024, SPARE_FDS = 64 };
@@ -26,13 +25,6 @@ struct session {
     uint64_t random;
     char books[4096];
 };
-
-static double now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
 
 static void fact(void *session, const char *name, const char *value)
 {

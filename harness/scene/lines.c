@@ -1,0 +1,481 @@
+/* A function for each kind of line. */
+#define _GNU_SOURCE
+#include "harness/scene/lines.h"
+#include "harness/child/clock.h"
+#include "harness/meter/meter.h"
+#include "harness/scene/words.h"
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum progress { YET, DONE, HOPELESS };
+
+/* Deadlines in ms, where the scene does not say. */
+enum { CONNECT_MS = 4000, SEND_MS = 5000, EXPECT_MS = 2000, ANSWER_MS = 2000, TEST_MS = 1000, SETTLE_MS = 500,
+       A_MEMBER_MS = 20, STALLED_MS = 500, QUIET_MS = 30 };
+
+/* -- Waiting for a group ----------------------------------------------------------------------------------------- */
+
+static int members(struct stage *stage, const struct scene_line *line)
+{
+    int count = 0;
+    while (stage_member(stage, &line->client, count))
+        count++;
+    return count;
+}
+
+static double deadline(const struct scene_line *line, double usual_ms, int count)
+{
+    return now_ms() + (line->within_ms >= 0 ? line->within_ms : usual_ms + A_MEMBER_MS * (count - 1));
+}
+
+static void say_bytes(struct stage *stage, int64_t got, int64_t want)
+{
+    snprintf(stage->got, sizeof stage->got, "%lld bytes", (long long)got);
+    snprintf(stage->want, sizeof stage->want, "%lld", (long long)want);
+}
+
+static void set_code(struct stage *stage, const char *code)
+{
+    snprintf(stage->code, sizeof stage->code, "%s", code);
+}
+
+/* What a failing client is told by: its bytes, and how it ended. */
+static void describe(struct stage *stage, const struct client *client, const char *code)
+{
+    say_bytes(stage, client->got, client->said.length);
+    set_code(stage, client->wrong_byte ? "WRONG_BYTES" : client->state == CLIENT_EOF ? "EARLY_EOF" :
+                    client->state == CLIENT_RESET ? "RESET" : code);
+}
+
+typedef enum progress progress_of(const struct scene_line *, struct client *);
+
+/* Turns the loop until every member is done, one is hopeless, or the time is over. */
+static enum line_result await_all(struct stage *stage, const struct scene_line *line, progress_of *progress,
+                                  double end_ms, const char *code)
+{
+    stage->of = members(stage, line);
+    for (bool more = true;; more = stage_turn(stage, end_ms - now_ms())) {
+        struct client *behind = NULL;
+        bool hopeless = false;
+        stage->ok = 0;
+        for (int i = 0; i < stage->of && !hopeless; i++) {
+            struct client *client = stage_member(stage, &line->client, i);
+            enum progress how = progress(line, client);
+            stage->ok += how == DONE;
+            hopeless = how == HOPELESS;
+            behind = how == DONE || (behind && !hopeless) ? behind : client;
+        }
+        if (!behind)
+            return LINE_OK;
+        if (hopeless || !more || now_ms() >= end_ms) {
+            describe(stage, behind, code);
+            return LINE_FAILED;
+        }
+    }
+}
+
+/* -- Clients ----------------------------------------------------------------------------------------------------- */
+
+static struct group *new_group(struct stage *stage, const char *name, int count)
+{
+    struct group *group = stage_group(stage, name);
+    if (!group)
+        group = &stage->groups[stage->group_count++];
+    for (int i = 0; i < group->count; i++) {
+        client_end(&group->members[i], false);
+        stream_free(&group->members[i].said);
+    }
+    free(group->members);
+    *group = (struct group){.count = count, .members = grown(NULL, 0, (size_t)count * sizeof *group->members)};
+    snprintf(group->name, sizeof group->name, "%s", name);
+    return group;
+}
+
+static enum progress connected(const struct scene_line *line, struct client *client)
+{
+    (void)line;
+    return client->connected_ms > 0 ? DONE : client_is_over(client) ? HOPELESS : YET;
+}
+
+static enum line_result do_client(struct stage *stage, const struct scene_line *line)
+{
+    struct group *group = new_group(stage, line->client.name, line->count);
+    for (int i = 0; i < line->count; i++)
+        client_begin(&group->members[i], &stage->server.address, (int)line->size, stage->next_seed += 7919);
+    if (line->without_waiting)
+        return LINE_OK;
+    return await_all(stage, line, connected, deadline(line, CONNECT_MS, line->count), "NOT_CONNECTED");
+}
+
+/* {n} in a text is the member's number. */
+static void add_text(struct client *client, const struct scene_line *line, int member)
+{
+    static char text[65536];
+    size_t length = 0;
+    for (size_t i = 0; i < line->text_length && length < sizeof text - 16; i++)
+        if (line->text_length - i >= 3 && memcmp(line->text + i, "{n}", 3) == 0) {
+            length += (size_t)snprintf(text + length, 16, "%d", member + 1);
+            i += 2;
+        } else {
+            text[length++] = line->text[i];
+        }
+    struct piece *piece = stream_add(&client->said, (int64_t)length, text, line->count);
+    piece->urgent = line->urgent;
+    piece->every_ms = line->byte_by_byte ? line->every_ms > 0 ? line->every_ms : 0 : -1;
+}
+
+static void add_bytes(struct client *client, const struct scene_line *line)
+{
+    struct piece *piece = stream_add(&client->said, line->size, NULL, 1);
+    piece->urgent = line->urgent;
+    piece->every_ms = line->byte_by_byte ? line->every_ms > 0 ? line->every_ms : 0 : -1;
+}
+
+static enum progress taken(const struct scene_line *line, struct client *client)
+{
+    if (client_has_sent_all(client))
+        return DONE;
+    if (line->up_to && now_ms() - client->last_taken_ms >= STALLED_MS) {
+        stream_cut(&client->said, client->sent);
+        return DONE;
+    }
+    return client_is_over(client) ? HOPELESS : YET;
+}
+
+static enum line_result do_send(struct stage *stage, const struct scene_line *line)
+{
+    int count = members(stage, line);
+    for (int i = 0; i < count; i++) {
+        struct client *client = stage_member(stage, &line->client, i);
+        client->last_taken_ms = now_ms();
+        if (line->text)
+            add_text(client, line, i);
+        else
+            add_bytes(client, line);
+    }
+    if (line->in_background)
+        return LINE_OK;
+    enum line_result result = await_all(stage, line, taken, deadline(line, SEND_MS, count), "NOT_TAKEN");
+    struct client *first = stage_member(stage, &line->client, 0);
+    if (result == LINE_FAILED && strcmp(stage->code, "NOT_TAKEN") == 0)
+        say_bytes(stage, first->sent, first->said.length);
+    return result;
+}
+
+static bool text_came(const struct scene_line *line, const struct client *client)
+{
+    return line->expected & EXPECT_TEXT && client->got >= client->heard + (int64_t)line->text_length &&
+           stream_match(&client->said, client->heard, line->text, line->text_length) == line->text_length;
+}
+
+static enum progress heard(const struct scene_line *line, struct client *client)
+{
+    int wanted = line->expected;
+    if (wanted & EXPECT_ALL && client_has_all(client) && !client->wrong_byte)
+        return DONE;
+    if (wanted & EXPECT_SIZE && client->got >= line->size)
+        return DONE;
+    if (text_came(line, client))
+        return DONE;
+    if (wanted & EXPECT_EOF && client->state == CLIENT_EOF)
+        return DONE;
+    if (wanted & EXPECT_RESET && client->state == CLIENT_RESET)
+        return DONE;
+    return client->wrong_byte || client_is_over(client) ? HOPELESS : YET;
+}
+
+/* The next text is looked for behind what this line was about: once, when all members have it. */
+static void move_on(struct stage *stage, const struct scene_line *line)
+{
+    struct client *client;
+    for (int i = 0; (client = stage_member(stage, &line->client, i)); i++)
+        if (text_came(line, client))
+            client->heard += (int64_t)line->text_length;
+        else if (line->expected & EXPECT_ALL)
+            client->heard = client->got;
+        else if (line->expected & EXPECT_SIZE && client->heard < line->size)
+            client->heard = line->size < client->got ? line->size : client->got;
+}
+
+static enum line_result do_expect(struct stage *stage, const struct scene_line *line)
+{
+    bool only_end = !(line->expected & ~(EXPECT_EOF | EXPECT_RESET));
+    double end = deadline(line, EXPECT_MS, members(stage, line));
+    enum line_result result = await_all(stage, line, heard, end, only_end ? "NO_EOF" : "SHORT");
+    move_on(stage, line);
+    return result;
+}
+
+static enum line_result do_expect_nothing(struct stage *stage, const struct scene_line *line)
+{
+    int64_t before = 0, after = 0;
+    int count = members(stage, line);
+    for (int i = 0; i < count; i++)
+        before += stage_member(stage, &line->client, i)->got;
+    for (double end = now_ms() + line->ms; now_ms() < end && stage_turn(stage, end - now_ms());)
+        ;
+    bool ended = false;
+    for (int i = 0; i < count; i++) {
+        struct client *client = stage_member(stage, &line->client, i);
+        after += client->got + (client->wrong_byte > 0);
+        ended |= client_is_over(client);
+    }
+    set_code(stage, "NOT_SILENT");
+    say_bytes(stage, after - before, 0);
+    return after == before && !ended && stage_may_go_on(stage) ? LINE_OK : LINE_FAILED;
+}
+
+static enum line_result do_ping(struct stage *stage, const struct scene_line *line)
+{
+    int count = members(stage, line);
+    double began = now_ms();
+    for (int i = 0; i < count; i++) {
+        struct client *client = stage_member(stage, &line->client, i);
+        char text[32];
+        int length = snprintf(text, sizeof text, "ping %d\n", client->pings + 1);
+        stream_add(&client->said, length, text, 1);
+    }
+    struct scene_line all = *line;
+    all.expected = EXPECT_ALL;
+    enum line_result result = await_all(stage, &all, heard, deadline(line, ANSWER_MS, count), "SHORT");
+    move_on(stage, &all);
+    for (int i = 0; i < count && result == LINE_OK; i++) {
+        struct client *client = stage_member(stage, &line->client, i);
+        double took = client->last_got_ms - began;
+        client->pings++;
+        client->ping_total_ms += took;
+        client->ping_worst_ms = took > client->ping_worst_ms ? took : client->ping_worst_ms;
+    }
+    return result;
+}
+
+static enum line_result do_to_client(struct stage *stage, const struct scene_line *line)
+{
+    int count = members(stage, line);
+    for (int i = 0; i < count; i++) {
+        struct client *client = stage_member(stage, &line->client, i);
+        switch (line->action) {
+        case DO_FIN: client->fin_wanted = true; break;
+        case DO_RESET: client_end(client, true); break;
+        case DO_CLOSE: client_end(client, false); break;
+        case DO_STOP_READING: client->reading = false; break;
+        case DO_START_READING:
+            client->reading = true;
+            client->hung_up = false;
+            client->read_size = 0;
+            client->next_read_ms = 0;
+            break;
+        case DO_READ_SLOWLY:
+            client->reading = true;
+            client->hung_up = false;
+            client->read_size = line->size;
+            client->read_every_ms = line->every_ms;
+            break;
+        default: break;
+        }
+    }
+    stage_turn(stage, 0);       /* a FIN goes out now, if nothing is before it */
+    return stage_may_go_on(stage) ? LINE_OK : LINE_FAILED;
+}
+
+/* -- The server -------------------------------------------------------------------------------------------------- */
+
+/* Slots become free late: who is turned away comes again, as somebody new, until the time is over. */
+static enum line_result do_answers(struct stage *stage, const struct scene_line *line)
+{
+    struct client *visitor = &stage->visitor;
+    double end = deadline(line, ANSWER_MS, 1);
+    bool answered = false;
+    for (bool more = true; more && !answered && now_ms() < end;) {
+        if (visitor->fd < 0 || client_is_over(visitor)) {
+            client_end(visitor, false);
+            stream_free(&visitor->said);
+            client_begin(visitor, &stage->server.address, 0, stage->next_seed += 7919);
+            stream_add(&visitor->said, 6, "hello\n", 1);
+        }
+        more = stage_turn(stage, end - now_ms());
+        answered = client_has_all(visitor);
+    }
+    client_end(visitor, false);
+    set_code(stage, "NO_SERVICE");
+    return answered ? LINE_OK : LINE_FAILED;
+}
+
+/* Quiet: no CPU used and no sleep begun for QUIET_MS. A server that never is (02 spins) is waited for in vain. */
+static enum line_result do_settle(struct stage *stage, const struct scene_line *line)
+{
+    double end = deadline(line, SETTLE_MS, 1);
+    struct levels last = stage_levels(stage);
+    for (double quiet_since = now_ms(); stage_may_go_on(stage) && now_ms() < end;) {
+        stage_turn(stage, QUIET_MS / 6.0);
+        struct levels now = stage_levels(stage);
+        if (now.cpu_ns != last.cpu_ns || now.sleeps != last.sleeps)
+            quiet_since = now_ms();
+        else if (now_ms() - quiet_since >= QUIET_MS)
+            return LINE_OK;
+        last = now;
+    }
+    set_code(stage, "NEVER_QUIET");
+    return line->elses.count > 0 || !stage_may_go_on(stage) ? LINE_FAILED : LINE_OK;
+}
+
+static void signal_tree(struct stage *stage, int signal_number)
+{
+    static struct tree tree;
+    child_tree(&stage->server, &tree);
+    for (int i = stage->server.ended; i < tree.count; i++)     /* a number that was reaped may be somebody else's */
+        kill(tree.pids[i], signal_number);
+}
+
+/* kill returns before the others have stopped: what follows should find them so. */
+static enum line_result do_stop(struct stage *stage)
+{
+    static struct tree tree;
+    signal_tree(stage, SIGSTOP);
+    for (double end = now_ms() + TEST_MS; now_ms() < end && stage_turn(stage, 0.2);) {
+        child_tree(&stage->server, &tree);
+        if (meter_all_stopped(&tree))
+            return LINE_OK;
+    }
+    set_code(stage, "NOT_STOPPED");
+    return LINE_FAILED;
+}
+
+static enum line_result do_signal(struct stage *stage, const struct scene_line *line)
+{
+    static struct tree tree;
+    if (!line->to_a_child) {
+        child_signal(&stage->server, line->signal_number);
+        return LINE_OK;
+    }
+    child_tree(&stage->server, &tree);
+    if (tree.count > 1)
+        kill(tree.pids[1], line->signal_number);
+    set_code(stage, "NO_CHILD");
+    return tree.count > 1 ? LINE_OK : LINE_FAILED;
+}
+
+/* -- Tests ------------------------------------------------------------------------------------------------------- */
+
+static int seen_members(struct stage *stage, const struct scene_observation *seen)
+{
+    int count = 0;
+    while (!seen->of_server && stage_member(stage, &seen->client, count))
+        count++;
+    return seen->of_server ? 1 : count;
+}
+
+/* Does it hold for all that are named? Tells what was seen of the first for whom it does not. */
+static enum line_result test_once(struct stage *stage, const struct scene_test *test, const struct levels *since)
+{
+    int count = seen_members(stage, &test->seen);
+    stage->of = count;
+    stage->ok = 0;
+    enum line_result result = LINE_OK;
+    for (int i = 0; i < count; i++) {
+        struct scene_value value;
+        if (!stage_see(stage, &test->seen, i, since, &value))
+            return child_alive(&stage->server) ? LINE_SKIPPED : LINE_FAILED;
+        if (stage_compare(stage, test, value)) {
+            stage->ok++;
+        } else if (result == LINE_OK) {
+            snprintf(stage->got, sizeof stage->got, "%s", scene_value_text(value));
+            snprintf(stage->want, sizeof stage->want, "%s", scene_value_text(stage_wanted(stage, test, value.unit)));
+            result = LINE_FAILED;
+        }
+    }
+    return result;
+}
+
+/* A rate is measured over a time; a level must hold throughout it. */
+static enum line_result test_for(struct stage *stage, const struct scene_test *test, bool rate)
+{
+    struct levels begin = rate ? stage_levels(stage) : (struct levels){.at_ms = now_ms()};
+    enum line_result result = LINE_OK;
+    bool more = true;
+    for (double end = begin.at_ms + test->for_ms; more && now_ms() < end && (rate || result == LINE_OK);) {
+        more = stage_turn(stage, end - now_ms());
+        if (!rate)
+            result = test_once(stage, test, &begin);
+    }
+    if (!more)
+        return LINE_FAILED;
+    if (rate)
+        stage->before = begin;
+    return rate ? test_once(stage, test, &begin) : result;
+}
+
+static enum line_result test_eventually(struct stage *stage, const struct scene_test *test)
+{
+    double end = now_ms() + (test->within_ms >= 0 ? test->within_ms : TEST_MS);
+    const struct levels *since = stage_mark(stage, test->mark);
+    bool once = test->seen.what == SEE_CPU || test->seen.what == SEE_SLEEPS;
+    if (once && since)
+        stage->before = *since;     /* what the line's message says is what the line measured */
+    enum line_result result = test_once(stage, test, since ? since : &stage->before);
+    while (result == LINE_FAILED && !once && now_ms() < end) {
+        if (!stage_turn(stage, 5))
+            return LINE_FAILED;
+        result = test_once(stage, test, &stage->before);
+    }
+    return result;
+}
+
+static enum line_result do_test(struct stage *stage, const struct scene_line *line)
+{
+    const struct scene_test *test = &line->test;
+    bool rate = test->seen.what == SEE_CPU || test->seen.what == SEE_SLEEPS;
+    enum line_result result = test->for_ms >= 0 ? test_for(stage, test, rate) : test_eventually(stage, test);
+    snprintf(stage->code, sizeof stage->code, "%s", scene_observation_name(test->seen.what));
+    for (char *letter = stage->code; *letter; letter++)
+        *letter = *letter == '-' ? '_' : (char)toupper((unsigned char)*letter);
+    stage->tests_done++;
+    stage->tests_skipped += result == LINE_SKIPPED;
+    return result;
+}
+
+/* -- Any line ----------------------------------------------------------------------------------------------------- */
+
+static enum line_result do_wait(struct stage *stage, const struct scene_line *line)
+{
+    for (double end = now_ms() + line->ms; now_ms() < end;)
+        if (!stage_turn(stage, end - now_ms()))
+            return LINE_FAILED;
+    return LINE_OK;
+}
+
+void line_mark(struct stage *stage, const char *name)
+{
+    int at = 0;
+    while (at < stage->mark_count && strcmp(stage->marks[at].name, name) != 0)
+        at++;
+    stage->mark_count += at == stage->mark_count;
+    snprintf(stage->marks[at].name, sizeof stage->marks[at].name, "%s", name);
+    stage->marks[at].levels = stage_levels(stage);
+}
+
+enum line_result line_do(struct stage *stage, const struct scene_line *line)
+{
+    switch (line->action) {
+    case DO_CLIENT: return do_client(stage, line);
+    case DO_SEND: return do_send(stage, line);
+    case DO_EXPECT: return do_expect(stage, line);
+    case DO_EXPECT_NOTHING: return do_expect_nothing(stage, line);
+    case DO_PING: return do_ping(stage, line);
+    case DO_FIN: case DO_RESET: case DO_CLOSE: case DO_STOP_READING: case DO_START_READING: case DO_READ_SLOWLY:
+        return do_to_client(stage, line);
+    case DO_STOP: return do_stop(stage);
+    case DO_CONTINUE: signal_tree(stage, SIGCONT); return LINE_OK;
+    case DO_TERMINATE: child_signal(&stage->server, SIGTERM); return LINE_OK;
+    case DO_SIGNAL: return do_signal(stage, line);
+    case DO_ANSWERS: return do_answers(stage, line);
+    case DO_SETTLE: return do_settle(stage, line);
+    case DO_WAIT: return do_wait(stage, line);
+    case DO_MARK: line_mark(stage, line->mark); return LINE_OK;
+    case DO_TEST: return do_test(stage, line);
+    case DO_ALWAYS: stage->always[stage->always_count++] = line; return LINE_OK;
+    case DO_REPEAT: case DO_END: return LINE_OK;
+    }
+    return LINE_OK;
+}
