@@ -40,8 +40,8 @@ static void answer(const struct measure *measure)
         }
         if (!none || !most || most == none || isnan(none->cpu_us))
             printf("%-12s serves its clients only while none of them is silent.\n", *model);
-        else if (most->cpu_us < none->cpu_us * 1.2)
-            printf("%-12s with %s silent clients a request costs the same, within 20 %%.\n", *model,
+        else if (most->cpu_us < none->cpu_us * 2)
+            printf("%-12s with %s silent clients a request costs about the same (less than twice).\n", *model,
                    measure_number(most->idle));
         else
             printf("%-12s with %s silent clients a request costs %.1f times as much.\n", *model,
@@ -73,8 +73,8 @@ static void print_table(const struct measure *measure)
         }
         printf("\n");
     }
-    printf("* not all are served. 16 active clients, 400 requests/s offered. One round: differences below 20 %% mean\n"
-           "nothing yet. Results: %s\n", measure->folder);
+    printf("* not all are served. 16 active clients, 400 requests/s offered. One round, and few requests a point: read\n"
+           "the slope, not the point. Results: %s\n", measure->folder);
 }
 
 int cmd_sweep(int argc, char **argv)

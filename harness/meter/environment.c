@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "harness/meter/environment.h"
+#include "harness/child/clock.h"
 #include "harness/meter/meter.h"
 #include <gnu/libc-version.h>
 #include <stdarg.h>
@@ -139,4 +140,33 @@ long long environment_steal_ticks(void)
     if (first_line("/proc/stat", line, sizeof line))
         sscanf(line, "cpu %*d %*d %*d %*d %*d %*d %*d %lld", &steal);
     return steal;
+}
+
+/* Ticks of all CPUs since boot: all, and those in which there was nothing to do. */
+static void idle_ticks(long long *all, long long *idle)
+{
+    char line[256];
+    long long ticks[8] = {0};
+    *all = *idle = 0;
+    if (!first_line("/proc/stat", line, sizeof line) ||
+        sscanf(line, "cpu %lld %lld %lld %lld %lld %lld %lld %lld", &ticks[0], &ticks[1], &ticks[2], &ticks[3],
+               &ticks[4], &ticks[5], &ticks[6], &ticks[7]) != 8)
+        return;
+    for (int i = 0; i < 8; i++)
+        *all += ticks[i];
+    *idle = ticks[3] + ticks[4];
+}
+
+bool environment_await_quiet(int most_ms)
+{
+    enum { LOOK_MS = 40 };
+    for (double end = now_ms() + most_ms; now_ms() < end;) {
+        long long all_before, idle_before, all, idle;
+        idle_ticks(&all_before, &idle_before);
+        pause_ms(LOOK_MS);
+        idle_ticks(&all, &idle);
+        if ((all - all_before) - (idle - idle_before) <= (all - all_before) / 50)
+            return true;
+    }
+    return false;
 }

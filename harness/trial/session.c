@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { ACTIVE = 16, SWEEP_RATE = 400, RATE_MOST = 10000, STEPS_MOST = 1024, SPARE_FDS = 64 };
+enum { ACTIVE = 16, SWEEP_RATE = 400, RATE_MOST = 10000, STEPS_MOST = 1024, SPARE_FDS = 64, QUIET_MOST_MS = 400 };
 
 struct step { const char *experiment, *model; int idle, round; double estimate_ms; };
 
@@ -19,6 +19,7 @@ struct session {
     struct record record;
     struct step steps[STEPS_MOST];
     int count, done;
+    int noisy;                          /* trials before which the machine did not come to rest */
     double began_ms, spent_estimate_ms;
     double slowest;                     /* requests per second of the slowest in the closed loop */
     int driver_cpu, server_cpu;         /* -1: not pinned */
@@ -231,6 +232,7 @@ static void run_step(struct session *session, const struct step *step)
                  : strcmp(step->experiment, "rate") == 0 ? "one rate for all"
                                                          : "one burst");
     session->options->progress(what, session->done, session->count, left_s(session));
+    session->noisy += !environment_await_quiet(QUIET_MOST_MS);
     if (strcmp(step->experiment, "lt_et") == 0)
         run_bursts(session, step);
     else
@@ -260,6 +262,8 @@ static void record_end(struct session *session, long long steal_ticks)
     fact(session, "duration_s", text);
     snprintf(text, sizeof text, "%lld ms", steal_ticks * 1000 / sysconf(_SC_CLK_TCK));
     fact(session, "steal", text);
+    snprintf(text, sizeof text, "%d of %d trials began on a machine that was busy", session->noisy, session->done);
+    fact(session, "noise", text);
     if (session->done < session->count)
         fact(session, "interrupted", "yes");
 }
