@@ -73,8 +73,8 @@ static void print_table(const struct measure *measure)
         }
         printf("\n");
     }
-    printf("* not all are served. 16 active clients, 400 requests/s offered. One round, few requests a point: read the\n"
-           "slope, not the point. Results: %s\n", measure->folder);
+    printf("* not all are served. 16 active clients, 400 requests/s offered. One round, few requests a point:\n"
+           "read the slope, not the point. Results: %s\n", measure->folder);
 }
 
 int cmd_sweep(int argc, char **argv)
