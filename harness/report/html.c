@@ -74,7 +74,8 @@ static const char figure_style[] =
     "print{details::details-content{content-visibility:visible;block-size:auto}html{font-size:10.5pt}main,header,"
     "footer{max-width:none;padding-left:0;padding-right:0}\n"
     ".wide{display:block}.narrow{display:none}.pair{grid-template-columns:1fr 1fr}.scroll{overflow:visible}\n"
-    ".wide,tr,li,.card{break-inside:avoid}h2,h3,figcaption,summary{break-after:avoid}section{padding-top:2rem}}\n"
+    ".wide,tr,li,.card,p,figcaption{break-inside:avoid}h2,h3,section>p,figcaption,summary{break-after:avoid}\n"
+    "section{padding-top:2rem}}\n"
     "@page{margin:16mm}\n";
 
 /* -- Frame ------------------------------------------------------------------------------------------------------- */
