@@ -98,7 +98,8 @@ static void meet(int listener, int client)
     sigprocmask(SIG_BLOCK, &all, &before);
     pid_t child = fork();
     if (child == 0) {
-        server_in_child(listener);
+        close(listener);
+        server_in_child();
         sigprocmask(SIG_SETMASK, &before, NULL);
         serve(client, &talk);
         server_child_exit();
@@ -108,6 +109,7 @@ static void meet(int listener, int client)
     } else {
         children[count++] = child;
         server_in_parent(client);
+        close(client);
     }
     sigprocmask(SIG_SETMASK, &before, NULL);
 }

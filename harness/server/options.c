@@ -38,7 +38,7 @@ static void help(FILE *to)
             "  --max-clients N       turn more away; 1 and up\n"
             "  --work MS             each answer takes so long, asleep in the handler (0)\n"
             "  --read-size N         bytes in one read at most; 1 to 65536 (65536)\n"
-            "  --reads-per-event N   reads for one event, or `all` (select, poll, epoll)\n"
+            "  --reads-per-event N   reads for one event, 1 to 127, or `all` (select, poll, epoll)\n"
             "%s"
             "  --books FILE          write the summary as CSV, too\n"
             "  --quiet               no hints on stderr\n\n"
@@ -83,7 +83,7 @@ static void set(struct options *options, int flag, int most_clients)
     case WORK: options->work_ms = number(flag, 0, 60000); break;
     case READ_SIZE: server.read_size = (size_t)number(flag, 1, 65536); break;
     case READS_PER_EVENT:
-        server.reads_per_event = strcmp(optarg, "all") == 0 ? READ_ALL : number(flag, 1, 1000000);
+        server.reads_per_event = strcmp(optarg, "all") == 0 ? READ_ALL : number(flag, 1, READ_ALL - 1);
         break;
     case NAP:
         if (server.nap_ms < 0)
@@ -110,7 +110,7 @@ struct options options_read(int argc, char **argv, int most_clients)
     options.address.sin_port = htons(8080);
     options.address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     opterr = 0;
-    for (int flag; (flag = getopt_long(argc, argv, "", flags, NULL)) != -1;) {
+    for (int flag; (flag = getopt_long_only(argc, argv, "", flags, NULL)) != -1;) {
         if (flag == '?')
             unknown(argv[optind - 1]);
         if (flag == HELP) {

@@ -127,6 +127,8 @@ void server_leave(int client, struct exchange *talk)
  * The spare one makes room for a moment, to turn one away and to learn whether there was anybody. */
 static enum server_accept turn_one_away(void)
 {
+    if (spare < 0)
+        spare = open("/dev/null", O_RDONLY | O_CLOEXEC);    /* lost before: perhaps there is one again */
     close(spare);
     int client = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     bool shut = client < 0 && errno == EINVAL && stopping;
@@ -171,14 +173,13 @@ void server_fork_failed(int client, struct exchange *talk)
     server_refuse(client);
 }
 
-void server_in_child(int parents_listener)
+void server_in_child(void)
 {
     signal(SIGINT, SIG_IGN);
     signal(SIGCHLD, SIG_DFL);
     server.tell = NULL;
     open_clients = 1;
     calls = (struct calls){0};
-    close(parents_listener);
     close(spare);
     listener = spare = -1;
     in_child = true;
@@ -186,11 +187,7 @@ void server_in_child(int parents_listener)
         alarm(GRACE_S);         /* fork does not hand it on */
 }
 
-void server_in_parent(int client)
-{
-    is_client[client] = 0;
-    close(client);
-}
+void server_in_parent(int client) { is_client[client] = 0; }
 
 static void book_calls(void)
 {
@@ -290,7 +287,7 @@ static void heed_signals(void)
 static const char *bind_hint(void)
 {
     switch (errno) {
-    case EADDRINUSE: return "; another program has that port: take another with --port N, or --port 0 for a free one";
+    case EADDRINUSE: return "; another program has that port: take another with --port N (make: PORT=N), or --port 0";
     case EACCES: return "; ports below 1024 are for the administrator: take a higher one with --port N";
     case EADDRNOTAVAIL: return "; no interface of this machine has that address: see `ip addr`";
     default: return "";
@@ -344,8 +341,8 @@ int server_listen(int argc, char **argv, const char *model, int flags)
     service = service_with_work(options.service, options.work_ms);
     is_client = server_table(1);
     open_standard_descriptors();
-    open_books(options.books);
     open_listener(&options, flags);
+    open_books(options.books);
     heed_signals();
     say_ready(options.quiet);
     return listener;

@@ -1,7 +1,7 @@
 /* server.h: what every server needs and none should be about: flags, the listener, the limits, the stop, the books.
  *
- * The library waits for nothing. After `ready` it makes system calls only to turn a client away, to stop, and to be
- * slow on purpose (--work).
+ * The library waits for nothing. After `ready` it makes system calls only to turn a client away, to stop, to be slow on
+ * purpose (--work), and to make a child forget what is its parent's.
  *
  * Stopping. The first SIGTERM or SIGINT shuts the reading side of the listener and of every client: shutdown is
  * async-signal-safe (signal-safety(7)). The kernel then wakes whatever the model waits in, and each client looks as if
@@ -49,7 +49,7 @@ bool server_not_now(void);                          /* errno is EAGAIN or EINTR:
 /* -- A process for a client: the parent admits, the child serves and leaves, the parent buries ------------------- */
 
 void server_fork_failed(int client, struct exchange *);     /* admitted, and now refused after all */
-void server_in_child(int listener);                 /* closes what is the parent's; SIGINT is the parent's to pass on */
-void server_in_parent(int client);                  /* closes what is the child's */
+void server_in_child(void);                         /* SIGINT is the parent's to pass on, the dead are his to bury */
+void server_in_parent(int client);                  /* the client is the child's to stop; close(client) is yours */
 _Noreturn void server_child_exit(void);             /* its calls go into the books; exit 0 */
 void server_child_ended(int status);                /* as waitpid told it; async-signal-safe */

@@ -168,7 +168,7 @@ fails() {
 # -- A process for a client --------------------------------------------------------------------------------------------
 
 @test "fork: the parent keeps the client" {
-  breaks harness/server/server.c '/^void server_in_parent/,/^}/ s/close(client);//'
+  breaks fork '/server_in_parent(client);/,+1 s/close(client);//'
   fails fork leaving see-the-end NO_EOF "who else holds the connection?"
   fails fork leaving funerals FD_LEAK "descriptors are open"
 }
