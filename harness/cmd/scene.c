@@ -9,7 +9,7 @@
 
 struct wish {
     const char *model, *only;
-    bool csv, tap, keep_going;
+    bool csv, tap, keep_going, foreign;
     char *const *argv;
     int played, passed, failed, without;    /* without: skipped or not applicable */
 };
@@ -78,7 +78,13 @@ static void tell(const struct scene_file *file, const struct scene *scene, const
     if (outcome->got[0] && outcome->want[0])
         printf(": got %s, want %s", outcome->got, outcome->want);
     printf("\n      again: build/bin/iolab scene %s --only %s", file->path, scene->id);
-    printf(wish->model[0] ? " --model %s\n" : "%s\n", wish->model);
+    if (wish->model[0])
+        printf(" --model %s", wish->model);
+    if (wish->foreign)
+        printf(" --");
+    for (int i = 0; wish->foreign && wish->argv[i]; i++)
+        printf(" %s", wish->argv[i]);
+    putchar('\n');
 }
 
 static void play_file(const struct scene_file *file, struct wish *wish)
@@ -119,7 +125,11 @@ static int play_files(struct scene_file **files, int count, struct wish *wish)
     if (cmd_interrupted)
         return 130;
     if (wish->played == 0) {
-        fprintf(stderr, "iolab scene: no scene \"%s\" in these files\n", wish->only ? wish->only : "");
+        fprintf(stderr, "iolab scene: no scene \"%s\" in these files; there are:", wish->only ? wish->only : "");
+        for (int i = 0; i < count; i++)
+            for (int j = 0; j < files[i]->count; j++)
+                fprintf(stderr, " %s", files[i]->scenes[j].id);
+        fprintf(stderr, "\n");
         return 2;
     }
     return wish->failed > 0 ? 1 : wish->without == wish->played ? 77 : 0;
@@ -178,7 +188,8 @@ int cmd_scene(int argc, char **argv)
     if (end == argc && !cmd_is_model(wish.model))
         return cmd_no_such_model("scene", wish.model);
     snprintf(path, sizeof path, "%s", cmd_model_path(wish.model));
-    wish.argv = end < argc ? argv + end + 1 : own;
+    wish.foreign = end < argc;
+    wish.argv = wish.foreign ? argv + end + 1 : own;
     cmd_heed_interrupts();
     return read_and_play(argv + optind, end - optind, &wish);
 }

@@ -36,8 +36,11 @@ static void write_value(struct stage *stage, FILE *to, const char *name)
 {
     struct scene_observation seen;
     struct scene_value value;
+    bool rate = strcmp(name, "cpu") == 0 || strcmp(name, "sleeps") == 0;
     if (strcmp(name, "got") == 0)
         fputs(stage->got, to);
+    else if (rate && stage->rate[0])
+        fputs(stage->rate, to);
     else if (strcmp(name, "want") == 0)
         fputs(stage->want, to);
     else if (strcmp(name, "ok") == 0)

@@ -366,6 +366,16 @@ static int seen_members(struct stage *stage, const struct scene_observation *see
     return seen->of_server ? 1 : count;
 }
 
+static void say_values(struct stage *stage, const struct scene_test *test, struct scene_value value)
+{
+    static const char *const words[] = {"", "not ", "below ", "above ", "at least ", "at most ", "from ", "", "", ""};
+    const char *wanted = scene_value_text(stage_wanted(stage, test, value.unit));
+    snprintf(stage->got, sizeof stage->got, "%s", scene_value_text(value));
+    snprintf(stage->want, sizeof stage->want, "%s%s", words[test->relation], wanted);
+    if (test->seen.what == SEE_CPU || test->seen.what == SEE_SLEEPS)
+        snprintf(stage->rate, sizeof stage->rate, "%s", stage->got);
+}
+
 /* Does it hold for all that are named? Tells what was seen of the first for whom it does not. */
 static enum line_result test_once(struct stage *stage, const struct scene_test *test, const struct levels *since)
 {
@@ -380,8 +390,7 @@ static enum line_result test_once(struct stage *stage, const struct scene_test *
         if (stage_compare(stage, test, value)) {
             stage->ok++;
         } else if (result == LINE_OK) {
-            snprintf(stage->got, sizeof stage->got, "%s", scene_value_text(value));
-            snprintf(stage->want, sizeof stage->want, "%s", scene_value_text(stage_wanted(stage, test, value.unit)));
+            say_values(stage, test, value);
             result = LINE_FAILED;
         }
     }

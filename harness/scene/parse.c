@@ -255,6 +255,18 @@ static void want_mark(struct parser *p, char to[SCENE_NAME])
     }
 }
 
+/* One of the words in the list, which has a blank before and behind each. */
+static bool among(const char *list, const char *text)
+{
+    char padded[SCENE_NAME + 2];
+    snprintf(padded, sizeof padded, " %s ", text);
+    return strstr(list, padded) != NULL;
+}
+
+static const char states[] = " connecting open eof reset refused closed ";
+static const char families[] = " accept read write select poll epoll_wait pause wait nanosleep sigwaitinfo "
+                               "sigsuspend futex io_uring_enter ";
+
 /* -- Tests ------------------------------------------------------------------------------------------------------- */
 
 static void read_observation(struct parser *p, struct scene_observation *seen)
@@ -265,6 +277,10 @@ static void read_observation(struct parser *p, struct scene_observation *seen)
     if (seen->of_server && take_both(p, "blocked", "in")) {
         seen->what = SEE_BLOCKED_IN;
         want_short(p, seen->word, "a call such as read, accept or epoll_wait");
+        if (!p->failed && !among(families, seen->word)) {
+            p->at--;
+            fail(p, "want a call of%s(recv is read, send is write)", families);
+        }
         if (take(p, "on"))
             seen->client = want_name(p);
         return;
@@ -341,6 +357,10 @@ static void read_relation(struct parser *p, struct scene_test *test)
     }
     bool in_order = test->relation != IS && test->relation != IS_NOT;
     test->value = want_value_of(p, test->seen.what, in_order);
+    if (!p->failed && test->seen.what == SEE_STATE && !among(states, test->value.word)) {
+        p->at--;
+        fail(p, "want a state of%s", states);
+    }
     if (test->relation == BETWEEN) {
         want(p, "and");
         test->upper = want_value_of(p, test->seen.what, in_order);
@@ -687,6 +707,11 @@ static void begin_scene(struct parser *p, struct scene_file *file)
     p->begun = false;
     p->groups = p->marks = p->always = 0;
     want_short(p, p->scene->id, "the scene's id");
+    for (int i = 0; i < file->count - 1 && !p->failed; i++)
+        if (strcmp(file->scenes[i].id, p->scene->id) == 0) {
+            p->at--;
+            fail(p, "want an id that no other scene of this file has");
+        }
     p->scene->title = want_text(p, "the scene's title", NULL);
     read_elses(p, &p->scene->elses);
     if (peek(p))

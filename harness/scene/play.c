@@ -6,6 +6,7 @@
 #include "harness/scene/words.h"
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 enum { READY_MS = 5000 };
 
@@ -24,7 +25,7 @@ static bool asks_for_a_rate(const struct scene_elses *elses)
 static void note_before(struct stage *stage, const struct scene_line *line)
 {
     stage->before.at_ms = now_ms();
-    stage->got[0] = stage->want[0] = stage->code[0] = '\0';
+    stage->got[0] = stage->want[0] = stage->code[0] = stage->rate[0] = '\0';
     if (asks_for_a_rate(&line->elses) || asks_for_a_rate(&stage->scene->elses))
         stage->before = stage_levels(stage);
 }
@@ -78,6 +79,20 @@ static char **command_of(const struct scene *scene, char *const *argv)
         return words;
     free(words);
     return NULL;
+}
+
+/* A limit of this user, not of the server. */
+static bool may_inherit(const struct scene *scene, struct play_outcome *outcome)
+{
+    enum { SPARE = 16 };
+    struct rlimit files;
+    getrlimit(RLIMIT_NOFILE, &files);
+    if ((rlim_t)(scene->limits.inherit_last + SPARE) <= files.rlim_max)
+        return true;
+    outcome->verdict = PLAY_SKIP;
+    snprintf(outcome->message, sizeof outcome->message, "it wants descriptor %d open, and this user may have %llu",
+             scene->limits.inherit_last, (unsigned long long)files.rlim_max);
+    return false;
 }
 
 static bool start_server(struct stage *stage, char **words, struct play_outcome *outcome)
@@ -160,7 +175,7 @@ struct play_outcome play(const struct scene *scene, const struct play_options *o
         snprintf(outcome.message, sizeof outcome.message, "%s", scene->because);
     } else if (!words) {
         skip(&outcome, "the scene has options for the server, and the command has no {args} to put them");
-    } else if (start_server(&stage, words, &outcome)) {
+    } else if (may_inherit(scene, &outcome) && start_server(&stage, words, &outcome)) {
         play_on(&stage, &outcome);
         leave_stage(&stage);
         look_at_the_end(&stage, &outcome);

@@ -37,6 +37,7 @@ struct stage {
     /* about the line that runs */
     struct levels before;               /* its beginning; only cpu, sleeps and the time */
     char got[64], want[64], code[SCENE_NAME];
+    char rate[64];                      /* the last rate that a test measured, for its message */
     int ok, of;
     int tests_done, tests_skipped;
 };

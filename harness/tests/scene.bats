@@ -13,7 +13,7 @@ blames() {
 }
 
 nothing_left() {
-  if pgrep -x rogue >&2; then
+  if pgrep -f "^$ROGUE" >&2; then
     echo "a server is left"
     return 1
   fi
@@ -38,6 +38,9 @@ wrong() {
   wrong 'scene a "A"\nserver fds as at noon\n' 'want `start` or a mark that was made before'
   wrong 'scene a "A"\nrepeat 3\nwait 1ms\n' 'has a repeat without an end'
   wrong 'scene a "A"\nalways server alive\n' 'want an else after always'
+  wrong 'scene a "A"\nclient A\nA state is opened\n' 'wrong.scene:3: want a state of connecting open eof'
+  wrong 'scene a "A"\nserver blocked in recv\n' 'want a call of accept read'
+  wrong 'scene a "A"\nwait 1ms\nscene a "B"\n' 'wrong.scene:3: want an id that no other scene'
   wrong '# nothing\n' 'want at least one scene'
   refuses 2 'nowhere.scene: No such file' "$IOLAB" scene nowhere.scene --model poll
 }
@@ -80,7 +83,7 @@ wrong() {
 @test "Ctrl-C leaves no process" {
   "$IOLAB" scene "$HELLO" -- "$ROGUE" deaf >"$BATS_TEST_TMPDIR/out" 3>&- &
   PID=$!
-  until pgrep -x rogue >/dev/null; do kill -0 $PID; done
+  until pgrep -f "^$ROGUE" >/dev/null; do kill -0 $PID; done
   kill -INT $PID
   status=0
   wait $PID || status=$?
