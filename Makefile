@@ -36,18 +36,27 @@ $(BINARIES) $(TESTS):
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LDLIBS)
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(CC) $(STRICT) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/harness/meter/environment.o: CPPFLAGS += '-DBUILD_FLAGS="$(CFLAGS)"'
+# What was built how, for the reports; and a change of flags builds anew.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS)' >$@
+$(BUILD)/commit: FORCE
+	@mkdir -p $(@D)
+	@git describe --always --dirty 2>/dev/null >$@.new || echo unknown >$@.new
+	@cmp -s $@.new $@ || cp $@.new $@
+$(BUILD)/harness/meter/environment.o: $(BUILD)/commit
+$(BUILD)/harness/meter/environment.o: CPPFLAGS += '-DBUILD_FLAGS="$(CFLAGS)"' "-DBUILD_COMMIT=\"$$(cat $(BUILD)/commit)\""
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 tests: $(BINARIES) $(TESTS)
 
 clean:  ## remove what was built (results/ and work/ stay)
-	rm -rf build
+	rm -rf $(BUILD)
 
 ##@ In class
 # `make run-nosuch` and `make diff A=nosuch` say which models there are.
@@ -59,7 +68,7 @@ run-MODEL:  ## run a server, make run-select [PORT=8080] [ARGS='--read-size 4'];
 	@echo "type the name of a model, such as: make run-select"; echo "the models: $(MODELS)"; exit 2
 
 run-%: all
-	@$(if $(call known,$*),build/bin/$* --port $(or $(PORT),8080) $(ARGS),$(call no_model,$*))
+	@$(if $(call known,$*),$(BUILD)/bin/$* --port $(or $(PORT),8080) $(ARGS),$(call no_model,$*))
 
 diff:  ## the change from one model to another, make diff A=select B=poll
 	@$(if $(and $A,$B),,echo "name two models, such as: make diff A=select B=poll; there are: $(MODELS)" >&2; exit 2)
@@ -68,16 +77,16 @@ diff:  ## the change from one model to another, make diff A=select B=poll
 
 ##@ Measure
 report: all  ## measure this machine and write a page, make report [QUICK=1]; prints the page's path
-	@build/bin/iolab report $(if $(QUICK),--quick) $(ARGS)
+	@$(BUILD)/bin/iolab report $(if $(filter-out 0 no,$(QUICK)),--quick) $(ARGS)
 
 bench: all  ## all models in one table, make bench [QUICK=1] [ARGS='select poll']
-	@build/bin/iolab bench $(if $(QUICK),--quick) $(ARGS)
+	@$(BUILD)/bin/iolab bench $(if $(filter-out 0 no,$(QUICK)),--quick) $(ARGS)
 
 speed: tests  ## what being correct costs: ratios against the bare loop, and with 10,000 idle clients
-	@build/tests/speed
+	@$(BUILD)/tests/speed
 
 doctor: all  ## what this machine can and cannot do
-	@build/bin/iolab doctor
+	@$(BUILD)/bin/iolab doctor
 
 ##@ Test
 test: tests  ## play the battery against every model, and test the harness (under 5 minutes)
@@ -92,4 +101,4 @@ help:  ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
 	      /^[a-zA-Z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all tests clean run-MODEL diff report bench speed doctor test check help
+.PHONY: FORCE all tests clean run-MODEL diff report bench speed doctor test check help

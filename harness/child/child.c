@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_CHILDREN = 16, OUTPUT_MOST = 16 << 20, STACK_OF_WORDS = 64, LOOK_MS = 1 };
+enum { MOST_CHILDREN = 16, OUTPUT_MOST = 16 << 20, LOOK_MS = 1 };
 
 static struct child *children[MOST_CHILDREN];
 
@@ -81,13 +81,23 @@ static bool fork_and_exec(struct child *child, const struct child_options *optio
 {
     int report[2];
     pid_t parent = getpid();
-    if (pipe2(report, O_CLOEXEC) < 0 || (child->pid = fork()) < 0) {
+    if (pipe2(report, O_CLOEXEC) < 0) {
+        *failure = (struct failure){errno, "pipe2"};
+        return false;
+    }
+    if ((child->pid = fork()) < 0) {
         *failure = (struct failure){errno, "fork"};
+        close(report[0]);
+        close(report[1]);
         return false;
     }
     if (child->pid == 0) {
         int high = fcntl(report[1], F_DUPFD_CLOEXEC, options->inherit_last + 3);
-        const char *call = prepare(options, child, parent, high);
+        const char *call = "fcntl (a descriptor above those to inherit)";
+        if (high >= 0)
+            call = prepare(options, child, parent, high);
+        else
+            high = report[1];
         if (!call)
             execvp(argv[0], argv);
         struct failure mine = {.error = errno};
@@ -119,8 +129,11 @@ static in_port_t free_port(void)
 /* A copy of the words with {port} filled in; sets the child's port where it was. The words are freed with the array. */
 static char **words_with_port(struct child *child, char *const *argv)
 {
-    char **words = calloc(STACK_OF_WORDS, sizeof *words);
-    for (int i = 0; words && argv[i] && i < STACK_OF_WORDS - 1; i++) {
+    size_t count = 0;
+    while (argv[count])
+        count++;
+    char **words = calloc(count + 1, sizeof *words);
+    for (size_t i = 0; words && i < count; i++) {
         const char *at = strstr(argv[i], "{port}");
         if (at && !child->address.sin_port)
             child->address.sin_port = free_port();

@@ -18,7 +18,7 @@ struct child_options {
                                    the program a foreign one */
     long nofile, sigpending, nproc;         /* limits, soft and hard; 0: as they are */
     int inherit_first, inherit_last;        /* descriptors that it finds open already; 0: none */
-    int cpu;                                /* runs there only; -1: anywhere */
+    int cpu;                                /* runs there only; -1: where we run */
 };
 
 struct child {

@@ -42,7 +42,8 @@ static void answer(const struct measure *measure)
     else
         printf("For the same work %s uses %.1f times the CPU of %s.\n", most->model, most->cpu_us / least->cpu_us,
                least->model);
-    printf("One round: differences below 20 %% mean nothing yet.\n\n");
+    printf("%s: differences below 20 %% mean nothing yet.\n\n",
+           measure->session.rounds == 1 ? "One round" : "The last of several rounds");
 }
 
 static void print_csv(const struct measure *measure)
@@ -70,7 +71,7 @@ static void print_table(const struct measure *measure)
         printf(" %s%9s", rate && rate->p99_above ? ">" : " ", measure_number(rate ? rate->p99_us : NAN));
         printf(" %s%9s\n", rate && rate->p999_above ? ">" : " ", measure_number(rate ? rate->p999_us : NAN));
     }
-    for (int i = 0; i < measure->row_count; i++)
+    for (int i = measure->row_count - 1; i >= 0; i--)
         if (strcmp(measure->rows[i].experiment, "rate") == 0 && measure->rows[i].rate > 0) {
             printf("\nrequests/s: %d connections, as fast as it goes. The rest: 16 connections, %s a second offered.\n",
                    measure->session.connections, measure_number(measure->rows[i].rate));
@@ -83,10 +84,10 @@ static void print_table(const struct measure *measure)
 int cmd_bench(int argc, char **argv)
 {
     static struct measure measure;
+    measure.session.closed = measure.session.rate = measure.prints_table = true;
     int status = measure_parse(&measure, argc, argv, "bench", help);
     if (status >= 0)
         return status;
-    measure.session.closed = measure.session.rate = true;
     if ((status = measure_run(&measure, "bench")) != 0)
         return status;
     if (measure.csv) {

@@ -10,7 +10,7 @@
 
 enum { ROWS_MOST = 2048 };
 static struct measure_row rows[ROWS_MOST];
-static int row_count;
+static int row_count, measured;
 
 /* -- Progress: on a terminal one line that changes, elsewhere plain lines ---------------------------------------- */
 
@@ -38,13 +38,18 @@ static void found(const struct record_place *place, const struct trial *trial)
     if (row_count == ROWS_MOST)
         return;
     struct measure_row *row = &rows[row_count++];
-    *row = (struct measure_row){.served = load->served, .total = load->total, .idle = load->idle_total,
+    const char *idle = strstr(place->parameters, "idle=");
+    *row = (struct measure_row){.served = load->served, .total = load->total,
+                                .idle = idle ? (int)strtol(idle + strlen("idle="), NULL, 10) : 0,
                                 .idle_served = load->idle_served, .idle_total = load->idle_total,
                                 .per_s = NAN, .cpu_us = NAN, .p50_us = NAN, .p99_us = NAN, .p999_us = NAN};
     snprintf(row->experiment, sizeof row->experiment, "%s", place->experiment);
     snprintf(row->model, sizeof row->model, "%s", place->model);
+    if (trial->failed[0] && load->served == load->total)     /* who serves not all says so in the table */
+        fprintf(stderr, "%s%s: %s\n", isatty(STDERR_FILENO) ? "\r\033[K" : "", place->model, trial->failed);
     if (!trial->measured)
         return;
+    measured++;
     double window_s = (double)load->window_ns / 1e9;
     struct hist_quantile p99 = hist_quantile(&load->response, 0.99), p999 = hist_quantile(&load->response, 0.999);
     row->per_s = (double)load->requests / window_s;
@@ -81,10 +86,12 @@ static void default_folder(struct measure *measure)
     strftime(measure->folder, sizeof measure->folder, "results/%Y%m%d-%H%M%S", localtime_r(&now, &local));
 }
 
-static void note_command(struct measure *measure, int argc, char **argv)
+static void note_command(struct measure *measure, const char *name, int argc, char **argv)
 {
-    size_t length = (size_t)snprintf(measure->command, sizeof measure->command, "iolab");
-    for (int i = 0; i < argc && length < sizeof measure->command - 1; i++)
+    bool swept = strcmp(name, "sweep") == 0;
+    const char *axis = swept ? " idle" : "";
+    size_t length = (size_t)snprintf(measure->command, sizeof measure->command, "iolab %s%s", name, axis);
+    for (int i = 1; i < argc && length < sizeof measure->command - 1; i++)
         length += (size_t)snprintf(measure->command + length, sizeof measure->command - length, " %s", argv[i]);
 }
 
@@ -102,15 +109,24 @@ static int take_models(struct measure *measure, const char *name, int argc, char
     return -1;
 }
 
-static int take_option(struct measure *measure, const char *name, const char *help, int option)
+static int take_option(struct measure *measure, const char *name, const char *help, int option,
+                       const char *word)
 {
     long n;
     switch (option) {
     case 'q': measure->session.quick = true; return -1;
-    case 'c': measure->csv = true; return -1;
-    case 'o': snprintf(measure->folder, sizeof measure->folder, "%s", optarg); return -1;
+    case 'o':
+        if (!*optarg || strlen(optarg) >= sizeof measure->folder)
+            return wrong(name, "out", optarg, "a folder, its path shorter than 512 letters");
+        snprintf(measure->folder, sizeof measure->folder, "%s", optarg);
+        return -1;
+    case 'c':
+        if (!measure->prints_table)
+            break;
+        measure->csv = true;
+        return -1;
     case 'n':
-        if (!whole(optarg, 1, 30, &n))
+        if (!whole(optarg, 1, SESSION_ROUNDS, &n))
             return wrong(name, "rounds", optarg, "a number from 1 to 30");
         measure->session.rounds = (int)n;
         return -1;
@@ -120,12 +136,14 @@ static int take_option(struct measure *measure, const char *name, const char *he
         measure->session.seed = (uint64_t)n;
         return -1;
     case 'r':
+        if (!measure->session.rate)
+            break;
         if (!whole(optarg, 1, 1000000, &n))
             return wrong(name, "rate", optarg, "requests a second, 1 to 1000000");
         measure->session.offered = (double)n;
         return -1;
     }
-    fprintf(stderr, "%s\niolab %s: unknown option, or its value is missing\n", help, name);
+    fprintf(stderr, "%s\niolab %s: unknown option, or its value is missing: %s\n", help, name, word);
     return 2;
 }
 
@@ -137,7 +155,7 @@ int measure_parse(struct measure *measure, int argc, char **argv, const char *na
         {"rounds", required_argument, NULL, 'n'}, {"rate", required_argument, NULL, 'r'},
         {"help", no_argument, NULL, 'h'},         {0}};
     default_folder(measure);
-    note_command(measure, argc, argv);
+    note_command(measure, name, argc, argv);
     measure->session.rounds = 1;
     measure->session.seed = 1;
     opterr = 0;
@@ -146,11 +164,19 @@ int measure_parse(struct measure *measure, int argc, char **argv, const char *na
             fputs(help, stdout);
             return 0;
         }
-        int status = take_option(measure, name, help, option);
+        int status = take_option(measure, name, help, option, argv[optind - 1]);
         if (status >= 0)
             return status;
     }
     return take_models(measure, name, argc, argv);
+}
+
+void measure_sweep(struct measure *measure)
+{
+    static const int points[] = {0, 100, 1000, 5000, 10000};
+    measure->session.idle = true;
+    measure->session.point_count = sizeof points / sizeof *points;
+    memcpy(measure->session.points, points, sizeof points);
 }
 
 int measure_run(struct measure *measure, const char *name)
@@ -173,8 +199,15 @@ int measure_run(struct measure *measure, const char *name)
         fprintf(stderr, "iolab %s: %s\n", name, why);
         return 1;
     }
+    if (measured == 0 && !cmd_interrupted) {
+        fprintf(stderr, "iolab %s: nothing could be measured\n", name);
+        return 1;
+    }
     measure->rows = rows;
     measure->row_count = row_count;
+    if (session->noisy * 10 > row_count)
+        fprintf(stderr, "%d of %d trials began on a machine that was busy: measure again when nothing else runs\n",
+                session->noisy, row_count);
     if (cmd_interrupted)
         fprintf(stderr, "interrupted: what was measured until then is in %s\n", measure->folder);
     return 0;
@@ -187,9 +220,9 @@ const char *measure_number(double n)
     char *text = texts[turn++ % 8];
     if (isnan(n))
         return "-";
-    bool whole_number = n >= floor(n) && n <= floor(n);
-    int length = snprintf(text, sizeof texts[0], "%.*f", whole_number || n >= 100 ? 0 : n < 10 ? 2 : 1, n);
-    for (int at = length - 3; n >= 1000 && at > 0; at -= 3) {
+    bool whole_number = (n >= floor(n) && n <= floor(n)) || n >= 100;
+    int length = snprintf(text, sizeof texts[0], "%.*f", whole_number ? 0 : n < 10 ? 2 : 1, n);
+    for (int at = length - 3; whole_number && at > 0; at -= 3) {
         memmove(text + at + 1, text + at, strlen(text + at) + 1);
         text[at] = ',';
     }

@@ -15,15 +15,18 @@ struct measure {
     struct session_options session;
     char folder[512], command[512];
     const char *models[SESSION_MODELS + 1];
-    bool csv;
+    bool csv, prints_table;     /* a command that prints a table has --csv */
     const struct measure_row *rows;
     int row_count;
 };
 
-/* Reads --quick, --rounds, --out, --seed, --rate, --csv, --help and the models; `help` is printed for --help. Returns
- * -1 to go on, else the exit status. */
+/* Which experiments there are is set before. Reads --quick, --rounds, --out, --seed, --rate, --csv, --help and the
+ * models; `help` is printed for --help. Returns -1 to go on, else the exit status. */
 int measure_parse(struct measure *, int argc, char **argv, const char *name, const char *help);
-/* Runs the session, with progress on stderr. Returns the exit status; 0 is also an interrupted one with results. */
+/* The points of the idle sweep, into the session. */
+void measure_sweep(struct measure *);
+/* Runs the session, with progress on stderr, and there too what failed. Returns the exit status: 0 also for an
+ * interrupted one with results, 1 where nothing was measured. */
 int measure_run(struct measure *, const char *name);
 /* "12,345", "1.23", "17" for a whole one, "-" for NAN, right-aligned by the caller. Static storage, eight in turn. */
 const char *measure_number(double n);

@@ -58,14 +58,11 @@ int cmd_report(int argc, char **argv)
     static struct measure measure;
     if (names_a_folder(argc, argv))
         return write_page_of(argv[1]);
+    measure.session.closed = measure.session.rate = measure.session.lt_et = true;
+    measure_sweep(&measure);
     int status = measure_parse(&measure, argc, argv, "report", help);
     if (status >= 0)
         return status;
-    static const int points[] = {0, 100, 1000, 5000, 10000};
-    struct session_options *session = &measure.session;
-    session->closed = session->rate = session->idle = session->lt_et = true;
-    session->point_count = sizeof points / sizeof *points;
-    memcpy(session->points, points, sizeof points);
     if ((status = measure_run(&measure, "report")) == 0)
         status = write_page(measure.folder);
     return cmd_interrupted ? 130 : status;

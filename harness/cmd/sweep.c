@@ -38,7 +38,9 @@ static void answer(const struct measure *measure)
             const struct measure_row *row = row_of(measure, *model, measure->session.points[i]);
             most = all_served(row) && !isnan(row->cpu_us) ? row : most;
         }
-        if (!none || !most || most == none || isnan(none->cpu_us))
+        if (!none || isnan(none->cpu_us) || !row_of(measure, *model, measure->session.points[1]))
+            printf("%-12s was not measured far enough to tell.\n", *model);
+        else if (!most || most == none)
             printf("%-12s serves its clients only while none of them is silent.\n", *model);
         else if (most->cpu_us < none->cpu_us * 2)
             printf("%-12s with %s silent clients a request costs about the same (less than twice).\n", *model,
@@ -73,8 +75,8 @@ static void print_table(const struct measure *measure)
         }
         printf("\n");
     }
-    printf("* not all are served. 16 active clients, 400 requests/s offered. One round, few requests a point:\n"
-           "read the slope, not the point. Results: %s\n", measure->folder);
+    printf("* not all are served; - not measured. 16 active clients, 400 requests/s offered. One round, few requests\n"
+           "a point: read the slope, not the point. Results: %s\n", measure->folder);
 }
 
 int cmd_sweep(int argc, char **argv)
@@ -86,13 +88,11 @@ int cmd_sweep(int argc, char **argv)
         return 2;
     }
     int skipped = asks_help ? 0 : 1;
+    measure_sweep(&measure);
+    measure.prints_table = true;
     int status = measure_parse(&measure, argc - skipped, argv + skipped, "sweep", help);
     if (status >= 0)
         return status;
-    static const int points[] = {0, 100, 1000, 5000, 10000};
-    measure.session.idle = true;
-    measure.session.point_count = sizeof points / sizeof *points;
-    memcpy(measure.session.points, points, sizeof points);
     if ((status = measure_run(&measure, "sweep")) != 0)
         return status;
     if (measure.csv) {

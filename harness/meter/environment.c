@@ -89,12 +89,6 @@ static void tell_machine(const struct teller *to)
 
 static void tell_build(const struct teller *to)
 {
-    char commit[64] = "";
-    FILE *git = popen("git describe --always --dirty 2>/dev/null", "re");
-    if (git && fgets(commit, sizeof commit, git))
-        commit[strcspn(commit, "\n")] = '\0';
-    if (git)
-        pclose(git);
     tell(to, "libc", "glibc %s", gnu_get_libc_version());
 #ifdef __clang__
     tell(to, "compiler", "%s", __VERSION__);
@@ -102,7 +96,7 @@ static void tell_build(const struct teller *to)
     tell(to, "compiler", "gcc %s", __VERSION__);
 #endif
     tell(to, "cflags", "%s", BUILD_FLAGS);
-    tell(to, "commit", "%s", commit);
+    tell(to, "commit", "%s", BUILD_COMMIT);
 }
 
 static void tell_settings(const struct teller *to)
@@ -142,30 +136,32 @@ long long environment_steal_ticks(void)
     return steal;
 }
 
-/* Ticks of all CPUs since boot: all, and those in which there was nothing to do. */
-static void idle_ticks(long long *all, long long *idle)
+/* Ticks since boot in which the CPU (-1: any) had something to do. */
+static long long busy_ticks(int cpu)
 {
-    char line[256];
-    long long ticks[8] = {0};
-    *all = *idle = 0;
-    if (!first_line("/proc/stat", line, sizeof line) ||
-        sscanf(line, "cpu %lld %lld %lld %lld %lld %lld %lld %lld", &ticks[0], &ticks[1], &ticks[2], &ticks[3],
-               &ticks[4], &ticks[5], &ticks[6], &ticks[7]) != 8)
-        return;
-    for (int i = 0; i < 8; i++)
-        *all += ticks[i];
-    *idle = ticks[3] + ticks[4];
+    char line[512], name[16];
+    long long busy = 0;
+    FILE *stat = fopen("/proc/stat", "re");
+    snprintf(name, sizeof name, cpu < 0 ? "cpu " : "cpu%d ", cpu);
+    while (stat && fgets(line, sizeof line, stat)) {
+        long long user, nice, system, irq, softirq, steal;
+        if (strncmp(line, name, strlen(name)) == 0 &&
+            sscanf(line, "%*s %lld %lld %lld %*d %*d %lld %lld %lld", &user, &nice, &system, &irq, &softirq,
+                   &steal) == 6)
+            busy = user + nice + system + irq + softirq + steal;
+    }
+    if (stat)
+        fclose(stat);
+    return busy;
 }
 
-bool environment_await_quiet(int most_ms)
+bool environment_await_quiet(int one_cpu, int other_cpu, int most_ms)
 {
-    enum { LOOK_MS = 40 };
+    enum { LOOK_MS = 50 };
     for (double end = now_ms() + most_ms; now_ms() < end;) {
-        long long all_before, idle_before, all, idle;
-        idle_ticks(&all_before, &idle_before);
+        long long before = busy_ticks(one_cpu) + busy_ticks(other_cpu);
         pause_ms(LOOK_MS);
-        idle_ticks(&all, &idle);
-        if ((all - all_before) - (idle - idle_before) <= (all - all_before) / 50)
+        if (busy_ticks(one_cpu) + busy_ticks(other_cpu) - before <= 1)
             return true;
     }
     return false;

@@ -6,6 +6,6 @@
 void environment(void (*tell)(void *context, const char *name, const char *value), void *context);
 /* CPU time that the hypervisor gave to others, in ticks since boot, all CPUs (proc(5), /proc/stat). */
 long long environment_steal_ticks(void);
-/* Waits until the CPUs have been idle for 98 % of 40 ms: until what the last trial left to do is done. False: not
- * within most_ms. */
-bool environment_await_quiet(int most_ms);
+/* Waits until the two CPUs (-1: all) have been idle for 50 ms but for one tick: until what the last trial left to do is
+ * done. False: not within most_ms. */
+bool environment_await_quiet(int one_cpu, int other_cpu, int most_ms);

@@ -201,6 +201,7 @@ static const char *family_of(long number)
     return "another call";
 }
 
+enum { DESCRIPTORS_MOST = 1 << 20 };    /* an argument above is no descriptor */
 struct blocked { const char *wanted, *name; int fd; };
 
 static bool look_blocked(pid_t pid, const char *task, void *context)
@@ -217,7 +218,7 @@ static bool look_blocked(pid_t pid, const char *task, void *context)
     if (fields != 2 || number < 0)
         return false;
     blocked->name = family_of(number);
-    blocked->fd = first < TREE_MOST * 64ULL ? (int)first : -1;
+    blocked->fd = first < DESCRIPTORS_MOST ? (int)first : -1;
     return !blocked->wanted || strcmp(blocked->name, blocked->wanted) == 0;
 }
 

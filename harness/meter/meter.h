@@ -2,7 +2,7 @@
  *
  * CPU is the sum of the processes' CPU clocks (clock_getcpuclockid(3), nanoseconds, all threads), plus what the first
  * process has inherited from children that it reaped (`cutime` and `cstime`, in ticks of 10 ms): METER_CPU_SOURCE names
- * that for the reports. A process that ended and was not yet reaped is seen by neither. */
+ * that for the reports. */
 #pragma once
 #include "harness/child/tree.h"
 #include <netinet/in.h>

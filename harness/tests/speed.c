@@ -108,6 +108,17 @@ static void idle(const char *path, int rounds, const char *want)
     tell(text, bytes, rounds, "want at most 128");
 }
 
+/* A program that was built beside this one. Two texts in turn. */
+static const char *beside(const char *self, const char *program)
+{
+    static char paths[2][4096];
+    static int turn;
+    const char *slash = strrchr(self, '/');
+    turn = !turn;
+    snprintf(paths[turn], sizeof paths[turn], "%.*s%s", slash ? (int)(slash + 1 - self) : 0, self, program);
+    return paths[turn];
+}
+
 static void pin_driver(void)
 {
     struct rlimit files;
@@ -132,10 +143,10 @@ int main(int argc, char **argv)
     pin_driver();
     printf("medians of %d rounds (lowest to highest); driver on CPU 0, server on CPU 1, %d bytes a request\n", rounds,
            SIZE);
-    throughput("build/bin/epoll-lt", "build/tests/bare_epoll", rounds);
-    throughput("build/bin/epoll-et", "build/tests/bare_epoll", rounds);
-    idle("build/bin/epoll-lt", rounds, "want at most 1.05");
-    idle("build/bin/epoll-et", rounds, "want at most 1.05");
-    idle("build/bin/poll", 1, "");
+    throughput(beside(argv[0], "../bin/epoll-lt"), beside(argv[0], "bare_epoll"), rounds);
+    throughput(beside(argv[0], "../bin/epoll-et"), beside(argv[0], "bare_epoll"), rounds);
+    idle(beside(argv[0], "../bin/epoll-lt"), rounds, "want at most 1.05");
+    idle(beside(argv[0], "../bin/epoll-et"), rounds, "want at most 1.05");
+    idle(beside(argv[0], "../bin/poll"), 1, "");
     return 0;
 }

@@ -59,7 +59,7 @@ static bool send_burst(struct child *server, int client, size_t bytes, struct bu
 {
     char *burst_bytes = calloc(1, bytes + 1);
     signal_and_wait(server, SIGSTOP, true);
-    bool sent = burst_bytes && send(client, burst_bytes, bytes, MSG_NOSIGNAL) == (ssize_t)bytes;
+    bool sent = burst_bytes && send(client, burst_bytes, bytes, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)bytes;
     signal_and_wait(server, SIGCONT, false);
     free(burst_bytes);
     burst->bytes_in = listen_to(client, bytes);
@@ -67,52 +67,55 @@ static bool send_burst(struct child *server, int client, size_t bytes, struct bu
     return sent;
 }
 
-static bool visit(struct child *server, size_t bytes, struct burst *burst)
+/* NULL, or what went wrong. */
+static const char *visit(struct child *server, size_t bytes, struct burst *burst)
 {
     const struct linger reset = {.l_onoff = 1};
+    const char *wrong = NULL;
     int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool met = client >= 0 && connect(client, (struct sockaddr *)&server->address, sizeof server->address) == 0;
+    if (client < 0 || connect(client, (struct sockaddr *)&server->address, sizeof server->address) < 0)
+        wrong = strerror(errno);
     settle(server);
-    if (met)
-        met = send_burst(server, client, bytes, burst);
+    if (!wrong && !send_burst(server, client, bytes, burst))
+        wrong = "the burst did not fit into the sockets' buffers (net.ipv4.tcp_wmem, tcp_rmem)";
     settle(server);
     if (client >= 0) {
         setsockopt(client, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
         close(client);
     }
     settle(server);
-    return met;
+    return wrong;
 }
 
-static bool run(char *const *argv, const char *path, size_t bytes, struct burst *burst, struct books *books, char *why,
+struct place { char *const *argv; const char *books; int cpu; };
+
+static bool run(const struct place *place, size_t bytes, struct burst *burst, struct books *books, char *why,
                 size_t size)
 {
     static struct child server;
-    if (!child_start(&server, &(struct child_options){.argv = argv, .cpu = -1}, why, size))
+    const struct child_options options = {.argv = place->argv, .cpu = place->cpu};
+    if (!child_start(&server, &options, why, size))
         return false;
-    bool done = child_await_ready(&server, READY_MS) == CHILD_READY;
-    if (!done) {
-        snprintf(why, size, "it listens nowhere; it said: %s", child_last_words(&server));
-    } else {
-        done = visit(&server, bytes, burst);
-        if (!done)
-            snprintf(why, size, "connect or send: %s", strerror(errno));
-    }
+    bool ready = child_await_ready(&server, READY_MS) == CHILD_READY;
+    const char *wrong = ready ? visit(&server, bytes, burst) : child_last_words(&server);
+    if (wrong)
+        snprintf(why, size, "%s", wrong);
     child_signal(&server, SIGTERM);
     child_await_end(&server, END_MS);
     child_kill(&server);
-    if (done && !books_take(path, books)) {
+    bool written = books_take(place->books, books);
+    if (!wrong && !written)
         snprintf(why, size, "it wrote no books");
-        done = false;
-    }
-    return done;
+    return !wrong && written;
 }
 
-bool trial_burst(char *const *argv, const char *path, size_t bytes, struct burst *burst, char *why, size_t size)
+bool trial_burst(char *const *argv, const char *books, int server_cpu, size_t bytes, struct burst *burst, char *why,
+                 size_t size)
 {
+    const struct place place = {argv, books, server_cpu};
     struct books with, without;
     *burst = (struct burst){0};
-    if (!run(argv, path, 0, burst, &without, why, size) || !run(argv, path, bytes, burst, &with, why, size))
+    if (!run(&place, 0, burst, &without, why, size) || !run(&place, bytes, burst, &with, why, size))
         return false;
     burst->waits = with.waits - without.waits;
     burst->reads = with.reads - without.reads;

@@ -23,7 +23,7 @@ static bool make_folders(char *path)
 static FILE *create(const char *folder, const char *name, const char *header, char *path, size_t size)
 {
     snprintf(path, size, "%s/%s", folder, name);
-    FILE *file = fopen(path, "we");
+    FILE *file = fopen(path, "wxe");
     if (file) {
         fprintf(file, "%s\n", header);
         fflush(file);
@@ -48,13 +48,17 @@ bool record_open(struct record *record, const char *folder, char *path, size_t s
     return true;
 }
 
-void record_close(struct record *record)
+bool record_close(struct record *record)
 {
+    bool written = true;
     FILE *files[] = {record->environment, record->trials, record->latency, record->lt_et};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        if (files[i])
-            fclose(files[i]);
+        if (files[i]) {
+            written &= !ferror(files[i]);
+            written &= fclose(files[i]) == 0;
+        }
     *record = (struct record){0};
+    return written;
 }
 
 void record_fact(struct record *record, const char *name, const char *value)

@@ -9,9 +9,9 @@ struct record { FILE *environment, *trials, *latency, *lt_et; int order; };
 /* Which trial it is: "closed", "rate" or "idle", of which model, in which round, with which parameters. */
 struct record_place { const char *experiment, *model; int round; const char *parameters; };
 
-/* Makes the folder, and its parents. False: errno and `path` tell what failed. */
+/* Makes the folder, and its parents; a run that is there is not overwritten. False: errno and `path` tell why. */
 bool record_open(struct record *, const char *folder, char *path, size_t size);
-void record_close(struct record *);
+bool record_close(struct record *);          /* false: not all could be written */
 
 void record_fact(struct record *, const char *name, const char *value);
 void record_trial(struct record *, const struct record_place *, const struct trial *);

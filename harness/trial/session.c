@@ -10,18 +10,19 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { ACTIVE = 16, SWEEP_RATE = 400, RATE_MOST = 10000, STEPS_MOST = 1024, SPARE_FDS = 64, QUIET_MOST_MS = 400 };
+enum { ACTIVE = 16, SWEEP_RATE = 400, RATE_MOST = 10000, SPARE_FDS = 64, QUIET_MOST_MS = 400,
+       STEPS_MOST = SESSION_ROUNDS * SESSION_MODELS * (2 + SESSION_POINTS) + SESSION_MODELS };
 
 struct step { const char *experiment, *model; int idle, round; double estimate_ms; };
 
 struct session {
-    const struct session_options *options;
+    struct session_options *options;
     struct record record;
     struct step steps[STEPS_MOST];
     int count, done;
-    int noisy;                          /* trials before which the machine did not come to rest */
     double began_ms, spent_estimate_ms;
     double slowest;                     /* requests per second of the slowest in the closed loop */
+    double rate;                        /* offered to all, in all rounds; 0: not yet chosen */
     int driver_cpu, server_cpu;         /* -1: not pinned */
     uint64_t random;
     char books[4096];
@@ -67,8 +68,6 @@ static int window_ms(const struct session *session, const char *experiment)
 static void add_step(struct session *session, struct step step)
 {
     enum { START_AND_END_MS = 100 };
-    if (session->count == STEPS_MOST)
-        return;
     step.estimate_ms = START_AND_END_MS + warmup_ms(session) + window_ms(session, step.experiment) + step.idle * 0.06;
     session->steps[session->count++] = step;
 }
@@ -116,7 +115,7 @@ static double left_s(const struct session *session)
 }
 
 /* Half of the slowest, rounded down to 1, 2 or 5 times a power of ten: the same work for all, and nobody is pressed. */
-static double offered_rate(const struct session *session)
+static double choose_rate(const struct session *session)
 {
     if (session->options->offered > 0)
         return session->options->offered;
@@ -137,7 +136,7 @@ static void parameters_of(const struct session *session, const struct step *step
     if (strcmp(step->experiment, "closed") == 0)
         snprintf(text, size, "connections=%d size=%zu", options->connections, options->size);
     else if (strcmp(step->experiment, "rate") == 0)
-        snprintf(text, size, "connections=%d size=%zu rate=%.0f", ACTIVE, options->size, offered_rate(session));
+        snprintf(text, size, "connections=%d size=%zu rate=%.0f", ACTIVE, options->size, session->rate);
     else
         snprintf(text, size, "idle=%d connections=%d size=%zu rate=%d", step->idle, ACTIVE, options->size, SWEEP_RATE);
 }
@@ -145,16 +144,16 @@ static void parameters_of(const struct session *session, const struct step *step
 /* Why a model does not serve all: in the words of its lab's README. How many it serves stands in the trial. */
 static void say_why(struct session *session, const struct record_place *place, const struct trial *trial)
 {
-    static const struct { const char *model, *reason; } limits[] = {
-        {"blocking", "one client at a time"},
-        {"select", "a descriptor of 1,024 or more has no bit in its sets"},
-        {"fork", "2,000 processes at most"}};
+    static const struct { const char *model; int bound; const char *reason; } limits[] = {
+        {"blocking", 1, "one client at a time"},
+        {"select", 1000, "a descriptor of 1,024 or more has no bit in its sets"},
+        {"fork", 2000, "2,000 processes at most"}};
     const struct load_result *load = &trial->load;
     const char *reason = load->trouble[0] ? load->trouble : "it did not say why";
     if (load->served == load->total && load->idle_served == load->idle_total)
         return;
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
-        if (strcmp(limits[i].model, place->model) == 0)
+        if (strcmp(limits[i].model, place->model) == 0 && load->total + load->idle_total > limits[i].bound)
             reason = limits[i].reason;
     record_reason(&session->record, place, "stops", reason);
 }
@@ -175,6 +174,8 @@ static void run_trial(struct session *session, const struct step *step)
     static struct trial trial;
     const struct session_options *options = session->options;
     char parameters[128], why[200], path[4096];
+    if (strcmp(step->experiment, "rate") == 0 && session->rate <= 0)
+        session->rate = choose_rate(session);
     parameters_of(session, step, parameters, sizeof parameters);
     const struct record_place place = {step->experiment, step->model, step->round, parameters};
     if (!descriptors_for(step, why, sizeof why)) {
@@ -187,7 +188,7 @@ static void run_trial(struct session *session, const struct step *step)
     bool closed = strcmp(step->experiment, "closed") == 0, idle = strcmp(step->experiment, "idle") == 0;
     const struct trial_plan plan = {
         .argv = argv, .books = session->books, .connections = closed ? options->connections : ACTIVE,
-        .idle = step->idle, .size = options->size, .rate = closed ? 0 : idle ? SWEEP_RATE : offered_rate(session),
+        .idle = step->idle, .size = options->size, .rate = closed ? 0 : idle ? SWEEP_RATE : session->rate,
         .warmup_ms = warmup_ms(session), .window_ms = window_ms(session, step->experiment),
         .patience_ms = patience_ms(session), .seed = options->seed, .server_cpu = session->server_cpu,
         .switches = !idle, .stop = options->stop};
@@ -214,7 +215,7 @@ static void run_bursts(struct session *session, const struct step *step)
         char *const argv[] = {path, (char *)"--port", (char *)"0", (char *)"--quiet", (char *)"--books",
                               session->books, (char *)"--read-size", (char *)"1024", (char *)"--reads-per-event",
                               (char *)ways[i], NULL};
-        if (trial_burst(argv, session->books, 65536, &burst, why, sizeof why))
+        if (trial_burst(argv, session->books, session->server_cpu, 65536, &burst, why, sizeof why))
             record_burst(&session->record, step->model, ways[i], &burst);
         else
             fprintf(stderr, "%s: %s\n", step->model, why);
@@ -232,7 +233,7 @@ static void run_step(struct session *session, const struct step *step)
                  : strcmp(step->experiment, "rate") == 0 ? "one rate for all"
                                                          : "one burst");
     session->options->progress(what, session->done, session->count, left_s(session));
-    session->noisy += !environment_await_quiet(QUIET_MOST_MS);
+    session->options->noisy += !environment_await_quiet(session->driver_cpu, session->server_cpu, QUIET_MOST_MS);
     if (strcmp(step->experiment, "lt_et") == 0)
         run_bursts(session, step);
     else
@@ -262,19 +263,24 @@ static void record_end(struct session *session, long long steal_ticks)
     fact(session, "duration_s", text);
     snprintf(text, sizeof text, "%lld ms", steal_ticks * 1000 / sysconf(_SC_CLK_TCK));
     fact(session, "steal", text);
-    snprintf(text, sizeof text, "%d of %d trials began on a machine that was busy", session->noisy, session->done);
+    int noisy = session->options->noisy;
+    snprintf(text, sizeof text, "%d of %d trials began on a machine that was busy", noisy, session->done);
     fact(session, "noise", text);
     if (session->done < session->count)
         fact(session, "interrupted", "yes");
 }
 
-bool session_run(const struct session_options *options, char *why, size_t size)
+bool session_run(struct session_options *options, char *why, size_t size)
 {
     static struct session session;
     session = (struct session){.options = options, .random = options->seed, .began_ms = now_ms()};
     char path[4096];
+    if (access("/proc/thread-self/children", R_OK) < 0) {
+        snprintf(why, size, "/proc does not tell who is whose child, so the CPU cannot be read (iolab doctor)");
+        return false;
+    }
     if (!record_open(&session.record, options->folder, path, sizeof path)) {
-        snprintf(why, size, "%s: %s", path, strerror(errno));
+        snprintf(why, size, "%s: %s; choose another folder with --out DIR", path, strerror(errno));
         record_close(&session.record);
         return false;
     }
@@ -286,6 +292,8 @@ bool session_run(const struct session_options *options, char *why, size_t size)
     while (session.done < session.count && !*options->stop)
         run_step(&session, &session.steps[session.done]);
     record_end(&session, environment_steal_ticks() - steal);
-    record_close(&session.record);
-    return true;
+    if (record_close(&session.record))
+        return true;
+    snprintf(why, size, "%s: not all results could be written (is the disk full?)", options->folder);
+    return false;
 }

@@ -7,7 +7,7 @@
 #include "harness/trial/record.h"
 #include <signal.h>
 
-enum { SESSION_MODELS = 16, SESSION_POINTS = 16 };
+enum { SESSION_MODELS = 16, SESSION_POINTS = 16, SESSION_ROUNDS = 30 };
 
 struct session_options {
     const char *folder;                 /* results/RUN */
@@ -15,7 +15,7 @@ struct session_options {
     const char *(*path)(const char *model);
     bool closed, rate, idle, lt_et;     /* which experiments */
     bool quick;                         /* shorter windows */
-    int rounds;
+    int rounds;                         /* 1 to SESSION_ROUNDS */
     int connections;                    /* of the closed loop; the others have 16 */
     size_t size;
     double offered;                     /* of the rate experiment; 0: chosen after the closed one */
@@ -23,6 +23,7 @@ struct session_options {
     uint64_t seed;
     const char *command;                /* as the user typed it, for the environment */
     const volatile sig_atomic_t *stop;
+    int noisy;                          /* found: trials before which the machine did not come to rest */
     /* Before each trial: which one, of how many, and the time that is left, in seconds. */
     void (*progress)(const char *what, int done, int all, double left_s);
     /* After each trial, and only then: what it found. */
@@ -30,4 +31,4 @@ struct session_options {
 };
 
 /* False: it could not begin, and `why` says what to do. An interrupted session is a short one, and true. */
-bool session_run(const struct session_options *, char *why, size_t size);
+bool session_run(struct session_options *, char *why, size_t size);
