@@ -25,6 +25,8 @@ static void names(struct page *page, const char *const *name, int count)
 static double growth(const struct page *page, const char *model, const struct step *first, const struct step *last)
 {
     struct spot without = {"idle", model, first->parameters}, with = {"idle", model, last->parameters};
+    if (results_ratio(page->results, &without, "server_cpu", "window") > 0.9)
+        return NAN;     /* a whole CPU from the start: nothing can be added to that, and nothing is told by it */
     if (!results_served_all(page->results, &without) || !results_served_all(page->results, &with))
         return NAN;
     return results_cpu_us(page->results, &with) / results_cpu_us(page->results, &without);
@@ -173,7 +175,7 @@ static void sentence_rate(struct page *page)
 
 static void sentence_memory(struct page *page)
 {
-    double least = INFINITY, most = 0;
+    double least = INFINITY, most = 0, second = 0;
     const char *lightest = NULL, *heaviest = NULL;
     for (int i = 0; i < page->results->model_count; i++) {
         double bytes = page_idle_bytes(page, page->results->model[i], NULL);
@@ -182,8 +184,11 @@ static void sentence_memory(struct page *page)
             lightest = page->results->model[i];
         }
         if (bytes > most) {
+            second = most;
             most = bytes;
             heaviest = page->results->model[i];
+        } else if (bytes > second) {
+            second = bytes;
         }
     }
     if (!lightest || !heaviest || words_alike(least, most))
@@ -193,12 +198,29 @@ static void sentence_memory(struct page *page)
     strong(page, words_bytes(most).text);
     fprintf(page->to, " in ");
     html_text(page->to, heaviest);
-    fputs(" and ", page->to);
-    strong(page, words_bytes(least).text);
-    fputs(" in ", page->to);
-    html_text(page->to, lightest);
-    fputs(".", page->to);
+    if (second < most / 4) {
+        fputs(", and at most ", page->to);
+        strong(page, words_bytes(second).text);
+        fputs(" in the others.", page->to);
+    } else {
+        fputs(" and ", page->to);
+        strong(page, words_bytes(least).text);
+        fputs(" in ", page->to);
+        html_text(page->to, lightest);
+        fputs(".", page->to);
+    }
     sentence_close(page);
+}
+
+/* "5 of 51 trials began on a machine that was busy": told where it is more than one in ten. */
+static void caution_noise(struct page *page)
+{
+    int busy = 0, all = 0;
+    const char *noise = results_setting(page->results, "noise");
+    if (!noise || sscanf(noise, "%d of %d", &busy, &all) != 2 || busy * 10 <= all)
+        return;
+    html_text(page->to, noise);
+    fputs(": measure again when nothing else runs. ", page->to);
 }
 
 /* -- The section ------------------------------------------------------------------------------------------------- */
@@ -213,6 +235,7 @@ void page_answer(struct page *page)
     fputs("</ul>\n<p class=\"caution small\">", page->to);
     if (results_setting(page->results, "interrupted"))
         fputs("Interrupted: what was measured until then. ", page->to);
+    caution_noise(page);
     if (page->results->rounds == 1)
         fputs("One round: differences below 20 % mean nothing yet.", page->to);
     else

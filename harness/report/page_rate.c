@@ -53,9 +53,10 @@ static void table_row(struct page *page, const char *model)
 {
     struct spot spot = spot_of(page, model);
     struct words answered;
-    snprintf(answered.text, sizeof answered.text, "%.40s of %.40s",
-             words_count(results_value(page->results, &spot, "requests")).text,
-             words_count(results_value(page->results, &spot, "offered")).text);
+    double unfinished = results_value(page->results, &spot, "unfinished");
+    snprintf(answered.text, sizeof answered.text, "%.40s%s%.40s",
+             words_count(results_value(page->results, &spot, "offered")).text, unfinished > 0 ? ", unanswered " : "",
+             unfinished > 0 ? words_count(unfinished).text : "");
     html_row_open(page->to, model);
     html_cell(page->to, page_served(page, &spot, "served", "total").text);
     html_cell(page->to, words_decimal(results_cpu_us(page->results, &spot)).text);
@@ -70,7 +71,7 @@ static void table(struct page *page, const char *const *models, int count)
 {
     static const struct html_head heads[] = {{"Model", ""},           {"Clients", "served"}, {"CPU", "µs per request"},
                                              {"p50", "µs"},           {"p99", "µs"},         {"p99.9", "µs"},
-                                             {"Requests", "answered"}};
+                                             {"Requests", "due"}};
     enum { COLUMNS = sizeof heads / sizeof *heads };
     const char *family = NULL;
     html_table_open(page->to, "",
