@@ -113,7 +113,7 @@ void page_idle(struct page *page)
             "<p>The same work all along: %s requests per second. What grows is the number of clients that are "
             "connected and "
             "say nothing. A server that asks about every connection pays for each of them on every "
-            "request. A point rests on a few hundred requests: read the slope, not the point.</p>\n<figure>\n",
+            "request. A point rests on few requests: read the slope, not the point.</p>\n<figure>\n",
             words_count((double)parameter(sweep.steps[0].parameters, "rate", 0)).text);
     figure(page, &sweep);
     notes(page, &sweep);
