@@ -1,4 +1,4 @@
-/* exchange.h: what one connection has said and is owed. No system call in here (sans-I/O).
+/* exchange.h: what one connection has said and is owed. No system call in here (sans-I/O), but to die without memory.
  *
  * A connection either owes bytes, and then wants to write, or owes none, and then wants to read; never both.
  * That one rule is partial writes and back-pressure: who does not take its answers is not read from.

@@ -39,15 +39,8 @@ starts() {
 
 # ends [SIGNAL]: SIGTERM, or another, to what `starts` started; it must exit with 0 within 5 s.
 ends() {
-  local deadline=$((SECONDS + 5))
   kill -"${1:-TERM}" "$PID"
-  while kill -0 "$PID" 2>/dev/null; do
-    if [ $SECONDS -ge $deadline ]; then
-      echo "it runs on after SIG${1:-TERM}"
-      return 1
-    fi
-    sleep 0.01
-  done
+  timeout 5 tail -s 0.01 --pid="$PID" -f /dev/null || { echo "it runs on after SIG${1:-TERM}"; return 1; }
   wait "$PID"
 }
 
@@ -57,13 +50,15 @@ teardown() {
   fi
 }
 
+# heeds_sigterm PID: it has a handler for signal 15 (proc(5), SigCgt).
+heeds_sigterm() { (( 0x$(awk '/^SigCgt/ { print $2 }' "/proc/$1/status") & 1 << 14 )); }
+
 # keeps_descriptors MODEL: started with a closed stdout, it does not take the books for it, and writes `ready` there.
 keeps_descriptors() {
   local books=$BATS_TEST_TMPDIR/closed.csv
   "$BIN/$1" --port 0 --books "$books" >&- 2>"$BATS_TEST_TMPDIR/errors" 3>&- &
   PID=$!
-  until [ -e "$books" ]; do kill -0 "$PID"; done
-  sleep 0.2     # it cannot say when it is ready
+  until heeds_sigterm "$PID"; do kill -0 "$PID"; done       # it cannot say that it is ready
   ends
   head -n 1 "$books" | grep -q '^model,accepted'
   [ "$(wc -l <"$books")" -eq 2 ]
