@@ -205,9 +205,9 @@ int measure_run(struct measure *measure, const char *name)
     }
     measure->rows = rows;
     measure->row_count = row_count;
-    if (session->noisy * 10 > row_count)
+    if (session->noisy * 10 > session->begun)
         fprintf(stderr, "%d of %d trials began on a machine that was busy: measure again when nothing else runs\n",
-                session->noisy, row_count);
+                session->noisy, session->begun);
     if (cmd_interrupted)
         fprintf(stderr, "interrupted: what was measured until then is in %s\n", measure->folder);
     return 0;

@@ -35,10 +35,10 @@ static long long field(pid_t pid, const char *file, const char *key)
 
 struct stat_line { char state; unsigned long long children_ticks; };
 
-static bool read_stat(pid_t pid, struct stat_line *stat)
+static bool read_stat_line(pid_t pid, const char *path, struct stat_line *stat)
 {
     char line[512];
-    FILE *file = open_of(pid, "stat");
+    FILE *file = open_of(pid, path);
     bool read = file && fgets(line, sizeof line, file);
     const char *after_name = read ? strrchr(line, ')') : NULL;     /* the name may hold blanks */
     unsigned long long user = 0, system = 0;
@@ -49,6 +49,8 @@ static bool read_stat(pid_t pid, struct stat_line *stat)
         fclose(file);
     return read;
 }
+
+static bool read_stat(pid_t pid, struct stat_line *stat) { return read_stat_line(pid, "stat", stat); }
 
 static int count_entries(pid_t pid, const char *folder)
 {
@@ -175,6 +177,17 @@ static int count_states(const struct tree *tree, const char *states)
 int meter_processes(const struct tree *tree) { return count_states(tree, "RSDTtZXIPKW"); }
 int meter_zombies(const struct tree *tree) { return count_states(tree, "Z"); }
 bool meter_all_stopped(const struct tree *tree) { return count_states(tree, "TtZX") == meter_processes(tree); }
+
+static bool is_running(pid_t pid, const char *task, void *context)
+{
+    struct stat_line stat;
+    char file[80];
+    (void)context;
+    snprintf(file, sizeof file, "%s/stat", task);
+    return read_stat_line(pid, file, &stat) && stat.state == 'R';
+}
+
+bool meter_any_running(const struct tree *tree) { return each_thread(tree, is_running, NULL); }
 
 /* -- What it waits in -------------------------------------------------------------------------------------------- */
 

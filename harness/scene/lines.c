@@ -302,7 +302,8 @@ static enum line_result do_answers(struct stage *stage, const struct scene_line 
     return answered ? LINE_OK : LINE_FAILED;
 }
 
-/* Quiet: no CPU used and no sleep begun for QUIET_MS. A server that never is (02 spins) is waited for in vain. */
+/* Quiet: no CPU used, no sleep begun and nobody waiting for a CPU, for QUIET_MS. A server that never is (02 spins) is
+ * waited for in vain. */
 static enum line_result do_settle(struct stage *stage, const struct scene_line *line)
 {
     double end = deadline(line, SETTLE_MS, 1);
@@ -310,7 +311,7 @@ static enum line_result do_settle(struct stage *stage, const struct scene_line *
     for (double quiet_since = now_ms(); stage_may_go_on(stage) && now_ms() < end;) {
         stage_turn(stage, QUIET_MS / 6.0);
         struct levels now = stage_levels(stage);
-        if (now.cpu_ns != last.cpu_ns || now.sleeps != last.sleeps)
+        if (now.cpu_ns != last.cpu_ns || now.sleeps != last.sleeps || stage_runs(stage))
             quiet_since = now_ms();
         else if (now_ms() - quiet_since >= QUIET_MS)
             return LINE_OK;

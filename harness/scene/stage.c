@@ -142,6 +142,8 @@ struct levels stage_levels(struct stage *stage)
         .zombies = meter_zombies(tree), .accept_queue = accept_queue(stage)};
 }
 
+bool stage_runs(struct stage *stage) { return meter_any_running(tree_now(stage)); }
+
 /* Does a thread wait in the call, and, if a client is named, on that client's descriptor? */
 static bool is_blocked(struct stage *stage, const struct scene_observation *seen)
 {

@@ -53,6 +53,7 @@ struct group *stage_group(struct stage *, const char *name);
 struct client *stage_member(struct stage *, const struct scene_name *, int member);
 
 struct levels stage_levels(struct stage *);
+bool stage_runs(struct stage *);        /* a thread of the server is on a CPU, or waits for one */
 const struct levels *stage_mark(const struct stage *, const char *name);
 
 /* What is seen now; rates count from `since`. False: it cannot be seen on this machine or at this time. `member`: which

@@ -13,19 +13,20 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { READY_MS = 5000, QUIET_MS = 20, SETTLE_MS = 1000, SILENCE_MS = 200, END_MS = 4000 };
+enum { READY_MS = 5000, QUIET_LOOKS = 20, SETTLE_MS = 5000, END_MS = 4000 };
 
-/* Until it has used no CPU for QUIET_MS. */
+/* Until it has slept, and used no CPU, in QUIET_LOOKS looks. On a busy machine it may want to run for long before it
+ * does: then it is not asleep (state R), and that is what counts. */
 static void settle(const struct child *server)
 {
     static struct tree tree;
     int64_t last = -1;
+    double end = now_ms() + SETTLE_MS;
     child_tree(server, &tree);
-    for (int quiet = 0, all = 0; quiet < QUIET_MS && all < SETTLE_MS; all++) {
+    for (int quiet = 0; quiet < QUIET_LOOKS && now_ms() < end; pause_ms(1)) {
         int64_t now = meter_cpu_ns(&tree);
-        quiet = now == last ? quiet + 1 : 0;
+        quiet = now == last && !meter_any_running(&tree) ? quiet + 1 : 0;
         last = now;
-        pause_ms(1);
     }
 }
 
@@ -34,17 +35,22 @@ static void signal_and_wait(struct child *server, int signal_number, bool stoppe
     static struct tree tree;
     child_signal(server, signal_number);
     child_tree(server, &tree);
-    for (int ms = 0; ms < SETTLE_MS && meter_all_stopped(&tree) != stopped; ms++)
+    for (double end = now_ms() + SETTLE_MS; now_ms() < end && meter_all_stopped(&tree) != stopped;)
         pause_ms(1);
 }
 
-/* What comes back before SILENCE_MS of silence. */
-static size_t listen_to(int client, size_t most)
+/* What comes back until the server sleeps and nothing is on its way. */
+static size_t listen_to(const struct child *server, int client, size_t most)
 {
     char bytes[65536];
     size_t got = 0;
     struct pollfd readable = {.fd = client, .events = POLLIN};
-    while (got < most && poll(&readable, 1, SILENCE_MS) > 0) {
+    while (got < most) {
+        if (poll(&readable, 1, 0) == 0) {
+            settle(server);
+            if (poll(&readable, 1, 0) == 0)
+                break;
+        }
         ssize_t n = recv(client, bytes, sizeof bytes, 0);
         if (n <= 0)
             break;
@@ -62,7 +68,7 @@ static bool send_burst(struct child *server, int client, size_t bytes, struct bu
     bool sent = burst_bytes && send(client, burst_bytes, bytes, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)bytes;
     signal_and_wait(server, SIGCONT, false);
     free(burst_bytes);
-    burst->bytes_in = listen_to(client, bytes);
+    burst->bytes_in = listen_to(server, client, bytes);
     burst->bytes_stranded = bytes - burst->bytes_in;
     return sent;
 }

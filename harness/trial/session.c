@@ -233,6 +233,7 @@ static void run_step(struct session *session, const struct step *step)
                  : strcmp(step->experiment, "rate") == 0 ? "one rate for all"
                                                          : "one burst");
     session->options->progress(what, session->done, session->count, left_s(session));
+    session->options->begun++;
     session->options->noisy += !environment_await_quiet(session->driver_cpu, session->server_cpu, QUIET_MOST_MS);
     if (strcmp(step->experiment, "lt_et") == 0)
         run_bursts(session, step);

@@ -23,7 +23,7 @@ struct session_options {
     uint64_t seed;
     const char *command;                /* as the user typed it, for the environment */
     const volatile sig_atomic_t *stop;
-    int noisy;                          /* found: trials before which the machine did not come to rest */
+    int begun, noisy;                   /* found: trials, and those before which the machine did not come to rest */
     /* Before each trial: which one, of how many, and the time that is left, in seconds. */
     void (*progress)(const char *what, int done, int all, double left_s);
     /* After each trial, and only then: what it found. */
