@@ -379,19 +379,3 @@ void child_kill(struct child *child)
     close(child->err);
     child->out = child->err = -1;
 }
-
-void child_end(struct child *child)
-{
-    enum { PATIENCE_MS = 1000 };
-    child_signal(child, SIGCONT);
-    child_signal(child, SIGTERM);
-    child_await_end(child, PATIENCE_MS);
-    child_kill(child);
-}
-
-void child_kill_all(void)
-{
-    for (int i = 0; i < MOST_CHILDREN; i++)
-        if (children[i])
-            child_kill(children[i]);
-}

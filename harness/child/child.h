@@ -41,7 +41,6 @@ bool child_alive(struct child *);           /* of the first process; learns its 
 void child_tree(const struct child *, struct tree *);
 void child_signal(struct child *, int signal_number);       /* the first process only */
 bool child_await_end(struct child *, int deadline_ms);
-void child_end(struct child *);             /* SIGCONT and SIGTERM, a second of patience, then child_kill */
 void child_kill(struct child *);            /* the whole tree, at once; also after it has ended by itself */
 
 /* "0" … "255", "SIGSEGV", or "running". */
@@ -50,6 +49,3 @@ const char *child_exit_word(const struct child *);
 const char *child_last_words(const struct child *);
 /* The last number behind KEY in what it printed; false: none. */
 bool child_said(const struct child *, const char *key, double *number);
-
-/* Kills every tree that is still there. For an exit in a hurry (Ctrl-C). */
-void child_kill_all(void);
