@@ -39,6 +39,8 @@ static ssize_t answer(int client, struct exchange *talk)
     struct span owed = exchange_owed(talk);
     ssize_t n = write(client, owed.at, owed.n);
     exchange_sent(talk, n);
+    if (exchange_said_all(talk))
+        shutdown(client, SHUT_WR);
     return n;
 }
 

@@ -1,41 +1,14 @@
 /* One exchange: a buffer on its way in, a buffer on its way out, and the rule that only one of them moves. */
-#include "harness/server/die.h"
+#include "harness/server/buffer.h"
 #include "harness/server/service.h"
 #include <errno.h>
-#include <stdlib.h>
+#include <string.h>
 
-struct calls calls;
+enum { DROP_MOST = 4 * 1024 * 1024 };
 
-/* -- Buffers: a pool, last in first out, so that the one still in the cache is used again ------------------------ */
+_Thread_local struct calls calls;
 
-enum { BUFFER_SIZE = 64 * 1024 };
-struct buffer { struct buffer *next; size_t begin, end; char bytes[BUFFER_SIZE]; };
-
-static struct buffer *pool;
 static size_t read_max;
-
-static struct buffer *buffer_take(void)
-{
-    struct buffer *buffer = pool;
-    if (buffer)
-        pool = buffer->next;
-    else if (!(buffer = malloc(sizeof *buffer)))
-        die("malloc");
-    buffer->begin = buffer->end = 0;
-    return buffer;
-}
-
-/* Returns the bytes that were still in it. */
-static size_t buffer_give(struct buffer **buffer)
-{
-    if (!*buffer)
-        return 0;
-    size_t left = (*buffer)->end - (*buffer)->begin;
-    (*buffer)->next = pool;
-    pool = *buffer;
-    *buffer = NULL;
-    return left;
-}
 
 /* -- One exchange ------------------------------------------------------------------------------------------------ */
 
@@ -51,12 +24,26 @@ size_t exchange_end(struct exchange *talk)
     return buffer_give(&talk->in) + buffer_give(&talk->out);
 }
 
+/* A half request moves to the front: room is never empty, as a service does not let a buffer fill up. */
 struct span exchange_room(struct exchange *talk)
 {
     if (!talk->in)
         talk->in = buffer_take();
-    size_t n = BUFFER_SIZE - talk->in->end;
-    return (struct span){talk->in->bytes + talk->in->end, n < read_max ? n : read_max};
+    struct buffer *in = talk->in;
+    if (in->begin > 0) {
+        memmove(in->bytes, in->bytes + in->begin, in->end - in->begin);
+        in->end -= in->begin;
+        in->begin = 0;
+    }
+    size_t n = BUFFER_SIZE - in->end;
+    return (struct span){in->bytes + in->end, n < read_max ? n : read_max};
+}
+
+/* What nobody will look at any more is dropped, and an empty buffer is given back. */
+static void tidy(struct exchange *talk)
+{
+    if (talk->in && (talk->closing || talk->in->begin == talk->in->end))
+        talk->dropped += buffer_give(&talk->in);
 }
 
 void exchange_got(struct exchange *talk, ssize_t n)
@@ -65,12 +52,13 @@ void exchange_got(struct exchange *talk, ssize_t n)
     if (n > 0) {
         talk->bytes_in += (uint64_t)n;
         talk->in->end += (size_t)n;
-        talk->service->answer(talk);
+        if (!talk->closing)
+            talk->service->answer(talk);
     } else {
         calls.not_now += n < 0 && errno == EAGAIN;
         talk->ended |= n == 0;
-        buffer_give(&talk->in);
     }
+    tidy(talk);
 }
 
 struct span exchange_owed(const struct exchange *talk)
@@ -84,8 +72,12 @@ void exchange_sent(struct exchange *talk, ssize_t n)
     if (n > 0) {
         talk->bytes_out += (uint64_t)n;
         talk->out->begin += (size_t)n;
-        if (talk->out->begin == talk->out->end)
-            buffer_give(&talk->out);
+        if (talk->out->begin < talk->out->end)
+            return;
+        buffer_give(&talk->out);
+        if (talk->in)
+            talk->service->answer(talk);    /* the next request is here already */
+        tidy(talk);
     } else {
         calls.not_now += n < 0 && errno == EAGAIN;
     }
@@ -93,4 +85,9 @@ void exchange_sent(struct exchange *talk, ssize_t n)
 
 bool exchange_open(const struct exchange *talk) { return talk->service; }
 bool exchange_owes(const struct exchange *talk) { return talk->out; }
-bool exchange_over(const struct exchange *talk) { return talk->ended && !talk->out; }
+bool exchange_over(const struct exchange *talk) { return (talk->ended || talk->dropped > DROP_MOST) && !talk->out; }
+
+bool exchange_said_all(struct exchange *talk)
+{
+    return talk->closing && !talk->out && !talk->said && (talk->said = true);
+}

@@ -21,12 +21,15 @@ struct exchange {
     const struct service *service;  /* NULL: no conversation here */
     struct buffer *in, *out;        /* NULL while empty */
     uint64_t bytes_in, bytes_out;
+    size_t dropped;                 /* bytes that came after our last word, or with it */
     bool ended;                     /* the peer's FIN has come */
+    bool closing;                   /* a service sets it: what is owed now is our last word */
+    bool said;                      /* ... and exchange_said_all has told so */
 };
 
-/* What this process did: got and sent count reads, writes and EAGAINs; each model counts the returns of its wait. */
+/* What this thread did: got and sent count reads, writes and EAGAINs; each model counts the returns of its wait. */
 struct calls { unsigned long waits, reads, writes, not_now; };
-extern struct calls calls;
+extern _Thread_local struct calls calls;
 
 void exchange_begin(struct exchange *, const struct service *, size_t read_size);
 size_t exchange_end(struct exchange *);             /* gives the buffers back; returns the bytes never sent */
@@ -38,4 +41,8 @@ void exchange_sent(struct exchange *, ssize_t n);   /* n as write returned it */
 
 bool exchange_open(const struct exchange *);        /* begun and not ended */
 bool exchange_owes(const struct exchange *);
-bool exchange_over(const struct exchange *);        /* the peer has ended and is owed nothing: close */
+bool exchange_over(const struct exchange *);        /* both sides are done: close */
+
+/* True once, when our last word is sent: time for shutdown(SHUT_WR). Not yet for close: with unread input that would
+ * send a reset, and the peer could lose the word (RFC 9112, 9.6). Its rest is read and dropped, up to 4 MiB. */
+bool exchange_said_all(struct exchange *);

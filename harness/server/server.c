@@ -212,16 +212,16 @@ void server_child_ended(int status)
 
 /* -- Start ------------------------------------------------------------------------------------------------------- */
 
-/* Each answer sleeps first: what a slow handler does to everybody else (--work). */
+/* Each answer takes its time: what a slow handler does to everybody else (--work). */
 static int work_ms;
 static const struct service *quick;
 
 static void answer_slowly(struct exchange *talk)
 {
     struct timespec left = {work_ms / 1000, work_ms % 1000 * 1000000L};
-    while (!cutting && nanosleep(&left, &left) < 0 && errno == EINTR)
-        ;
     quick->answer(talk);
+    while (talk->out && !cutting && nanosleep(&left, &left) < 0 && errno == EINTR)
+        ;
 }
 
 static const struct service *service_with_work(const struct service *wanted, int ms)

@@ -5,7 +5,10 @@
 
 struct service {
     const char *name;
-    void (*answer)(struct exchange *);  /* called after bytes have come: moves them, or an answer, from in to out */
+
+    /* Called when nothing is owed: after bytes have come, and after all that was owed has been sent while some wait in
+     * `in`. Moves them, or an answer, from in to out; leaves a half request where it is, but never a full buffer. */
+    void (*answer)(struct exchange *);
 };
 
 const struct service *service_named(const char *name);  /* NULL: there is none of that name */
