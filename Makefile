@@ -17,8 +17,13 @@ SERVER   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard harness/server/*.c))
 COMMANDS := $(wildcard harness/cmd/*.c)
 PARTS    := $(wildcard $(patsubst %,harness/%/*.c,child scene load meter stats trial report))
 HARNESS  := $(patsubst %.c,$(BUILD)/%.o,$(PARTS))
+BATS     ?= $(wildcard harness/tests/*.bats 0[1-8]_*/*.bats)
 TESTS    := $(patsubst harness/tests/%.c,$(BUILD)/tests/%,$(wildcard harness/tests/*.c))
 BINARIES := $(MODELS:%=$(BUILD)/bin/%) $(if $(COMMANDS),$(BUILD)/bin/iolab)
+
+# One short line for each thing made; V=1 shows the commands, -s nothing.
+silent = $(findstring s,$(filter-out --%,$(firstword $(MAKEFLAGS))))
+say = $(if $(V),,@$(if $(silent),:,printf) '  %-8s %s\n' $1 $(@:$(BUILD)/%=%);)
 
 ##@ Build
 all: $(BINARIES)  ## build the servers and the harness into build/bin
@@ -34,11 +39,11 @@ $(BUILD)/tests/exchange_test: $(SERVER)
 
 $(BINARIES) $(TESTS):
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LDLIBS)
+	$(call say,link)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LDLIBS)
 
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(STRICT) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,compile)$(CC) $(STRICT) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 # What was built how, for the reports; and a change of flags builds anew.
 $(BUILD)/flags: FORCE
@@ -91,7 +96,20 @@ doctor: all  ## what this machine can and cannot do
 ##@ Test
 test: tests  ## play the battery against every model, and test the harness (under 5 minutes)
 	@harness/tests/install_bats.sh
-	bats $(BATSFLAGS) $(wildcard 0[1-8]_*/*.bats) harness/tests
+	@MAKEFLAGS= $(MAKE) -s BUILD='$(BUILD)' suite
+
+# A file of tests mostly waits for its servers: several at a time. SUITES=1: one after the other.
+SUITES ?= 4
+LOGS   := $(BATS:%.bats=$(BUILD)/tap/%.tap)
+
+suite:
+	@rm -rf $(BUILD)/tap
+	@status=0; MAKEFLAGS= $(MAKE) -s -k -j$(SUITES) BUILD='$(BUILD)' BATS='$(BATS)' $(LOGS) || status=1; \
+	  cat $(LOGS) | awk '/^ok / { ok++; skip += /# skip/ } /^not ok / { bad++ } \
+	    END { printf "%d passed, %d failed%s\n", ok, bad, skip ? " (" skip " of them skipped)" : "" }'; exit $$status
+
+$(LOGS): $(BUILD)/tap/%.tap: FORCE
+	@harness/tests/run_file.sh $*.bats $@
 
 check: test  ## test, and where installed: shellcheck, clang, the suite under ASan and UBSan
 	@harness/tests/check.sh
@@ -101,4 +119,4 @@ help:  ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
 	      /^[a-zA-Z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: FORCE all tests clean run-MODEL diff report bench speed doctor test check help
+.PHONY: FORCE all tests suite clean run-MODEL diff report bench speed doctor test check help

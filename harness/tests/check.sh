@@ -6,6 +6,13 @@ SANITIZE='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanit
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
+# suite BUILD FILE...: files of tests, against the servers in build/BUILD.
+suite() {
+  build=$1
+  shift
+  IOLAB_BIN=$PWD/build/$build/bin make -s BUILD="build/$build" BATS="$*" suite
+}
+
 echo "== shellcheck"
 if have shellcheck; then
   shellcheck .ci/run harness/cmd/*.sh harness/tests/*.sh
@@ -16,22 +23,22 @@ fi
 
 echo "== clang, warnings are errors"
 if have clang; then
-  make -s BUILD=build/clang CC=clang CFLAGS='-O2 -g -Werror' all tests
+  make -s -j2 BUILD=build/clang CC=clang CFLAGS='-O2 -g -Werror' all tests
 else
   echo "skipped, no clang"
 fi
 
 echo "== gcc, warnings are errors"
 if have gcc; then
-  make -s BUILD=build/gcc CC=gcc CFLAGS='-O2 -g -Werror' all tests
+  make -s -j2 BUILD=build/gcc CC=gcc CFLAGS='-O2 -g -Werror' all tests
 else
   echo "skipped, no gcc"
 fi
 
 echo "== AddressSanitizer and UndefinedBehaviorSanitizer over the suite"
 if echo 'int main(void) { return 0; }' | cc -fsanitize=address,undefined -x c -o build/sanitized - 2>/dev/null; then
-  make -s BUILD=build/asan CFLAGS="$SANITIZE" all tests
-  IOLAB_BIN=$PWD/build/asan/bin IOLAB_SANITIZED=yes bats 0*/*.bats harness/tests/unit.bats
+  make -s -j2 BUILD=build/asan CFLAGS="$SANITIZE" all tests
+  suite asan 0*/*.bats harness/tests/unit.bats
 else
   echo "skipped, this compiler has no sanitizers"
 fi
