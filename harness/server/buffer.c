@@ -12,6 +12,7 @@ struct buffer *buffer_take(void)
     else if (!(buffer = malloc(sizeof *buffer)))
         die("malloc");
     buffer->begin = buffer->end = 0;
+    buffer->request = (struct http_request){0};
     return buffer;
 }
 

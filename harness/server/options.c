@@ -42,9 +42,11 @@ static void help(FILE *to)
             "%s"
             "  --books FILE          write the summary as CSV, too\n"
             "  --quiet               no hints on stderr\n\n"
-            "Example: %s --port 8080, and in a second terminal: nc 127.0.0.1 8080\n",
+            "Example: %s --port 8080, and in a second terminal: nc 127.0.0.1 8080\n"
+            "         %s --service http, and then: curl http://127.0.0.1:8080/, or a browser\n",
             server.model, service_names(),
-            server.nap_ms < 0 ? "" : "  --nap MS              the pause between rounds; 0 spins (0)\n", server.model);
+            server.nap_ms < 0 ? "" : "  --nap MS              the pause between rounds; 0 spins (0)\n", server.model,
+            server.model);
 }
 
 __attribute__((format(printf, 1, 2))) static _Noreturn void usage(const char *format, ...)

@@ -226,7 +226,9 @@ static void answer_slowly(struct exchange *talk)
 
 static const struct service *service_with_work(const struct service *wanted, int ms)
 {
-    static const struct service slow = {"slow", answer_slowly};
+    static struct service slow;
+    slow = *wanted;
+    slow.answer = answer_slowly;
     quick = wanted;
     work_ms = ms;
     return ms > 0 ? &slow : wanted;
@@ -324,8 +326,9 @@ static void say_ready(bool quiet)
         die("getsockname");
     inet_ntop(AF_INET, &address.sin_addr, host, sizeof host);
     if (!quiet)
-        fprintf(stderr, "%s listens on %s, port %d. In a second terminal:  nc %s %d\nCtrl-C ends it with a summary.\n",
-                server.model, host, ntohs(address.sin_port), host, ntohs(address.sin_port));
+        fprintf(stderr, "%s listens on %s, port %d. In a second terminal:  %s%s%s%d%s\n"
+                        "Ctrl-C ends it with a summary.\n", server.model, host, ntohs(address.sin_port),
+                service->example[0], host, service->example[1], ntohs(address.sin_port), service->example[2]);
     printf("ready %s %s:%d\n", server.model, host, ntohs(address.sin_port));
     fflush(stdout);
 }
@@ -339,6 +342,8 @@ int server_listen(int argc, char **argv, const char *model, int flags)
         server.max_clients = table_size;
     struct options options = options_read(argc, argv, table_size);
     service = service_with_work(options.service, options.work_ms);
+    if (service->begin)
+        service->begin(model);
     is_client = server_table(1);
     open_standard_descriptors();
     open_listener(&options, flags);
@@ -366,9 +371,10 @@ static void print_books(void)
     fprintf(stderr, "%s: accepted %lu = finished %lu + lost %lu + stopped %lu + cut %lu; refused %lu, aborted %lu\n",
             server.model, books->accepted, books->finished, books->lost, books->stopped, books->cut, books->refused,
             books->aborted);
-    fprintf(stderr, "%s: bytes in %lu = out %lu + discarded %lu; waits %lu, reads %lu, writes %lu, EAGAIN %lu\n",
-            server.model, books->bytes_in, books->bytes_out, books->discarded, books->waits, books->reads,
-            books->writes, books->not_now);
+    fprintf(stderr, "%s: bytes in %lu%s out %lu%s discarded %lu; waits %lu, reads %lu, writes %lu, EAGAIN %lu\n",
+            server.model, books->bytes_in, service->same_bytes ? " =" : ",", books->bytes_out,
+            service->same_bytes ? " +" : ",", books->discarded, books->waits, books->reads, books->writes,
+            books->not_now);
 }
 
 static void write_books(void)

@@ -1,5 +1,6 @@
 /* The services. echo gives back the very buffer that came: what was heard is what is owed. */
 #include "harness/server/service.h"
+#include "harness/server/http.h"
 #include <string.h>
 
 static void echo_answer(struct exchange *talk)
@@ -8,11 +9,16 @@ static void echo_answer(struct exchange *talk)
     talk->in = NULL;
 }
 
-static const struct service echo = {"echo", echo_answer};
+static const struct service echo = {
+    .name = "echo", .example = {"nc ", " ", ""}, .same_bytes = true, .answer = echo_answer};
 
 const struct service *service_named(const char *name)
 {
-    return strcmp(name, echo.name) == 0 ? &echo : NULL;
+    const struct service *const services[] = {&echo, &http_service};
+    for (size_t i = 0; i < sizeof services / sizeof *services; i++)
+        if (strcmp(name, services[i]->name) == 0)
+            return services[i];
+    return NULL;
 }
 
-const char *service_names(void) { return echo.name; }
+const char *service_names(void) { return "echo|http"; }

@@ -5,6 +5,10 @@
 
 struct service {
     const char *name;
+    const char *example[3];     /* how a person tries it, around host and port: {"curl http://", ":", "/"} */
+    bool same_bytes;            /* what goes out is what came in: the books must balance */
+
+    void (*begin)(const char *model);   /* once, before the first client; or NULL */
 
     /* Called when nothing is owed: after bytes have come, and after all that was owed has been sent while some wait in
      * `in`. Moves them, or an answer, from in to out; leaves a half request where it is, but never a full buffer. */
