@@ -35,7 +35,7 @@ $(foreach lab,$(LABS),$(eval $(call server_rule,$(lab))))
 
 $(BUILD)/bin/iolab: $(COMMANDS:%.c=$(BUILD)/%.o) $(HARNESS)
 $(TESTS): $(BUILD)/tests/%: $(BUILD)/harness/tests/%.o $(HARNESS)
-$(BUILD)/tests/exchange_test: $(SERVER)
+$(BUILD)/tests/exchange_test $(BUILD)/tests/http_test: $(SERVER)
 
 $(BINARIES) $(TESTS):
 	@mkdir -p $(@D)

@@ -1,4 +1,4 @@
-/* The answers. "/" is a page that names the model, and gives back any body that is sent to it; there is nothing else. */
+/* The answers. "/" is a page that names the model, and gives back any body sent to it. There is nothing else. */
 #include "harness/server/http.h"
 #include "harness/server/buffer.h"
 #include "harness/server/service.h"

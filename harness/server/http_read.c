@@ -71,17 +71,20 @@ static struct text trim(struct text text)
     return text;
 }
 
-/* host, host:80, [::1]:80. A host of no letters is refused, too (RFC 9110, 4.2.1). */
+/* host, host:80, [::1]:80. An empty host is refused, too (RFC 9110, 4.2.1); an empty port is none. */
 static bool is_host(struct text text)
 {
-    struct text host, port = text;
-    if (text.n > 0 && text.at[0] == '[') {
+    struct text host, port = text, nothing;
+    bool is_address = text.n > 0 && text.at[0] == '[';
+    if (is_address) {
         port = (struct text){text.at + 1, text.n - 1};
-        if (!cut(&port, ']', &host) || !all(host, is_in_ip_literal))
+        if (!cut(&port, ']', &host) || (port.n > 0 && port.at[0] != ':'))
             return false;
-        return port.n == 0 || (port.at[0] == ':' && (port.n == 1 || all((struct text){port.at + 1, port.n - 1}, is_digit)));
+        cut(&port, ':', &nothing);
+    } else {
+        cut(&port, ':', &host);
     }
-    return (!cut(&port, ':', &host) || port.n == 0 || all(port, is_digit)) && all(host, is_in_host);
+    return all(host, is_address ? is_in_ip_literal : is_in_host) && (port.n == 0 || all(port, is_digit));
 }
 
 /* The next line without its end, once it is there. `most` bytes of it are taken, its end counted; more is answered
