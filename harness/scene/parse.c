@@ -23,6 +23,15 @@ struct parser {
 
 /* -- Words ------------------------------------------------------------------------------------------------------- */
 
+/* The message stays one line, whatever the word holds. */
+static void tell_word(FILE *errors, const char *word)
+{
+    fprintf(errors, ", not \"");
+    for (; *word; word++)
+        fprintf(errors, iscntrl((unsigned char)*word) ? "\\x%02x" : "%c", (unsigned char)*word);
+    fprintf(errors, "\"\n");
+}
+
 __attribute__((format(printf, 2, 3))) static void fail(struct parser *p, const char *format, ...)
 {
     if (p->failed)
@@ -35,7 +44,7 @@ __attribute__((format(printf, 2, 3))) static void fail(struct parser *p, const c
     vfprintf(p->errors, format, arguments);
     va_end(arguments);
     if (p->at < p->statement->count)
-        fprintf(p->errors, ", not \"%s\"\n", p->statement->words[p->at].text);
+        tell_word(p->errors, p->statement->words[p->at].text);
     else
         fprintf(p->errors, ", but the line ends\n");
 }

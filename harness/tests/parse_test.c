@@ -278,6 +278,7 @@ static void is_what_is_wrong_told_with_its_line(void)
     refuse_text(2, "want a `repeat` before this `end`", "scene s \"S\"\nend\n");
     refuse("want a statement", "dance");
     refuse("want the end of the statement, not \"twice\"", "A ping twice");
+    refuse("want the end of the statement, not \"a\\x0ab\"", "A ping \"a\\nb\"");
     refuse("want a client that was made before", "B ping");
     refuse("there are 5 of C", "C6 ping");
     refuse("want a client's name", "C5..C2 ping");
