@@ -18,7 +18,8 @@ COMMANDS := $(wildcard harness/cmd/*.c)
 PARTS    := $(wildcard $(patsubst %,harness/%/*.c,child scene load meter stats trial report))
 HARNESS  := $(patsubst %.c,$(BUILD)/%.o,$(PARTS))
 BATS     ?= $(wildcard harness/tests/*.bats 0[1-8]_*/*.bats)
-TESTS    := $(patsubst harness/tests/%.c,$(BUILD)/tests/%,$(wildcard harness/tests/*.c))
+TESTS    := $(patsubst harness/tests/%.c,$(BUILD)/tests/%,$(filter-out %/fuzz_main.c,$(wildcard harness/tests/*.c)))
+FUZZERS  := $(filter $(BUILD)/tests/fuzz_%,$(TESTS))
 BINARIES := $(MODELS:%=$(BUILD)/bin/%) $(if $(COMMANDS),$(BUILD)/bin/iolab)
 
 # One short line for each thing made; V=1 shows the commands, -s nothing.
@@ -35,7 +36,8 @@ $(foreach lab,$(LABS),$(eval $(call server_rule,$(lab))))
 
 $(BUILD)/bin/iolab: $(COMMANDS:%.c=$(BUILD)/%.o) $(HARNESS)
 $(TESTS): $(BUILD)/tests/%: $(BUILD)/harness/tests/%.o $(HARNESS)
-$(BUILD)/tests/exchange_test $(BUILD)/tests/http_test: $(SERVER)
+$(FUZZERS): $(BUILD)/harness/tests/fuzz_main.o
+$(addprefix $(BUILD)/tests/,exchange_test http_test fuzz_http): $(SERVER)
 
 $(BINARIES) $(TESTS):
 	@mkdir -p $(@D)

@@ -42,4 +42,27 @@ if echo 'int main(void) { return 0; }' | cc -fsanitize=address,undefined -x c -o
 else
   echo "skipped, this compiler has no sanitizers"
 fi
+echo "== fuzzing, 20 seconds each"
+FUZZ='-O1 -g -std=c11 -I. -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined'
+# fuzz NAME SOURCE...: what it finds stays in build/fuzz/NAME-crash-...: show it with build/tests/fuzz_NAME FILE.
+fuzz() {
+  name=$1
+  shift
+  rm -rf "build/fuzz/$name"
+  mkdir -p "build/fuzz/$name"
+  # shellcheck disable=SC2086
+  clang $FUZZ -o "build/fuzz/fuzz_$name" "harness/tests/fuzz_$name.c" "$@" -pthread -lm
+  build/tests/fuzz_"$name" --seeds "build/fuzz/$name"
+  "build/fuzz/fuzz_$name" -max_total_time=20 -seed=1 -max_len=20000 -timeout=10 -print_final_stats=1 \
+    -artifact_prefix="build/fuzz/$name-" "build/fuzz/$name" >"build/fuzz/$name.log" 2>&1 ||
+    { tail -n 60 "build/fuzz/$name.log"; return 1; }
+  awk -v name="$name" '/number_of_executed_units/ { print name ": " $2 " inputs" }' "build/fuzz/$name.log"
+}
+if echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' |
+  clang -fsanitize=fuzzer,address -x c -o build/fuzzed - 2>/dev/null; then
+  fuzz http harness/server/*.c
+  fuzz scene harness/scene/parse.c harness/scene/words.c harness/scene/value.c
+else
+  echo "skipped, no clang with libFuzzer"
+fi
 echo "== check: done"

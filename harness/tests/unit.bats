@@ -11,3 +11,13 @@ load lab
   done
   [ "$failed" -eq 0 ]
 }
+
+@test "known inputs, changed at random: nothing breaks what must hold (fuzz_*.c)" {
+  failed=0
+  cd "$ROOT"
+  for source in harness/tests/fuzz_*.c; do
+    name=$(basename "$source" .c)
+    [ "$name" = fuzz_main ] || "${BIN%/bin}/tests/$name" || failed=1
+  done
+  [ "$failed" -eq 0 ]
+}
