@@ -71,11 +71,12 @@ known = $(filter $1,$(MODELS))
 source_of = $(firstword $(foreach lab,$(LABS),$(if $(filter $1,$(subst _,-,$(basename $(notdir $(lab))))),$(lab))))
 no_model = { echo "there is no model $1; there are: $(MODELS)" >&2; exit 2; }
 
-run-MODEL:  ## run a server, make run-select [PORT=8080] [ARGS='--read-size 4']; Ctrl-C ends it
+run-MODEL:  ## run a server, make run-select [SERVICE=http] [PORT=8080] [ARGS='--read-size 4']; Ctrl-C ends it
 	@echo "type the name of a model, such as: make run-select"; echo "the models: $(MODELS)"; exit 2
 
 run-%: all
-	@$(if $(call known,$*),$(BUILD)/bin/$* --port $(or $(PORT),8080) $(ARGS),$(call no_model,$*))
+	@$(if $(call known,$*),$(BUILD)/bin/$* --port $(or $(PORT),8080) $(if $(SERVICE),--service $(SERVICE)) $(ARGS),\
+	  $(call no_model,$*))
 
 diff:  ## the change from one model to another, make diff A=select B=poll
 	@$(if $(and $A,$B),,echo "name two models, such as: make diff A=select B=poll; there are: $(MODELS)" >&2; exit 2)

@@ -38,7 +38,7 @@ fi
 echo "== AddressSanitizer and UndefinedBehaviorSanitizer over the suite"
 if echo 'int main(void) { return 0; }' | cc -fsanitize=address,undefined -x c -o build/sanitized - 2>/dev/null; then
   make -s -j2 BUILD=build/asan CFLAGS="$SANITIZE" all tests
-  suite asan 0*/*.bats harness/tests/unit.bats
+  suite asan 0*/*.bats harness/tests/unit.bats harness/tests/http.bats
 else
   echo "skipped, this compiler has no sanitizers"
 fi

@@ -66,3 +66,12 @@ codes() {
   states=$(grep -oE '"connecting".*"closed"' "$ROOT/harness/scene/client.c" | tr -d '",')
   for state in $states; do stands "$state"; done
 }
+
+@test "docs/http.md gives every reason for which a request is refused, with its status" {
+  reasons=$(grep -ohE '[ {][0-9]{3}, "[a-zA-Z][^"]+"' "$ROOT/harness/server/http_read.c" "$ROOT/harness/server/http.c" |
+    sed -E 's/^.([0-9]+), "(.*)"/| \1 | \2 |/' | sort -u)
+  [ "$(wc -l <<<"$reasons")" -ge 30 ]
+  while read -r reason; do
+    grep -qF -- "$reason" "$ROOT/docs/http.md" || { echo "docs/http.md does not say: $reason"; return 1; }
+  done <<<"$reasons"
+}

@@ -85,7 +85,7 @@ keeps_the_contract() {
   refuses 2 "want a number from 0 to 65535" "$BIN/$model" --port 65536
   refuses 2 "want a number from 0 to 65535" "$BIN/$model" --port http
   (ulimit -n 64; refuses 2 "want a number from 1 to 64" "$BIN/$model" --max-clients 65)
-  refuses 2 "want echo" "$BIN/$model" --service gopher
+  refuses 2 "want echo|http" "$BIN/$model" --service gopher
   refuses 2 "want an IPv4 address" "$BIN/$model" --host localhost.
   refuses 1 "such file or directory" "$BIN/$model" --port 0 --books "$BATS_TEST_TMPDIR/no/such/folder"
   starts "$model"
