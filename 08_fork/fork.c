@@ -107,7 +107,7 @@ static void meet(int listener, int client)
         server_child_exit();
     }
     if (child < 0) {
-        server_fork_failed(client, &talk);
+        server_refuse_after_all(client, &talk);
     } else {
         children[count++] = child;
         server_in_parent(client);

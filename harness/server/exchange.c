@@ -8,14 +8,11 @@ enum { DROP_MOST = 4 * 1024 * 1024 };
 
 _Thread_local struct calls calls;
 
-static size_t read_max;
-
 /* -- One exchange ------------------------------------------------------------------------------------------------ */
 
 void exchange_begin(struct exchange *talk, const struct service *service, size_t read_size)
 {
-    read_max = read_size;
-    *talk = (struct exchange){.service = service};
+    *talk = (struct exchange){.service = service, .read_size = read_size};
 }
 
 size_t exchange_end(struct exchange *talk)
@@ -36,7 +33,7 @@ struct span exchange_room(struct exchange *talk)
         in->begin = 0;
     }
     size_t n = BUFFER_SIZE - in->end;
-    return (struct span){in->bytes + in->end, n < read_max ? n : read_max};
+    return (struct span){in->bytes + in->end, n < talk->read_size ? n : talk->read_size};
 }
 
 /* What nobody will look at any more is dropped, and an empty buffer is given back. */

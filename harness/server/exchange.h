@@ -20,6 +20,7 @@ struct span { char *at; size_t n; };
 struct exchange {
     const struct service *service;  /* NULL: no conversation here */
     struct buffer *in, *out;        /* NULL while empty */
+    size_t read_size;               /* room is never more than this */
     uint64_t bytes_in, bytes_out;
     size_t dropped;                 /* bytes that came after our last word, or with it */
     bool ended;                     /* the peer's FIN has come */

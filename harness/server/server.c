@@ -1,10 +1,12 @@
 #define _GNU_SOURCE
 #include "harness/server/server.h"
+#include "harness/server/buffer.h"
 #include "harness/server/options.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -23,10 +25,11 @@ struct server server = {.read_size = 64 * 1024, .reads_per_event = 1, .nap_ms = 
 
 static const struct service *service;
 static int listener, spare, highest, table_size;
-static char *is_client;                     /* by descriptor: whom the stop has to tell */
+static atomic_char *is_client;              /* by descriptor: whom the stop has to tell; unmarked before close */
 static atomic_int open_clients;             /* served here, or by a child of ours */
-static volatile sig_atomic_t stopping, cutting;
+static atomic_bool stopping, cutting;       /* set in a signal handler, read by every thread */
 static bool in_child;
+static sem_t work_over;                     /* posted when the grace is over: whoever is at work (--work) stops */
 
 /* Shared with the children, who book their own clients. */
 static struct books {
@@ -56,11 +59,12 @@ static void on_stop(int signal_number)
     if (signal_number == SIGALRM && stopping) {
         if (cutting)
             tell(SIGKILL);      /* a child that does not even hear its own alarm: stopped, say */
-        cutting = 1;
+        cutting = true;
         shut_clients(SHUT_RDWR);
+        sem_post(&work_over);
         alarm(1);               /* again, should this one have fallen between a check and a wait */
     } else if (!stopping) {
-        stopping = 1;
+        stopping = true;
         shutdown(listener, SHUT_RD);
         shut_clients(SHUT_RD);
         tell(SIGTERM);
@@ -109,7 +113,6 @@ bool server_admit(int client, struct exchange *talk)
 void server_leave(int client, struct exchange *talk)
 {
     is_client[client] = 0;
-    open_clients--;
     if (cutting)
         books->cut++;
     else if (!exchange_over(talk))
@@ -121,6 +124,7 @@ void server_leave(int client, struct exchange *talk)
     books->bytes_in += talk->bytes_in;
     books->bytes_out += talk->bytes_out;
     books->discarded += exchange_end(talk);
+    open_clients--;             /* last: main believes it, and may give the place to somebody else */
 }
 
 /* accept looks for a free descriptor before it looks into the queue: at the limit an empty queue, too, says EMFILE.
@@ -162,9 +166,9 @@ enum server_accept server_accept_failed(void)
 
 bool server_not_now(void) { return errno == EAGAIN || errno == EINTR; }
 
-/* -- A process for a client -------------------------------------------------------------------------------------- */
+/* -- A process, or a thread, for a client ------------------------------------------------------------------------ */
 
-void server_fork_failed(int client, struct exchange *talk)
+void server_refuse_after_all(int client, struct exchange *talk)
 {
     is_client[client] = 0;
     open_clients--;
@@ -197,6 +201,12 @@ static void book_calls(void)
     books->not_now += calls.not_now;
 }
 
+void server_thread_ends(void)
+{
+    book_calls();
+    buffer_forget_pool();
+}
+
 _Noreturn void server_child_exit(void)
 {
     book_calls();
@@ -218,10 +228,19 @@ static const struct service *quick;
 
 static void answer_slowly(struct exchange *talk)
 {
-    struct timespec left = {work_ms / 1000, work_ms % 1000 * 1000000L};
+    struct timespec until;
     quick->answer(talk);
-    while (talk->out && !cutting && nanosleep(&left, &left) < 0 && errno == EINTR)
+    if (!talk->out)
+        return;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += work_ms % 1000 * 1000000L;
+    until.tv_sec += work_ms / 1000 + until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+    int over;
+    while ((over = sem_clockwait(&work_over, CLOCK_MONOTONIC, &until)) < 0 && errno == EINTR)
         ;
+    if (over == 0)
+        sem_post(&work_over);   /* for the next who is at work */
 }
 
 static const struct service *service_with_work(const struct service *wanted, int ms)
@@ -344,7 +363,7 @@ int server_listen(int argc, char **argv, const char *model, int flags)
     service = service_with_work(options.service, options.work_ms);
     if (service->begin)
         service->begin(model);
-    is_client = server_table(1);
+    is_client = server_table(sizeof *is_client);
     open_standard_descriptors();
     open_listener(&options, flags);
     open_books(options.books);

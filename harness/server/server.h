@@ -48,8 +48,12 @@ bool server_not_now(void);                          /* errno is EAGAIN or EINTR:
 
 /* -- A process for a client: the parent admits, the child serves and leaves, the parent buries ------------------- */
 
-void server_fork_failed(int client, struct exchange *);     /* admitted, and now refused after all */
+void server_refuse_after_all(int client, struct exchange *);    /* admitted, but there is no process or thread for it */
 void server_in_child(void);                         /* SIGINT is the parent's to pass on, the dead are his to bury */
 void server_in_parent(int client);                  /* the client is the child's to stop; close(client) is yours */
 _Noreturn void server_child_exit(void);             /* its calls go into the books; exit 0 */
 void server_child_ended(int status);                /* as waitpid told it; async-signal-safe */
+
+/* -- A thread for a client: main admits, and alone hears signals; the thread serves and leaves ------------------- */
+
+void server_thread_ends(void);                      /* its calls go into the books; its buffers are given up */
