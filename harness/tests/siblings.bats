@@ -32,11 +32,11 @@ at_most() {
 }
 
 BLOCKING=01_blocking/blocking.c NONBLOCKING=02_nonblocking/nonblocking.c SELECT=03_select/select.c POLL=04_poll/poll.c
-LT=05_epoll_lt_et/epoll_lt.c ET=05_epoll_lt_et/epoll_et.c FORK=08_fork/fork.c
+LT=05_epoll_lt_et/epoll_lt.c ET=05_epoll_lt_et/epoll_et.c FORK=08_fork/fork.c THREAD=08_fork/thread.c
 
 @test "hear and answer are the same in all that read" {
-  same hear $BLOCKING $NONBLOCKING $SELECT $POLL $LT $ET $FORK
-  same answer $BLOCKING $NONBLOCKING $SELECT $POLL $LT $ET $FORK
+  same hear $BLOCKING $NONBLOCKING $SELECT $POLL $LT $ET $FORK $THREAD
+  same answer $BLOCKING $NONBLOCKING $SELECT $POLL $LT $ET $FORK $THREAD
 }
 @test "part, serve and welcome are the same in select, poll and epoll LT" {
   same part $SELECT $POLL $LT
@@ -44,13 +44,15 @@ LT=05_epoll_lt_et/epoll_lt.c ET=05_epoll_lt_et/epoll_et.c FORK=08_fork/fork.c
   same welcome $SELECT $POLL $LT
 }
 @test "meet is the same in poll, epoll LT and epoll ET" { same meet $POLL $LT $ET; }
-@test "fork has the conversation of blocking" { same serve $BLOCKING $FORK; }
+@test "fork and thread have the conversation of blocking" { same serve $BLOCKING $FORK $THREAD; }
 
 @test "the diff of neighbours is the change of model" {
   at_most 35 $SELECT $POLL
   at_most 45 $POLL $LT
   at_most 45 $LT $ET
   at_most 70 $BLOCKING $FORK
+  at_most 60 $BLOCKING $THREAD
+  at_most 95 $FORK $THREAD
 }
 
 @test "a server file is read in one sitting" {
