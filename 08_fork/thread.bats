@@ -8,4 +8,5 @@ load ../harness/tests/lab
 @test "thread: many clients, most of them silent" { plays thread crowd; }
 @test "thread: at a limit it neither dies nor spins" { plays thread limits; }
 @test "thread: it is asked to end" { plays thread ending; }
+@test "thread: many leave, and leave nothing" { plays thread thread; }
 @test "thread: flags, exits and books" { keeps_the_contract thread; }

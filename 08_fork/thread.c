@@ -1,7 +1,7 @@
 /* thread: a thread for each client, and each waits inside its own calls.
  *
- * The idea      Keep 01's conversation as it is, and have many of it in one process: main accepts, a thread serves. What
- *               fork copies, threads share: memory, descriptors, the way signals are dealt with.
+ * The idea      Keep 01's conversation as it is, and have many of it in one process: main accepts, a thread serves.
+ *               What fork copies, threads share: memory, descriptors, and what happens on a signal.
  * What blocks   Every call, and with it one thread: nobody else notices.
  * A wakeup      is the return of the very call that we wanted, plus a switch to the thread that made it.
  * It breaks     with many clients, later than fork: each costs a stack and a place among all that the kernel schedules.
