@@ -35,8 +35,13 @@ static sem_t work_over;                     /* posted when the grace is over: wh
 static struct books {
     atomic_ulong accepted, refused, aborted, finished, lost, stopped, cut;
     atomic_ulong bytes_in, bytes_out, discarded, waits, reads, writes, not_now;
+    atomic_ulong with_client;               /* of a worker: 1 while it has one */
 } *books;
 static FILE *books_file;
+
+/* What a worker has booked. It writes the page that is not open, and one store opens that: killed at whatever moment,
+ * it leaves books that balance. Its `books` are the open page, or the next. */
+static struct ledger { struct books page[2]; atomic_int open; } *ledgers, *mine;
 
 /* -- Stopping ---------------------------------------------------------------------------------------------------- */
 
@@ -65,7 +70,8 @@ static void on_stop(int signal_number)
         alarm(1);               /* again, should this one have fallen between a check and a wait */
     } else if (!stopping) {
         stopping = true;
-        shutdown(listener, SHUT_RD);
+        if (!in_child)
+            shutdown(listener, SHUT_RD);    /* a worker would shut it for its siblings, too */
         shut_clients(SHUT_RD);
         tell(SIGTERM);
         alarm(GRACE_S);
@@ -77,6 +83,35 @@ static void on_stop(int signal_number)
 }
 
 bool server_serving(void) { return !stopping || open_clients > 0; }
+
+/* -- The books of a worker --------------------------------------------------------------------------------------- */
+
+static void book_calls(void)
+{
+    books->waits += calls.waits;
+    books->reads += calls.reads;
+    books->writes += calls.writes;
+    books->not_now += calls.not_now;
+    calls = (struct calls){0};
+}
+
+static void begin_page(void)
+{
+    if (!mine)
+        return;
+    struct books *next = &mine->page[!mine->open];
+    memcpy(next, books, sizeof *next);
+    books = next;
+}
+
+static void turn_page(bool with_client)
+{
+    if (!mine)
+        return;
+    book_calls();
+    books->with_client = with_client;
+    mine->open = !mine->open;
+}
 
 /* -- One client -------------------------------------------------------------------------------------------------- */
 
@@ -103,7 +138,9 @@ bool server_admit(int client, struct exchange *talk)
         server_refuse(client);
         return false;
     }
+    begin_page();
     books->accepted++;
+    turn_page(true);
     open_clients++;
     exchange_begin(talk, service, server.read_size);
     mark(client);
@@ -113,6 +150,7 @@ bool server_admit(int client, struct exchange *talk)
 void server_leave(int client, struct exchange *talk)
 {
     is_client[client] = 0;
+    begin_page();
     if (cutting)
         books->cut++;
     else if (!exchange_over(talk))
@@ -124,8 +162,12 @@ void server_leave(int client, struct exchange *talk)
     books->bytes_in += talk->bytes_in;
     books->bytes_out += talk->bytes_out;
     books->discarded += exchange_end(talk);
+    turn_page(false);
     open_clients--;             /* last: main believes it, and may give the place to somebody else */
 }
+
+/* EINVAL. A worker finds the listener shut before it is told to stop. */
+static bool is_shut(void) { return errno == EINVAL && (stopping || in_child); }
 
 /* accept looks for a free descriptor before it looks into the queue: at the limit an empty queue, too, says EMFILE.
  * The spare one makes room for a moment, to turn one away and to learn whether there was anybody. */
@@ -135,7 +177,7 @@ static enum server_accept turn_one_away(void)
         spare = open("/dev/null", O_RDONLY | O_CLOEXEC);    /* lost before: perhaps there is one again */
     close(spare);
     int client = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    bool shut = client < 0 && errno == EINVAL && stopping;
+    bool shut = client < 0 && is_shut();
     if (client >= 0)
         server_refuse(client);
     spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -158,7 +200,7 @@ enum server_accept server_accept_failed(void)
         books->aborted++;
         return ACCEPT_MORE;
     case EINVAL:
-        if (stopping)
+        if (is_shut())
             return ACCEPT_SHUT;
     }
     die("accept4");
@@ -177,29 +219,26 @@ void server_refuse_after_all(int client, struct exchange *talk)
     server_refuse(client);
 }
 
-void server_in_child(void)
+static void become_a_child(int clients)
 {
     signal(SIGINT, SIG_IGN);
     signal(SIGCHLD, SIG_DFL);
     server.tell = NULL;
-    open_clients = 1;
+    open_clients = clients;
     calls = (struct calls){0};
-    close(spare);
-    listener = spare = -1;
     in_child = true;
     if (stopping)
         alarm(GRACE_S);         /* fork does not hand it on */
 }
 
-void server_in_parent(int client) { is_client[client] = 0; }
-
-static void book_calls(void)
+void server_in_child(void)
 {
-    books->waits += calls.waits;
-    books->reads += calls.reads;
-    books->writes += calls.writes;
-    books->not_now += calls.not_now;
+    become_a_child(1);
+    close(spare);
+    listener = spare = -1;
 }
+
+void server_in_parent(int client) { is_client[client] = 0; }
 
 void server_thread_ends(void)
 {
@@ -218,6 +257,36 @@ void server_child_ended(int status)
     open_clients--;
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
         books->lost++;          /* it could not book its client itself */
+}
+
+/* -- A pool of processes ----------------------------------------------------------------------------------------- */
+
+static void *shared_with_children(size_t size)
+{
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        die("mmap");
+    return memory;
+}
+
+void server_pool(int workers) { ledgers = shared_with_children((size_t)workers * sizeof *ledgers); }
+
+void server_in_worker(int worker)
+{
+    become_a_child(0);
+    mine = &ledgers[worker];
+    books = &mine->page[mine->open];
+}
+
+void server_worker_ended(int worker, int status)
+{
+    struct books *of_worker = &ledgers[worker].page[ledgers[worker].open];
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        of_worker->lost += of_worker->with_client;
+    atomic_ulong *to = (atomic_ulong *)books, *from = (atomic_ulong *)of_worker;
+    for (size_t i = 0; i < sizeof *books / sizeof *to; i++)
+        to[i] += from[i];
+    memset(&ledgers[worker], 0, sizeof *ledgers);
 }
 
 /* -- Start ------------------------------------------------------------------------------------------------------- */
@@ -288,9 +357,7 @@ static void open_standard_descriptors(void)
 
 static void open_books(const char *path)
 {
-    books = mmap(NULL, sizeof *books, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (books == MAP_FAILED)
-        die("mmap");
+    books = shared_with_children(sizeof *books);
     if (path && !(books_file = fopen(path, "we")))
         die(path);
 }

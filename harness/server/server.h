@@ -54,6 +54,12 @@ void server_in_parent(int client);                  /* the client is the child's
 _Noreturn void server_child_exit(void);             /* its calls go into the books; exit 0 */
 void server_child_ended(int status);                /* as waitpid told it; async-signal-safe */
 
+/* -- A pool of processes: a worker admits, serves and leaves one client after the other, the supervisor buries ---- */
+
+void server_pool(int workers);                      /* books for each of them, from 0 on; before the first is made */
+void server_in_worker(int worker);                  /* server_in_child; the listener is the supervisor's to shut */
+void server_worker_ended(int worker, int status);   /* what it booked is ours; the client of a killed one is lost */
+
 /* -- A thread for a client: main admits, and alone hears signals; the thread serves and leaves ------------------- */
 
 void server_thread_ends(void);                      /* its calls go into the books; its buffers are given up */

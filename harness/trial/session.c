@@ -148,6 +148,7 @@ static void say_why(struct session *session, const struct record_place *place, c
         {"blocking", 1, "one client at a time"},
         {"select", 1000, "a descriptor of 1,024 or more has no bit in its sets"},
         {"fork", 2000, "2,000 processes at most"},
+        {"prefork", 64, "a pool of 64 workers: one client each"},
         {"thread", 2000, "2,000 threads at most"}};
     const struct load_result *load = &trial->load;
     const char *reason = load->trouble[0] ? load->trouble : "it did not say why";
