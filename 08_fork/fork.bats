@@ -10,3 +10,4 @@ load ../harness/tests/lab
 @test "fork: it is asked to end" { plays fork ending; }
 @test "fork: many leave, one is killed" { plays fork fork; }
 @test "fork: flags, exits and books" { keeps_the_contract fork; }
+@test "fork: no process can be made: that client is refused, the next is served" { refuses_when_births_fail fork; }

@@ -10,3 +10,4 @@ load ../harness/tests/lab
 @test "thread: it is asked to end" { plays thread ending; }
 @test "thread: many leave, and leave nothing" { plays thread thread; }
 @test "thread: flags, exits and books" { keeps_the_contract thread; }
+@test "thread: no thread can be made: that client is refused, the next is served" { refuses_when_births_fail thread; }

@@ -48,6 +48,7 @@ teardown() {
   if [ -n "${PID:-}" ] && kill -KILL "$PID" 2>/dev/null; then
     wait "$PID" || :
   fi
+  rm -rf "${ORDINARY:-}"
 }
 
 # heeds_sigterm PID: it has a handler for signal 15 (proc(5), SigCgt).
@@ -58,7 +59,8 @@ keeps_descriptors() {
   local books=$BATS_TEST_TMPDIR/closed.csv
   "$BIN/$1" --port 0 --books "$books" >&- 2>"$BATS_TEST_TMPDIR/errors" 3>&- &
   PID=$!
-  until heeds_sigterm "$PID"; do kill -0 "$PID"; done       # it cannot say that it is ready
+  # It cannot say that it is ready. Until it is the server, it is a shell, which has a handler, too.
+  until [ "$(readlink "/proc/$PID/exe")" -ef "$BIN/$1" ] && heeds_sigterm "$PID"; do kill -0 "$PID"; done
   ends
   head -n 1 "$books" | grep -q '^model,accepted'
   [ "$(wc -l <"$books")" -eq 2 ]
@@ -100,4 +102,70 @@ keeps_the_contract() {
     "$BIN/$model" --port '{port}' --quiet --books "$books"
   balances "$books"
   grep -q ",16777216,16777216,0," "$books"
+}
+
+# as_ordinary_user MODEL: limits do not hold for root, so $AS runs a command as somebody else, who has no process yet, may
+# enter the folder $ORDINARY, and finds the server there.
+as_ordinary_user() {
+  local uid=$((50000 + $$ % 10000))
+  command -v prlimit >/dev/null || skip "no prlimit"
+  ORDINARY=$(mktemp -d)
+  cp "$BIN/$1" "$ORDINARY"
+  AS=()
+  [ "$(id -u)" -eq 0 ] || return 0
+  command -v setpriv >/dev/null || skip "no setpriv"
+  chown -R "$uid" "$ORDINARY"
+  AS=(setpriv --reuid "$uid" --regid "$uid" --clear-groups --)
+}
+
+# starts_ordinary MODEL: as `starts`, by an ordinary user. Its books: $ORDINARY/books.
+starts_ordinary() {
+  as_ordinary_user "$1"
+  mv "$ORDINARY/$1" "$ORDINARY/real"
+  printf '#!/bin/sh\nexec %s %s/real "$@"\n' "${AS[*]}" "$ORDINARY" >"$ORDINARY/$1"
+  chmod 755 "$ORDINARY/$1"
+  BIN=$ORDINARY starts "$1" --books "$ORDINARY/books"
+  MOST=$("${AS[@]}" prlimit --pid "$PID" --nproc --noheadings --raw -o SOFT)
+}
+
+# From now on it can make no process and no thread; and again as many as before.
+no_more_processes() { "${AS[@]}" prlimit --pid "$PID" --nproc=1:; }
+processes_again() { "${AS[@]}" prlimit --pid "$PID" --nproc="$MOST":; }
+
+# is_answered: a new client says a line, and it comes back.
+is_answered() {
+  local line=
+  exec 9<>"/dev/tcp/127.0.0.1/$PORT"
+  echo hello >&9
+  read -r -t 5 line <&9 || :
+  exec 9>&-
+  [ "$line" = hello ] || { echo "a new client is not answered"; return 1; }
+}
+
+# is_refused: a new client sees the end, and no answer.
+is_refused() {
+  local status=0
+  exec 9<>"/dev/tcp/127.0.0.1/$PORT"
+  read -r -t 5 <&9 2>/dev/null || status=$?
+  exec 9>&-
+  [ "$status" -eq 1 ] || { echo "a new client should be refused, and is not: read ends with $status"; return 1; }
+}
+
+# refuses_when_births_fail MODEL: no process, or no thread, can be made. That client is refused, and the next is served.
+refuses_when_births_fail() {
+  starts_ordinary "$1"
+  is_answered
+  no_more_processes
+  is_refused
+  is_refused
+  processes_again
+  is_answered
+  ends
+  balances "$ORDINARY/books"
+  [ "$(booked refused "$ORDINARY/books")" -eq 2 ]
+}
+
+# booked COLUMN FILE: one number in the books of a server.
+booked() {
+  awk -F, -v want="$1" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == want) at = i } NR == 2 { print $at }' "$2"
 }
