@@ -1,0 +1,134 @@
+/* aio: the read itself is handed over, and a signal says that it is done. POSIX asynchronous I/O, as glibc has it.
+ *
+ * The idea      Others ask "may I read?", and then read. Here we say "read into this", go on, and hear of it when the
+ *               bytes are there. There is no accept of this kind: the listener is signal-driven, as in 06.
+ * What blocks   sigwaitinfo alone, here. But somebody must wait for the bytes: a hidden thread of glibc's for each
+ *               request, blocked in read.
+ * A wakeup      costs a switch of threads, a signal, and a look at all requests: SIGIO says that something is done, not
+ *               what. A queued signal could name the request. But the queue is short, all programs of a user share it,
+ *               and when it is full glibc loses the signal without a word; SIGIO may stand for many, but never vanishes.
+ * It breaks     when as many are silent as there are threads: 20, unless aio_init asks for more. And a read that waits
+ *               owns its buffer: silence costs memory.
+ * Compare       06_signal_io is told that it may read; uring.c hands over, too, and the kernel needs no thread for it.
+ *
+ * usage: aio [--port N] [--max-clients N] [--help] */
+#define _GNU_SOURCE
+#include "harness/server/server.h"
+#include <aio.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* -- One connection -------------------------------------------------------------------------------------------------
+ * It owes bytes, and a write is under way, or owes none, and a read is. Never both: glibc runs the requests of one
+ * descriptor one after the other, and a write behind a read would wait until the client speaks. And never neither: it
+ * is closed only when its request is done. A read that outlived its descriptor would take the bytes of the next. */
+
+struct conn { struct exchange talk; struct aiocb request; };
+
+static struct conn *conns;      /* by descriptor */
+static int count;
+
+/* The span is the request's, and not ours, until aio_return. */
+static bool hand_over(int client)
+{
+    struct conn *conn = &conns[client];
+    bool writing = exchange_owes(&conn->talk);
+    struct span span = writing ? exchange_owed(&conn->talk) : exchange_room(&conn->talk);
+    conn->request.aio_buf = span.at;
+    conn->request.aio_nbytes = span.n;
+    return (writing ? aio_write(&conn->request) : aio_read(&conn->request)) == 0;
+}
+
+static void meet(int client)
+{
+    struct conn *conn = &conns[client];
+    if (!server_admit(client, &conn->talk))
+        return;
+    conn->request = (struct aiocb){.aio_fildes = client, .aio_sigevent.sigev_notify = SIGEV_SIGNAL};
+    conn->request.aio_sigevent.sigev_signo = SIGIO;
+    if (!hand_over(client))
+        server_fork_failed(client, &conn->talk);
+    else if (count <= client)
+        count = client + 1;
+}
+
+static void part(int client)
+{
+    server_leave(client, &conns[client].talk);
+    close(client);
+}
+
+/* If its request is done: take what came of it, and hand over the next. */
+static void serve(int client)
+{
+    struct conn *conn = &conns[client];
+    int error = aio_error(&conn->request);
+    if (error == EINPROGRESS)
+        return;
+    ssize_t n = aio_return(&conn->request);
+    errno = error;
+    if (exchange_owes(&conn->talk))
+        exchange_sent(&conn->talk, n);
+    else
+        exchange_got(&conn->talk, n);
+    if (exchange_said_all(&conn->talk))
+        shutdown(client, SHUT_WR);
+    if (n < 0 || exchange_over(&conn->talk) || !hand_over(client))
+        part(client);
+}
+
+/* All newcomers: one SIGIO may stand for many. Their sockets block: it is the hidden thread that waits in them. */
+static void welcome(int listener)
+{
+    for (;;) {
+        int client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+        if (client >= 0)
+            meet(client);
+        else if (server_accept_failed() != ACCEPT_MORE)
+            return;
+    }
+}
+
+/* -- The model: POSIX AIO ---------------------------------------------------------------------------------------- */
+
+/* Runs in the handler of SIGTERM. SIGIO is blocked, so it stays pending, and the next wait returns at once. */
+static void wake(int signal_number)
+{
+    (void)signal_number;
+    kill(getpid(), SIGIO);
+}
+
+int main(int argc, char **argv)
+{
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGIO);
+    sigprocmask(SIG_BLOCK, &wanted, NULL);
+    server.max_clients = 1000;
+    server.tell = wake;
+    int listener = server_listen(argc, argv, "aio", SOCK_NONBLOCK);
+    conns = server_table(sizeof *conns);
+    aio_init(&(struct aioinit){.aio_threads = server.max_clients, .aio_num = server.max_clients});
+
+    /* Ask */
+    if (fcntl(listener, F_SETOWN, getpid()) < 0 || fcntl(listener, F_SETFL, O_ASYNC | O_NONBLOCK) < 0)
+        die("fcntl");
+    welcome(listener);
+
+    while (server_serving()) {
+        /* Wait */
+        int signal_number = sigwaitinfo(&wanted, NULL);
+        calls.waits++;
+        if (signal_number < 0 && errno != EINTR)
+            die("sigwaitinfo");
+        /* Answer */
+        welcome(listener);
+        for (int client = 0; client < count; client++)
+            if (exchange_open(&conns[client].talk))
+                serve(client);
+    }
+    return server_sum_up();
+}
