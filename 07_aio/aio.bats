@@ -9,3 +9,5 @@ load ../harness/tests/lab
 @test "aio: at a limit it neither dies nor spins" { plays aio limits; }
 @test "aio: it is asked to end" { plays aio ending; }
 @test "aio: flags, exits and books" { keeps_the_contract aio; }
+
+@test "aio: who waits, and for what" { plays aio aio; }

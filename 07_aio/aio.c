@@ -5,8 +5,8 @@
  * What blocks   sigwaitinfo alone, here. But somebody must wait for the bytes: a hidden thread of glibc's for each
  *               request, blocked in read.
  * A wakeup      costs a switch of threads, a signal, and a look at all requests: SIGIO says that something is done, not
- *               what. A queued signal could name the request. But the queue is short, all programs of a user share it,
- *               and when it is full glibc loses the signal without a word; SIGIO may stand for many, but never vanishes.
+ *               what. A queued signal would name the request; but the queue is short, all programs of a user share it,
+ *               and glibc loses without a word what does not fit. SIGIO may stand for many, and never vanishes.
  * It breaks     when as many are silent as there are threads: 20, unless aio_init asks for more. And a read that waits
  *               owns its buffer: silence costs memory.
  * Compare       06_signal_io is told that it may read; uring.c hands over, too, and the kernel needs no thread for it.
@@ -17,7 +17,9 @@
 #include <aio.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -92,10 +94,37 @@ static void welcome(int listener)
     }
 }
 
-/* -- The model: POSIX AIO ---------------------------------------------------------------------------------------- */
+/* -- The model: POSIX AIO -------------------------------------------------------------------------------------------
+ * A thread for each client, or nobody is safe: a request for which glibc cannot make one waits in line, without a word,
+ * and takes the thread of the next client who speaks. So we try, before the first one comes, how many there can be at
+ * once (ulimit -u, or a container, may say less than we ask for), and admit no more clients than that. */
 
-/* Runs in the handler of SIGTERM. SIGIO is blocked, so it stays pending, and the next wait returns at once. */
-static void wake(int signal_number)
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+
+static void *pass(void *nothing)
+{
+    pthread_mutex_lock(&gate);
+    pthread_mutex_unlock(&gate);
+    return nothing;
+}
+
+static int threads_to_be_had(int wanted)
+{
+    pthread_t *threads = server_table(sizeof *threads);
+    int made = 0;
+    pthread_mutex_lock(&gate);
+    while (made < wanted && pthread_create(&threads[made], NULL, pass, NULL) == 0)
+        made++;
+    pthread_mutex_unlock(&gate);
+    for (int i = 0; i < made; i++)
+        pthread_join(threads[i], NULL);
+    free(threads);
+    return made;
+}
+
+/* The listener, shut, raises no SIGIO: so the stop does. Blocked, it stays pending until the next wait; a flag could be
+ * set just behind the last look at it. */
+static void tell(int signal_number)
 {
     (void)signal_number;
     kill(getpid(), SIGIO);
@@ -108,9 +137,10 @@ int main(int argc, char **argv)
     sigaddset(&wanted, SIGIO);
     sigprocmask(SIG_BLOCK, &wanted, NULL);
     server.max_clients = 1000;
-    server.tell = wake;
+    server.tell = tell;
     int listener = server_listen(argc, argv, "aio", SOCK_NONBLOCK);
     conns = server_table(sizeof *conns);
+    server.max_clients = threads_to_be_had(server.max_clients);
     aio_init(&(struct aioinit){.aio_threads = server.max_clients, .aio_num = server.max_clients});
 
     /* Ask */

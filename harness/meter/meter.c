@@ -215,7 +215,7 @@ static const char *family_of(long number)
 }
 
 enum { DESCRIPTORS_MOST = 1 << 20 };    /* an argument above is no descriptor */
-struct blocked { const char *wanted, *name; int fd; };
+struct blocked { const char *wanted, *name; int wanted_fd; };
 
 static bool look_blocked(pid_t pid, const char *task, void *context)
 {
@@ -231,16 +231,16 @@ static bool look_blocked(pid_t pid, const char *task, void *context)
     if (fields != 2 || number < 0)
         return false;
     blocked->name = family_of(number);
-    blocked->fd = first < DESCRIPTORS_MOST ? (int)first : -1;
-    return !blocked->wanted || strcmp(blocked->name, blocked->wanted) == 0;
+    int fd = first < DESCRIPTORS_MOST ? (int)first : -1;
+    return (!blocked->wanted || strcmp(blocked->name, blocked->wanted) == 0) &&
+           (blocked->wanted_fd < 0 || blocked->wanted_fd == fd);
 }
 
-bool meter_blocked_in(const struct tree *tree, const char *wanted, const char **name, int *fd)
+bool meter_blocked_in(const struct tree *tree, const char *wanted, int fd, const char **name)
 {
-    struct blocked blocked = {.wanted = wanted, .fd = -1};
+    struct blocked blocked = {.wanted = wanted, .wanted_fd = fd};
     bool found = each_thread(tree, look_blocked, &blocked);
     *name = found ? blocked.name : "no call";
-    *fd = blocked.fd;
     return found;
 }
 

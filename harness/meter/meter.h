@@ -24,9 +24,9 @@ bool meter_all_stopped(const struct tree *);    /* by SIGSTOP, or dead */
 bool meter_any_running(const struct tree *);    /* a thread is on a CPU, or waits for one (state R) */
 
 /* The system call that a thread of the tree is blocked in: "read", "epoll_wait", "accept" ... ; families go under one
- * name (read: recv, recvfrom, readv too). fd: its first argument, or -1. False: no thread is blocked, or it may not be
- * seen. `wanted` picks among several threads; NULL takes the first. */
-bool meter_blocked_in(const struct tree *, const char *wanted, const char **name, int *fd);
+ * name (read: recv, recvfrom, readv too). False: no thread is blocked, or it may not be seen. `wanted` and `fd`, its
+ * first argument, pick among several threads; NULL and -1 take the first. */
+bool meter_blocked_in(const struct tree *, const char *wanted, int fd, const char **name);
 /* The descriptor under which a process of the tree holds that socket; -1: none does. */
 int meter_fd_of_socket(const struct tree *, uint64_t inode);
 

@@ -149,15 +149,14 @@ static bool is_blocked(struct stage *stage, const struct scene_observation *seen
 {
     const struct tree *tree = tree_now(stage);
     const char *name;
-    int fd;
-    if (!meter_blocked_in(tree, seen->word, &name, &fd))
-        return false;
     if (!seen->client.name[0])
-        return true;
+        return meter_blocked_in(tree, seen->word, -1, &name);
     struct client *client = stage_member(stage, &seen->client, 0);
     struct meter_socket socket;
-    return client && meter_find_socket(ntohs(stage->server.address.sin_port), client->port, &socket) &&
-           meter_fd_of_socket(tree, socket.inode) == fd;
+    if (!client || !meter_find_socket(ntohs(stage->server.address.sin_port), client->port, &socket))
+        return false;
+    int fd = meter_fd_of_socket(tree, socket.inode);
+    return fd >= 0 && meter_blocked_in(tree, seen->word, fd, &name);
 }
 
 static struct scene_value words(const char *text)
@@ -188,7 +187,6 @@ static bool see_server(struct stage *stage, const struct scene_observation *seen
                        struct scene_value *value)
 {
     const char *name;
-    int fd;
     double number;
     switch (seen->what) {
     case SEE_CPU: case SEE_SLEEPS: return see_rate(stage, seen->what, since, value);
@@ -208,7 +206,7 @@ static bool see_server(struct stage *stage, const struct scene_observation *seen
             *value = numbers(UNIT_COUNT, is_blocked(stage, seen));
             return true;
         }
-        meter_blocked_in(tree_now(stage), NULL, &name, &fd);
+        meter_blocked_in(tree_now(stage), NULL, -1, &name);
         *value = words(name);
         return true;
     case SEE_SAID:
