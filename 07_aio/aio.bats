@@ -11,3 +11,128 @@ load ../harness/tests/lab
 @test "aio: flags, exits and books" { keeps_the_contract aio; }
 
 @test "aio: who waits, and for what" { plays aio aio; }
+
+# builds SED: aio.c, changed by sed, as $OPEN/aio, in a folder that every user may look into; and as $OPEN/somebody, the
+# same as a user who has no other program.
+builds() {
+  OPEN=$(mktemp -d)
+  chmod 755 "$OPEN"
+  sed "$1" "$ROOT/07_aio/aio.c" >"$OPEN/aio.c"
+  if [ -n "$1" ] && cmp -s "$OPEN/aio.c" "$ROOT/07_aio/aio.c"; then
+    echo "sed '$1' finds nothing to change in aio.c: adapt the test"
+    return 1
+  fi
+  (cd "$ROOT" && cc -std=c11 -O1 -w -pthread -I. -o "$OPEN/aio" "$OPEN/aio.c" harness/server/*.c)
+  printf '#!/bin/sh\nexec %s %s/aio "$@"\n' "${as_somebody[*]}" "$OPEN" >"$OPEN/somebody"
+  chmod 755 "$OPEN/somebody"
+}
+
+as_somebody=(setpriv --reuid=54321 --regid=54321 --clear-groups)
+
+needs_root() {
+  [ "$(id -u)" -eq 0 ] || skip "only root can become a user who has no other program"
+  command -v setpriv prlimit >/dev/null || skip "no setpriv or no prlimit (util-linux)"
+}
+
+# against PROGRAM: plays the scene on stdin.
+against() {
+  cat >"$BATS_TEST_TMPDIR/here.scene"
+  "$IOLAB" scene "$BATS_TEST_TMPDIR/here.scene" -- "$1" --port '{port}' --quiet
+}
+
+teardown() {
+  if [ -n "${PID:-}" ] && kill -KILL "$PID" 2>/dev/null; then
+    wait "$PID" || :
+  fi
+  [ -z "${OPEN:-}" ] || rm -r "$OPEN"
+}
+
+@test "the experiment in README.md: with 20 threads the 21st client starves, as shipped it does not" {
+  cd "$BATS_TEST_TMPDIR"
+  ln -s "$ROOT/07_aio" "$ROOT/harness" .
+  mkdir build
+  ln -s "$BIN" build/bin
+  awk '/^## /{ here = $2 == "aio" } here && /^    (mkdir|cc|build)/' 07_aio/README.md >commands
+  [ "$(wc -l <commands)" -eq 3 ]
+  run bash -e commands
+  echo "$output"
+  [ "$status" -eq 1 ]
+  [[ $output == *"POOL_STARVED: 21 threads"* ]]
+  sed -i 's|-- work/aio20|-- build/bin/aio|' commands
+  bash -e commands
+}
+
+worst_moment() {
+  against "$OPEN/aio" <<'END'
+scene worst-moment "SIGTERM, between the last look and the wait"
+client A
+A ping
+A close
+server exit is 0 within 1s else LOST_WAKEUP "its exit is {got}: asked just before the wait, it waits; in {server blocked-in}"
+END
+}
+
+# The signal is raised at that very moment, when the first client has left.
+raised='s|/\* Wait \*/|static int once;\
+        if (calls.writes > 0 \&\& !exchange_open(\&conns[count - 1].talk) \&\& !once++) raise(SIGTERM);|'
+
+@test "asked to end just before the wait, it does not wait" {
+  builds "$raised"
+  worst_moment
+}
+
+@test "... but without the signal that the shut listener raises, it would" {
+  builds "$raised; s/once++)/once++ \&\& fcntl(listener, F_SETFL, O_NONBLOCK) == 0)/"
+  run worst_moment
+  echo "$output"
+  [ "$status" -eq 1 ]
+  [[ $output == *"LOST_WAKEUP"*"in sigwaitinfo"* ]]
+}
+
+few_threads() {
+  against "$OPEN/somebody" <<'END'
+scene few-threads "Its user may have 30 threads, and 60 clients come"
+server limit nproc 30
+always server alive    else DIED "it ended with {server exit}"
+client A
+A ping
+client C x60
+server settle
+A ping                 else FROZEN "{server threads} threads: a request for which none could be made waits in line, and took A's when A spoke"
+C close
+server answers         else NEVER_RECOVERS "there is room again, and a new client is not served"
+END
+}
+
+@test "as many clients as there can be threads, and no more" {
+  needs_root
+  builds ""
+  few_threads
+}
+
+@test "... as glibc does not tell when it cannot make one" {
+  needs_root
+  builds '/threads_to_be_had(server/d'
+  run few_threads
+  echo "$output"
+  [ "$status" -eq 1 ]
+  [[ $output == *"FROZEN: 30 threads"* ]]
+}
+
+@test "when there is no thread at all, aio_read says so: the client is closed, the next is served" {
+  needs_root
+  builds ""
+  BIN=$OPEN starts somebody
+  "${as_somebody[@]}" prlimit --pid "$PID" --nproc=1:
+  exec 7<>"/dev/tcp/127.0.0.1/$PORT"
+  timeout 5 cat <&7
+  "${as_somebody[@]}" prlimit --pid "$PID" --nproc=4096:
+  exec 7<>"/dev/tcp/127.0.0.1/$PORT"
+  echo hello >&7
+  read -r -t 5 line <&7
+  [ "$line" = hello ]
+  exec 7>&-
+  ends
+  cat "$BATS_TEST_TMPDIR/errors"
+  grep -q 'refused 1,' "$BATS_TEST_TMPDIR/errors"
+}

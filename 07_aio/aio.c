@@ -122,14 +122,6 @@ static int threads_to_be_had(int wanted)
     return made;
 }
 
-/* The listener, shut, raises no SIGIO: so the stop does. Blocked, it stays pending until the next wait; a flag could be
- * set just behind the last look at it. */
-static void tell(int signal_number)
-{
-    (void)signal_number;
-    kill(getpid(), SIGIO);
-}
-
 int main(int argc, char **argv)
 {
     sigset_t wanted;
@@ -137,13 +129,12 @@ int main(int argc, char **argv)
     sigaddset(&wanted, SIGIO);
     sigprocmask(SIG_BLOCK, &wanted, NULL);
     server.max_clients = 1000;
-    server.tell = tell;
     int listener = server_listen(argc, argv, "aio", SOCK_NONBLOCK);
     conns = server_table(sizeof *conns);
     server.max_clients = threads_to_be_had(server.max_clients);
     aio_init(&(struct aioinit){.aio_threads = server.max_clients, .aio_num = server.max_clients});
 
-    /* Ask */
+    /* Ask. (SIGIO is blocked: it stays pending until the next wait. The stop, too, raises one: the listener is shut.) */
     if (fcntl(listener, F_SETOWN, getpid()) < 0 || fcntl(listener, F_SETFL, O_ASYNC | O_NONBLOCK) < 0)
         die("fcntl");
     welcome(listener);

@@ -255,4 +255,48 @@ fails() {
 @test "prefork: the supervisor asks again and again" {
   breaks prefork 's/ppoll(NULL, 0, wanted/ppoll(NULL, 0, true/'
   fails prefork prefork rests SPIN "and nobody is there"
+# -- The operation itself is handed over -------------------------------------------------------------------------------
+
+@test "aio: queued signals name what is done, and some find no room" {
+  breaks aio 's/sigev_signo = SIGIO;/sigev_signo = SIGRTMIN; conn->request.aio_sigevent.sigev_value.sival_int = client;/
+    s/sigaddset(&wanted, SIGIO);/& sigaddset(\&wanted, SIGRTMIN);/
+    s/sigwaitinfo(&wanted, NULL)/sigwaitinfo(\&wanted, \&done)/; s/^    while (server_serving/    siginfo_t done;\n&/
+    s/for (int client = 0; client < count; client++)/int client = done.si_value.sival_int; if (signal_number == SIGRTMIN)/'
+  fails aio aio few-signals LOST_SIGNAL "a queued signal that finds no room is lost without a word"
+}
+
+@test "aio: nobody asks for more threads" {
+  breaks aio '/aio_init(/d'
+  fails aio aio twenty-first POOL_STARVED "21 threads: one that answers, and 20 hidden ones"
+}
+
+@test "aio: the next read is handed over before the answer" {
+  breaks aio '/^static bool hand_over/,/^}/ s/^    struct span span/    static struct aiocb next[64]; static char bytes[64];\
+    next[client] = (struct aiocb){.aio_fildes = client, .aio_buf = bytes, .aio_nbytes = 64};\
+    if (writing) aio_read(\&next[client]);\
+&/'
+  fails aio aio in-order BEHIND "a write behind a read waits for A to speak"
+}
+
+@test "aio: one buffer for all, as if a read were done when it is handed over" {
+  breaks aio '/^static bool hand_over/,/^}/ s/aio_buf = span.at/aio_buf = writing ? span.at : common/
+    s/^static int count;/& static char common[65536];/
+    s/^        exchange_got(/        if (n > 0) __builtin_memcpy(exchange_room(\&conn->talk).at, common, (size_t)n);\n&/
+    s/^    else$/    else {/; s/^    if (exchange_said_all/    }\n&/'
+  fails aio aio own-buffers MIXED "a buffer is the request's until aio_return"
+}
+
+@test "aio: who is to go is closed, and not shut" {
+  breaks harness/server/server.c '/^static void shut_clients/,/^}/ s/shutdown(fd, how)/close(fd)/'
+  fails aio aio told-in-time NO_EOF "close does not end a read that is under way, shutdown does"
+}
+
+@test "aio: one newcomer for a SIGIO" {
+  breaks aio '/^static void welcome/,/^}/ s/for (;;) {/{/'
+  fails aio aio last-comer ACCEPT_STALL "one SIGIO may stand for 20 newcomers"
+}
+
+@test "aio: a wait that was interrupted ends the server" {
+  breaks aio 's/signal_number < 0 && errno != EINTR/signal_number < 0/'
+  fails aio limits stop-continue EINTR_DEATH "goes back to Wait"
 }
