@@ -432,6 +432,8 @@ int server_listen(int argc, char **argv, const char *model, int flags)
         service->begin(model);
     is_client = server_table(sizeof *is_client);
     open_standard_descriptors();
+    if (server.prepare)
+        server.prepare();
     open_listener(&options, flags);
     open_books(options.books);
     heed_signals();

@@ -22,6 +22,7 @@ struct server {
     int reads_per_event;        /* --reads-per-event */
     int max_clients;            /* --max-clients; 0: as many as there can be descriptors */
     int nap_ms;                 /* --nap: the pause between rounds; -1: this model has none */
+    void (*prepare)(void);      /* once, when the command line is read: what this machine may forbid; or NULL */
     void (*tell)(int signal_number);    /* passes a signal on to the children, async-signal-safe; or NULL */
 };
 extern struct server server;
