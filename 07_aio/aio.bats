@@ -112,14 +112,20 @@ END
 
 @test "... as glibc does not tell when it cannot make one" {
   needs_root
-  builds '/threads_to_be_had(server/d'
+  builds '/server.max_clients = made;/d; s/aio_threads = made/aio_threads = 2000/'
   run few_threads
   echo "$output"
   [ "$status" -eq 1 ]
   [[ $output == *"FROZEN: 30 threads"* ]]
 }
 
-@test "when there is no thread at all, aio_read says so: the client is closed, the next is served" {
+@test "where not one thread can be had, it says so and ends" {
+  needs_root
+  builds ""
+  (ulimit -u 1; refuses 1 "aio: pthread_create: Resource temporarily unavailable" "$OPEN/somebody" --port 0)
+}
+
+@test "when later there is no thread at all, aio_read says so: the client is closed, the next is served" {
   needs_root
   builds ""
   BIN=$OPEN starts somebody

@@ -96,8 +96,7 @@ static void welcome(int listener)
 
 /* -- The model: POSIX AIO -------------------------------------------------------------------------------------------
  * A thread for each client, or nobody is safe: a request for which glibc cannot make one waits in line, without a word,
- * and takes the thread of the next client who speaks. So we try, before the first one comes, how many there can be at
- * once (ulimit -u, or a container, may say less than we ask for), and admit no more clients than that. */
+ * and takes the thread of the next client who speaks. */
 
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
 
@@ -108,33 +107,39 @@ static void *pass(void *nothing)
     return nothing;
 }
 
-static int threads_to_be_had(int wanted)
+/* How many can there be at once? `ulimit -u`, or a container, may say less than we ask for. So try, and admit no more
+ * clients than that. */
+static void prepare(void)
 {
     pthread_t *threads = server_table(sizeof *threads);
     int made = 0;
     pthread_mutex_lock(&gate);
-    while (made < wanted && pthread_create(&threads[made], NULL, pass, NULL) == 0)
+    while (made < server.max_clients && (errno = pthread_create(&threads[made], NULL, pass, NULL)) == 0)
         made++;
+    if (made == 0)
+        die("pthread_create");
     pthread_mutex_unlock(&gate);
     for (int i = 0; i < made; i++)
         pthread_join(threads[i], NULL);
     free(threads);
-    return made;
+    server.max_clients = made;
+    aio_init(&(struct aioinit){.aio_threads = made, .aio_num = made});
 }
 
+/* SIGIO is blocked: one that comes between the last look and the wait stays pending, and the wait returns at once. The
+ * stop raises one, too, as it shuts the listener. */
 int main(int argc, char **argv)
 {
     sigset_t wanted;
     sigemptyset(&wanted);
     sigaddset(&wanted, SIGIO);
     sigprocmask(SIG_BLOCK, &wanted, NULL);
-    server.max_clients = 1000;
+    server.max_clients = 2000;
+    server.prepare = prepare;
     int listener = server_listen(argc, argv, "aio", SOCK_NONBLOCK);
     conns = server_table(sizeof *conns);
-    server.max_clients = threads_to_be_had(server.max_clients);
-    aio_init(&(struct aioinit){.aio_threads = server.max_clients, .aio_num = server.max_clients});
 
-    /* Ask. (SIGIO is blocked: it stays pending until the next wait. The stop, too, raises one: the listener is shut.) */
+    /* Ask */
     if (fcntl(listener, F_SETOWN, getpid()) < 0 || fcntl(listener, F_SETFL, O_ASYNC | O_NONBLOCK) < 0)
         die("fcntl");
     welcome(listener);

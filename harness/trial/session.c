@@ -147,7 +147,7 @@ static void say_why(struct session *session, const struct record_place *place, c
     static const struct { const char *model; int bound; const char *reason; } limits[] = {
         {"blocking", 1, "one client at a time"},
         {"select", 1000, "a descriptor of 1,024 or more has no bit in its sets"},
-        {"aio", 1000, "1,000 hidden threads at most"},
+        {"aio", 2000, "2,000 hidden threads at most"},
         {"fork", 2000, "2,000 processes at most"},
         {"prefork", 64, "a pool of 64 workers: one client each"},
         {"thread", 2000, "2,000 threads at most"}};
