@@ -52,7 +52,7 @@ teardown() {
   ln -s "$ROOT/07_aio" "$ROOT/harness" .
   mkdir build
   ln -s "$BIN" build/bin
-  awk '/^## /{ here = $2 == "aio" } here && /^    (mkdir|cc|build)/' 07_aio/README.md >commands
+  awk '/^## /{ here = $2 == "aio" } here && /^    .*work\//' 07_aio/README.md >commands
   [ "$(wc -l <commands)" -eq 3 ]
   run bash -e commands
   echo "$output"
