@@ -300,3 +300,14 @@ fails() {
   breaks aio 's/signal_number < 0 && errno != EINTR/signal_number < 0/'
   fails aio limits stop-continue EINTR_DEATH "goes back to Wait"
 }
+
+@test "aio: the one who is silent is closed for the next who comes, under its request" {
+  breaks aio 's/^static void meet(/static void part(int); static int last;\n&/
+    s/^    conn->request = (struct aiocb)/    if (last \&\& exchange_open(\&conns[last].talk)) part(last);\n    last = client;\n&/'
+  fails aio aio used-again OUTLIVED "a request of its number's last owner is still under way"
+}
+
+@test "aio: threads that have nothing to do stay" {
+  breaks aio 's/\.aio_num = made/&, .aio_idle_time = 60/'
+  fails aio aio idle-64 THREADS_STAY "threads, and one client"
+}
