@@ -9,11 +9,14 @@ static const char *speaker = "server";
 
 void die_named(const char *model) { speaker = model; }
 
-_Noreturn void die_hinting(const char *call, const char *way_out)
+static _Noreturn void verdict(int status, const char *call, const char *way_out)
 {
     fprintf(stderr, "%s: %s: %s%s\n", speaker, call, strerror(errno), way_out);
-    exit(1);
+    exit(status);
 }
+
+_Noreturn void die_hinting(const char *call, const char *way_out) { verdict(1, call, way_out); }
+_Noreturn void die_unable(const char *call, const char *way_out) { verdict(77, call, way_out); }
 
 _Noreturn void die(const char *call)
 {
