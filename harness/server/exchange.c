@@ -21,6 +21,12 @@ size_t exchange_end(struct exchange *talk)
     return buffer_give(&talk->in) + buffer_give(&talk->out);
 }
 
+size_t exchange_room_left(const struct exchange *talk)
+{
+    size_t n = BUFFER_SIZE - (talk->in ? talk->in->end - talk->in->begin : 0);
+    return n < talk->read_size ? n : talk->read_size;
+}
+
 /* A half request moves to the front: room is never empty, as a service does not let a buffer fill up. */
 struct span exchange_room(struct exchange *talk)
 {
@@ -32,8 +38,7 @@ struct span exchange_room(struct exchange *talk)
         in->end -= in->begin;
         in->begin = 0;
     }
-    size_t n = BUFFER_SIZE - in->end;
-    return (struct span){in->bytes + in->end, n < talk->read_size ? n : talk->read_size};
+    return (struct span){in->bytes + in->end, exchange_room_left(talk)};
 }
 
 /* What nobody will look at any more is dropped, and an empty buffer is given back. */

@@ -36,6 +36,7 @@ void exchange_begin(struct exchange *, const struct service *, size_t read_size)
 size_t exchange_end(struct exchange *);             /* gives the buffers back; returns the bytes never sent */
 
 struct span exchange_room(struct exchange *);       /* never empty; only when nothing is owed */
+size_t exchange_room_left(const struct exchange *); /* how much that will be; takes no buffer yet */
 void exchange_got(struct exchange *, ssize_t n);    /* n as read returned it: 0 the end, -1 nothing came */
 struct span exchange_owed(const struct exchange *);
 void exchange_sent(struct exchange *, ssize_t n);   /* n as write returned it */
