@@ -1,39 +1,8 @@
 #!/usr/bin/env bats
 # Break a server on purpose: which scene goes red, and does it say why? Every mistake is one that real servers have.
-# Each test copies the sources, makes one mistake in them with sed, builds, and plays one scene.
+# The means are in breaks.bash.
 load lab
-
-source_of() { echo "$ROOT"/0?_*/"${1//-/_}.c"; }
-
-# breaks FILE SCRIPT: edits the copy of a source (of a model: its name) with sed. It must change something.
-breaks() {
-  local file=$1 tree=$BATS_TEST_TMPDIR/tree
-  if [ ! -d "$tree" ]; then
-    mkdir -p "$tree/harness"
-    cp -r "$ROOT"/0?_* "$tree"
-    cp -r "$ROOT/harness/server" "$tree/harness"
-  fi
-  [[ $file == *.c ]] || { file=$(source_of "$file"); file=${file#"$ROOT/"}; }
-  sed -i "$2" "$tree/$file"
-  if cmp -s "$tree/$file" "$ROOT/$file"; then
-    echo "sed '$2' finds nothing to change in $file: adapt the test"
-    return 1
-  fi
-}
-
-# fails MODEL GROUP SCENE CODE TEXT [CFLAG]...: the broken server fails the scene, with that code and that text.
-fails() {
-  local model=$1 group=$2 scene=$3 code=$4 text=$5 file
-  shift 5
-  cd "$BATS_TEST_TMPDIR/tree" || return
-  file=$(source_of "$model")
-  cc -std=c11 -O1 -w "$@" -I. -o "broken-$model" "${file#"$ROOT/"}" harness/server/*.c
-  run "$IOLAB" scene "$ROOT/harness/battery/$group.scene" --only "$scene" --model "$model" -- \
-    "./broken-$model" --port '{port}' --quiet '{args}'
-  echo "$output"
-  [ "$status" -eq 1 ]
-  [[ $output == *"      $code: "*"$text"* ]]
-}
+load breaks
 
 # -- Every model ------------------------------------------------------------------------------------------------------
 
