@@ -103,9 +103,29 @@ static void test_calls_are_counted(void)
           calls.writes, calls.not_now);
 }
 
+static void leave_it(struct exchange *talk) { (void)talk; }
+
+static void test_room_is_told_before_it_is_taken(void)
+{
+    static const struct service half = {"half", leave_it};      /* each request is half a request */
+    enum { ALL = 64 * 1024, CAME = 1000 };
+    struct exchange talk;
+    exchange_begin(&talk, &half, ALL);
+    CHECK(exchange_room_left(&talk) == ALL && !talk.in, "room %zu", exchange_room_left(&talk));
+    exchange_room(&talk);
+    exchange_got(&talk, CAME);
+    size_t left = exchange_room_left(&talk), room = exchange_room(&talk).n;
+    CHECK(left == ALL - CAME && room == left, "told %zu, got %zu", left, room);
+    exchange_end(&talk);
+    exchange_begin(&talk, &half, 10);
+    CHECK(exchange_room_left(&talk) == 10, "room %zu, and a read has 10 bytes at most", exchange_room_left(&talk));
+    exchange_end(&talk);
+}
+
 int main(void)
 {
     test_echo();
+    test_room_is_told_before_it_is_taken();
     test_what_was_never_sent_is_counted();
     test_calls_are_counted();
     CHECK(!service_named("gopher"), "there is no gopher");
