@@ -62,10 +62,9 @@ static void on_stop(int signal_number)
 {
     int saved = errno;
     if (signal_number == SIGALRM && stopping) {
-        if (cutting)
-            tell(SIGKILL);      /* a child that does not even hear its own alarm: stopped, say */
-        cutting = true;
         shut_clients(SHUT_RDWR);
+        tell(cutting ? SIGKILL : SIGALRM);      /* SIGKILL: a child that does not even hear an alarm: stopped, say */
+        cutting = true;
         sem_post(&work_over);
         alarm(1);               /* again, should this one have fallen between a check and a wait */
     } else if (!stopping) {

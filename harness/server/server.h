@@ -23,7 +23,10 @@ struct server {
     int max_clients;            /* --max-clients; 0: as many as there can be descriptors */
     int nap_ms;                 /* --nap: the pause between rounds; -1: this model has none */
     void (*prepare)(void);      /* once, when the command line is read: what this machine may forbid; or NULL */
-    void (*tell)(int signal_number);    /* passes a signal on to the children, async-signal-safe; or NULL */
+
+    /* Called by the handlers, after the shutting: SIGTERM at the stop, SIGALRM at the end of the grace, SIGKILL from then
+     * on. Passes it on to the children, or wakes a model that no shutdown wakes. Async-signal-safe; or NULL. */
+    void (*tell)(int signal_number);
 };
 extern struct server server;
 
