@@ -16,7 +16,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 /* -- One connection -------------------------------------------------------------------------------------------------
@@ -27,6 +26,7 @@ static struct exchange *talks;
 
 static void watch(int fd);
 static void remind(int fd);
+static void serve(int client);
 
 static ssize_t hear(int client, struct exchange *talk)
 {
@@ -44,6 +44,15 @@ static ssize_t answer(int client, struct exchange *talk)
     if (exchange_said_all(talk))
         shutdown(client, SHUT_WR);
     return n;
+}
+
+/* Of what came before we asked, no signal tells: ask first, then look at once. */
+static void meet(int client)
+{
+    if (server_admit(client, &talks[client])) {
+        watch(client);
+        serve(client);
+    }
 }
 
 static void part(int client)
@@ -70,15 +79,6 @@ static void serve(int client)
         remind(client);
 }
 
-/* Of what came before we asked, no signal tells: so ask first, and then look at once. */
-static void meet(int client)
-{
-    if (server_admit(client, &talks[client])) {
-        watch(client);
-        serve(client);
-    }
-}
-
 /* All newcomers: of those that we leave, nobody will remind us. */
 static void welcome(int listener)
 {
@@ -92,86 +92,82 @@ static void welcome(int listener)
 }
 
 /* -- The model: signals that queue ----------------------------------------------------------------------------------
- * Both are blocked, so that they wait for us: SIGRTMIN names a descriptor; SIGIO says that somebody was not named. */
+ * Both are blocked, so that they wait for us. SIGRTMIN names a descriptor: a hint, as it may be closed, or another
+ * client's by now. SIGIO names nobody; it has the lower number, and overtakes. */
 
-enum { BATCH = 256, EVERYBODY = -1 };
-static sigset_t signals;
-static bool *named;                     /* by descriptor: it is in the batch already */
-static int highest;
+enum { BATCH = 256 };
+static sigset_t both;
+static int *batch, highest;
+static bool *named;                     /* by descriptor: it is in the batch */
 
 static void watch(int fd)
 {
     if (fcntl(fd, F_SETOWN, getpid()) < 0 || fcntl(fd, F_SETSIG, SIGRTMIN) < 0 ||
         fcntl(fd, F_SETFL, O_ASYNC | O_NONBLOCK) < 0)
         die("fcntl");
-    if (fd > highest)
-        highest = fd;
+    highest = fd > highest ? fd : highest;
 }
 
-/* The library's handler calls it: that it has shut the sockets raises no signal. A pending SIGIO outlasts the moment
- * before a wait, where a flag would be missed. kill is async-signal-safe. */
+/* The library's handler has shut the sockets, which raises no signal. A pending one cannot be missed, as a flag could
+ * that is set between the last look at it and the wait. */
 static void tell(int signal_number)
 {
     (void)signal_number;
     kill(getpid(), SIGIO);
 }
 
-/* A signal to ourselves, behind the others. Where the queue has no room, we do as the kernel does. */
+/* A signal of our own, behind the others. Without room in the queue it is SIGIO: the kernel does the same. */
 static void remind(int fd)
 {
     if (sigqueue(getpid(), SIGRTMIN, (union sigval){.sival_int = fd}) < 0)
-        tell(SIGIO);
+        kill(getpid(), SIGIO);
 }
 
-/* Sleeps until there is a signal, and takes those that are queued behind it: who sent a hundred segments is named a
- * hundred times, and visited once. SIGIO has the lower number, and so overtakes. */
-static int take(int *fds)
-{
-    siginfo_t info;
-    int count = 0, taken = 0, number;
-    do {
-        number = taken++ ? sigtimedwait(&signals, &info, &(struct timespec){0}) : sigwaitinfo(&signals, &info);
-        calls.waits++;
-        int fd = info.si_code == SI_QUEUE ? info.si_value.sival_int : info.si_fd;
-        if (number == SIGRTMIN && fd >= 0 && fd <= highest && !named[fd]) {
-            named[fd] = true;
-            fds[count++] = fd;
-        }
-    } while (number == SIGRTMIN && taken < BATCH);
-    if (number < 0 && !server_not_now())
-        die("sigwaitinfo");
-    return number == SIGIO ? EVERYBODY : count;
-}
-
-/* The descriptor is a hint: it may be closed, or another client's by now. */
-static void look(int fd, int listener)
-{
-    named[fd] = false;
-    if (fd == listener)
-        welcome(listener);
-    else if (exchange_open(&talks[fd]))
-        serve(fd);
-}
-
-/* To ignore a signal throws away what is queued of it (POSIX): it would only name again whom we look at now. */
-static void sweep(int listener)
+/* What is queued names nobody who is not in the batch now: to ignore a signal throws it away (POSIX). */
+static int take_all(void)
 {
     signal(SIGRTMIN, SIG_IGN);
     signal(SIGRTMIN, SIG_DFL);
     for (int fd = 0; fd <= highest; fd++)
-        look(fd, listener);
+        batch[fd] = fd;
+    return highest + 1;
+}
+
+/* Sleeps until there is a signal, and takes those behind it, too: who sent a hundred segments is named a hundred times,
+ * and visited once. */
+static int take(void)
+{
+    siginfo_t info;
+    int ready = 0;
+    for (int taken = 0; taken < BATCH; taken++) {
+        int number = taken ? sigtimedwait(&both, &info, &(struct timespec){0}) : sigwaitinfo(&both, &info);
+        calls.waits++;
+        if (number == SIGIO)
+            return take_all();
+        if (number < 0 && !server_not_now())
+            die("sigwaitinfo");
+        if (number < 0)
+            break;
+        int fd = info.si_code == SI_QUEUE ? info.si_value.sival_int : info.si_fd;
+        if (fd >= 0 && fd <= highest && !named[fd]) {
+            named[fd] = true;
+            batch[ready++] = fd;
+        }
+    }
+    return ready;
 }
 
 int main(int argc, char **argv)
 {
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGRTMIN);
-    sigaddset(&signals, SIGIO);
-    sigprocmask(SIG_BLOCK, &signals, NULL);     /* before the first can come: unblocked, either one kills */
-    server.reads_per_event = READ_ALL;
+    sigemptyset(&both);
+    sigaddset(&both, SIGRTMIN);
+    sigaddset(&both, SIGIO);
+    sigprocmask(SIG_BLOCK, &both, NULL);
     server.tell = tell;
+    server.reads_per_event = READ_ALL;
     int listener = server_listen(argc, argv, "signal-io", SOCK_NONBLOCK);
     talks = server_table(sizeof *talks);
+    batch = server_table(sizeof *batch);
     named = server_table(sizeof *named);
 
     /* Ask */
@@ -180,13 +176,16 @@ int main(int argc, char **argv)
 
     while (server_serving()) {
         /* Wait */
-        int fds[BATCH];
-        int ready = take(fds);
+        int ready = take();
         /* Answer */
-        if (ready == EVERYBODY)
-            sweep(listener);
-        for (int i = 0; i < ready; i++)
-            look(fds[i], listener);
+        for (int i = 0; i < ready; i++) {
+            int fd = batch[i];
+            named[fd] = false;
+            if (fd == listener)
+                welcome(listener);
+            else if (exchange_open(&talks[fd]))
+                serve(fd);
+        }
     }
     return server_sum_up();
 }
