@@ -9,3 +9,4 @@ load ../harness/tests/lab
 @test "signal-io: at a limit it neither dies nor spins" { plays signal-io limits; }
 @test "signal-io: it is asked to end" { plays signal-io ending; }
 @test "signal-io: flags, exits and books" { keeps_the_contract signal-io; }
+@test "signal-io: signals are lost, late, and meant for others" { plays signal-io signal-io; }

@@ -98,7 +98,7 @@ static void welcome(int listener)
 enum { BATCH = 256 };
 static sigset_t both;
 static int *batch, highest;
-static bool *named;                     /* by descriptor: it is in the batch */
+static bool *named;     /* by descriptor: it is in the batch */
 
 static void watch(int fd)
 {
@@ -123,7 +123,7 @@ static void remind(int fd)
         kill(getpid(), SIGIO);
 }
 
-/* What is queued names nobody who is not in the batch now: to ignore a signal throws it away (POSIX). */
+/* Everybody: what is queued names nobody else. To ignore a signal throws it away (POSIX). */
 static int take_all(void)
 {
     signal(SIGRTMIN, SIG_IGN);

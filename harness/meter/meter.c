@@ -178,6 +178,11 @@ int meter_processes(const struct tree *tree) { return count_states(tree, "RSDTtZ
 int meter_zombies(const struct tree *tree) { return count_states(tree, "Z"); }
 bool meter_all_stopped(const struct tree *tree) { return count_states(tree, "TtZX") == meter_processes(tree); }
 
+int meter_signal_queue(const struct tree *tree)
+{
+    return tree->count > 0 ? (int)field(tree->pids[0], "status", "SigQ:") : 0;
+}
+
 static bool is_running(pid_t pid, const char *task, void *context)
 {
     struct stat_line stat;

@@ -196,6 +196,7 @@ static bool see_server(struct stage *stage, const struct scene_observation *seen
     case SEE_PROCESSES: *value = numbers(UNIT_COUNT, meter_processes(tree_now(stage))); return true;
     case SEE_ZOMBIES: *value = numbers(UNIT_COUNT, meter_zombies(tree_now(stage))); return true;
     case SEE_ACCEPT_QUEUE: *value = numbers(UNIT_COUNT, accept_queue(stage)); return true;
+    case SEE_SIGNAL_QUEUE: *value = numbers(UNIT_COUNT, meter_signal_queue(tree_now(stage))); return true;
     case SEE_ALIVE: *value = numbers(UNIT_COUNT, child_alive(&stage->server)); return true;
     case SEE_EXIT:
         child_alive(&stage->server);

@@ -63,6 +63,7 @@ static const struct { const char *name; enum scene_what what; bool of_server; en
     {"processes", SEE_PROCESSES, true, UNIT_COUNT},
     {"zombies", SEE_ZOMBIES, true, UNIT_COUNT},
     {"accept-queue", SEE_ACCEPT_QUEUE, true, UNIT_COUNT},
+    {"signal-queue", SEE_SIGNAL_QUEUE, true, UNIT_COUNT},
     {"exit", SEE_EXIT, true, UNIT_WORD},
     {"blocked-in", SEE_BLOCKED_IN, true, UNIT_WORD},
     {"alive", SEE_ALIVE, true, UNIT_COUNT},

@@ -24,8 +24,8 @@ struct server {
     int nap_ms;                 /* --nap: the pause between rounds; -1: this model has none */
     void (*prepare)(void);      /* once, when the command line is read: what this machine may forbid; or NULL */
 
-    /* Called in the handler, after the shutting: SIGTERM at the stop, SIGALRM at the end of the grace, then SIGKILL each
-     * second. Passes it on to the children, or wakes who sleeps where no shutdown wakes. Async-signal-safe; or NULL. */
+    /* Called in the handler, behind the shutting: SIGTERM at the stop, SIGALRM at the end of the grace, SIGKILL later.
+     * Passes it on to the children, or wakes a model that no shutdown wakes. Async-signal-safe; or NULL. */
     void (*tell)(int signal_number);
 };
 extern struct server server;

@@ -66,6 +66,8 @@ load breaks
   fails epoll-et limits stop-continue EINTR_DEATH "goes back to Wait"
   fails select ending term-idle EINTR_DEATH "goes back to Wait"
   fails poll ending term-idle EINTR_DEATH "goes back to Wait"
+  breaks signal-io 's/number < 0 && !server_not_now()/number < 0 \&\& errno == EINTR/'
+  fails signal-io limits stop-continue EINTR_DEATH "goes back to Wait"
 }
 
 @test "the clients' sockets block" {
@@ -132,6 +134,71 @@ load breaks
   local shortcut='!exchange_owes(talk) \&\& n < (ssize_t)server.read_size'
   breaks epoll-et "s/if (n < 0 && errno == EAGAIN)/if (n < 0 ? errno == EAGAIN : $shortcut)/"
   fails epoll-et bytes data-and-fin LOST_FIN "the FIN behind it was not"
+}
+
+# -- Told by signals ---------------------------------------------------------------------------------------------------
+
+@test "signal-io: the SIGIO of a full queue is ignored" {
+  breaks signal-io 's/return take_all();/continue;/'
+  fails signal-io signal-io overflow SIGNALS_LOST "look at everybody"
+  fails signal-io signal-io overflow-stop LOST_REPLY "what had reached the server must be"
+}
+
+@test "signal-io: the SIGIO of a full queue is left to its default" {
+  breaks signal-io '/sigaddset(&both, SIGIO);/d'
+  fails signal-io signal-io overflow KILLED_BY_SIGIO "block it, and take it"
+}
+
+@test "signal-io: after an overflow the clients are looked at, and the listener is not" {
+  breaks signal-io 's/batch\[fd\] = fd;/batch[fd] = exchange_open(\&talks[fd]) ? fd : 0;/'
+  fails signal-io signal-io overflow-newcomers LISTENER_LOST "the listener's signal, too, finds a full queue"
+}
+
+@test "signal-io: plain SIGIO, which names nobody" {
+  breaks signal-io 's/fcntl(fd, F_SETSIG, SIGRTMIN) < 0 ||//'
+  fails signal-io signal-io one-of-many ALL_FOR_ONE "the signals do not name who speaks"
+}
+
+@test "signal-io: asked for signals, and nobody looks at what was there before" {
+  breaks signal-io '/^static void meet/,/^}/ s/serve(client);//'
+  fails signal-io signal-io before-arming NEVER_TOLD "what came before O_ASYNC raises no signal"
+}
+
+# The moment between the two is short; a nap shows it.
+@test "signal-io: asked for signals after the first read" {
+  breaks signal-io '/^static void meet/,/^}/ { s/watch(client);/serve(client); usleep(20000);/; t
+    s/serve(client);/watch(client);/ }'
+  fails signal-io signal-io while-arming NEVER_TOLD "what came between its first read and O_ASYNC"
+}
+
+@test "signal-io: the descriptor in a signal is taken for somebody's" {
+  breaks signal-io 's/else if (exchange_open(&talks\[fd\]))/else/'
+  fails signal-io signal-io departed SERVED_NOBODY "it served a descriptor that was closed"
+}
+
+@test "signal-io: the descriptor in a signal is taken for the one it was" {
+  breaks signal-io 's/^        int fd = info.si_code .*/&\n        if (info.si_code == POLL_ERR \&\& exchange_open(\&talks[fd])) part(fd);/'
+  fails signal-io signal-io reused WRONG_CLIENT "meant for A"
+}
+
+@test "signal-io: one read for a signal" {
+  breaks signal-io 's/reads++ < server.reads_per_event/reads++ < 1/; /if (server.reads_per_event == READ_ALL)/,+1 d'
+  fails signal-io pressure burst SIGNAL_STALL "of these bytes no second signal will tell"
+}
+
+@test "signal-io: the budget is spent, and the rest is forgotten" {
+  breaks signal-io '/if (server.reads_per_event == READ_ALL)/,+1 d'
+  fails signal-io bytes small-reads SIGNAL_STALL "who stops before EAGAIN must remind himself"
+}
+
+@test "signal-io: one newcomer for a signal" {
+  breaks signal-io '/^static void welcome/,/^}/ s/for (;;) {/{/'
+  fails signal-io crowd while-away ACCEPT_STALL "so accept until EAGAIN"
+}
+
+@test "signal-io: nobody sends a signal when the sockets are shut" {
+  breaks signal-io '/server.tell = tell;/d'
+  fails signal-io ending term-clients NEVER_WOKEN "to shut a socket raises no signal"
 }
 
 # -- A process for a client --------------------------------------------------------------------------------------------
