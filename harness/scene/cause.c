@@ -142,21 +142,26 @@ static bool blame_built_in(struct stage *stage, struct play_outcome *outcome)
 
 static void blame_by_default(struct stage *stage, struct play_outcome *outcome)
 {
-    static const char *const texts[][2] = {
-        {"SHORT", "{got} of {want} came back"},
-        {"WRONG_BYTES", "{got} of {want} came back in order; the next byte is not the one that was sent"},
-        {"EARLY_EOF", "{got} of {want} came back, then the connection was closed"},
-        {"RESET", "{got} of {want} came back, then the connection was reset"},
-        {"NO_EOF", "the connection was not closed"},
-        {"NOT_SILENT", "something came that should not"},
-        {"NOT_CONNECTED", "{ok} of {of} clients connected"},
-        {"NOT_TAKEN", "{got} of {want} were taken; the server is in {server blocked-in}"},
-        {"NO_SERVICE", "a new client is not answered; the server is in {server blocked-in}"},
-        {"LIMIT", "the scene's time is over"},
+    static const char *const texts[][3] = {         /* the code; of an echo; of http, where it differs */
+        {"SHORT", "{got} of {want} came back", NULL},
+        {"WRONG_BYTES", "{got} of {want} came back in order; the next byte is not the one that was sent", NULL},
+        {"NOT_SAID", "{got} came, and not {want}", NULL},
+        {"EARLY_EOF", "{got} of {want} came back, then the connection was closed",
+         "{got} came, then the connection was closed"},
+        {"RESET", "{got} of {want} came back, then the connection was reset",
+         "{got} came, then the connection was reset"},
+        {"NO_EOF", "the connection was not closed", NULL},
+        {"NOT_SILENT", "something came that should not", NULL},
+        {"NOT_CONNECTED", "{ok} of {of} clients connected", NULL},
+        {"NOT_TAKEN", "{got} of {want} were taken; the server is in {server blocked-in}", NULL},
+        {"NO_SERVICE", "a new client is not answered; the server is in {server blocked-in}",
+         "a new client is not answered with 200: {got} came; the server is in {server blocked-in}"},
+        {"LIMIT", "the scene's time is over", NULL},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (strcmp(texts[i][0], stage->code) == 0) {
-            blame(stage, outcome, stage->code, texts[i][1]);
+            bool http = stage->scene->http && texts[i][2];
+            blame(stage, outcome, stage->code, texts[i][http ? 2 : 1]);
             return;
         }
     blame(stage, outcome, stage->code, "got {got}, want {want}");

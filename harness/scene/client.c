@@ -30,10 +30,10 @@ static void open_up(struct client *client)
     client->connected_ms = now_ms();
 }
 
-void client_begin(struct client *client, const struct sockaddr_in *server, int rcvbuf, uint32_t seed)
+void client_begin(struct client *client, const struct sockaddr_in *server, int rcvbuf, uint32_t seed, bool compares)
 {
     const int on = 1;
-    *client = (struct client){.said.seed = seed, .reading = true, .began_ms = now_ms()};
+    *client = (struct client){.said.seed = seed, .compares = compares, .reading = true, .began_ms = now_ms()};
     client->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (client->fd < 0) {
         perror("socket");           /* ours: without descriptors there is no scene */
@@ -57,6 +57,13 @@ void client_end(struct client *client, bool reset)
     client->fd = -1;
     if (!client_is_over(client))
         over(client, CLIENT_CLOSED);
+}
+
+void client_forget(struct client *client)
+{
+    client_end(client, false);
+    stream_free(&client->said);
+    inbox_free(&client->inbox);
 }
 
 /* -- Writing ----------------------------------------------------------------------------------------------------- */
@@ -111,13 +118,15 @@ static bool may_read(const struct client *client)
     return client->state == CLIENT_OPEN && client->reading && client->next_read_ms <= now_ms();
 }
 
-static void check(struct client *client, const char *bytes, size_t n)
+static void hear(struct client *client, const char *bytes, size_t n)
 {
     if (client->wrong_byte > 0)
         return;
-    size_t good = stream_match(&client->said, client->got, bytes, n);
+    size_t good = client->compares ? stream_match(&client->said, client->got, bytes, n) : n;
     client->got += (int64_t)good;
     client->last_got_ms = now_ms();
+    if (!client->compares)
+        inbox_add(&client->inbox, bytes, n);
     if (good < n)
         client->wrong_byte = client->got + 1;
 }
@@ -129,7 +138,7 @@ static void read_all(struct client *client)
     for (int i = 0; i < CHUNKS_A_TURN && may_read(client); i++) {
         ssize_t n = recv(client->fd, bytes, most, 0);
         if (n > 0) {
-            check(client, bytes, (size_t)n);
+            hear(client, bytes, (size_t)n);
             if (client->read_size > 0)
                 client->next_read_ms = now_ms() + client->read_every_ms;
         } else if (n == 0) {

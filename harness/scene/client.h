@@ -1,6 +1,8 @@
-/* client.h: a scripted client: what the scene tells it to send waits in its stream, what comes back is checked against
- * it. All clients live in one poll loop; times are milliseconds of CLOCK_MONOTONIC. */
+/* client.h: a scripted client: what the scene tells it to send waits in its stream, what comes back is compared with it
+ * or, where the service is no echo, kept until it is expected. All clients live in one poll loop; times are
+ * milliseconds of CLOCK_MONOTONIC. */
 #pragma once
+#include "harness/scene/inbox.h"
 #include "harness/scene/stream.h"
 #include <netinet/in.h>
 #include <poll.h>
@@ -13,7 +15,9 @@ struct client {
     uint16_t port;                  /* its own, once connected; 0 before */
     enum client_state state;
     struct stream said;
-    int64_t sent, got;              /* taken by our kernel; come back, and right */
+    bool compares;                  /* what comes back with what was said; else it goes into the inbox */
+    struct inbox inbox;
+    int64_t sent, got;              /* taken by our kernel; come back, and right (where it is compared) */
     int64_t wrong_byte;             /* counted from 1; 0: none */
     int64_t heard;                  /* how far `expect` has looked */
     bool fin_wanted, fin_sent, reading;
@@ -27,8 +31,9 @@ struct client {
 };
 
 /* Begins to connect. The client must stay where it is. rcvbuf: bytes, 0 as it is. */
-void client_begin(struct client *, const struct sockaddr_in *server, int rcvbuf, uint32_t seed);
+void client_begin(struct client *, const struct sockaddr_in *server, int rcvbuf, uint32_t seed, bool compares);
 void client_end(struct client *, bool reset);       /* by FIN, or by RST */
+void client_forget(struct client *);                /* ends it, and frees what it has */
 
 /* What poll should look for, and until when the client wants to sleep at most (*until_ms is lowered, never raised). */
 struct pollfd client_wish(const struct client *, double *until_ms);

@@ -3,77 +3,14 @@
 #include "harness/scene/lines.h"
 #include "harness/child/clock.h"
 #include "harness/meter/meter.h"
+#include "harness/scene/await.h"
+#include "harness/scene/expect.h"
 #include "harness/scene/words.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum progress { YET, DONE, HOPELESS };
-
-/* Deadlines in ms, where the scene does not say. */
-enum { CONNECT_MS = 4000, SEND_MS = 5000, EXPECT_MS = 2000, ANSWER_MS = 2000, TEST_MS = 1000, SETTLE_MS = 500,
-       A_MEMBER_MS = 20, STALLED_MS = 500, QUIET_MS = 30 };
-
-/* -- Waiting for a group ----------------------------------------------------------------------------------------- */
-
-static int members(struct stage *stage, const struct scene_line *line)
-{
-    int count = 0;
-    while (stage_member(stage, &line->client, count))
-        count++;
-    return count;
-}
-
-static double deadline(const struct scene_line *line, double usual_ms, int count)
-{
-    return now_ms() + (line->within_ms >= 0 ? line->within_ms : usual_ms + A_MEMBER_MS * (count - 1));
-}
-
-static void say_bytes(struct stage *stage, int64_t got, int64_t want)
-{
-    snprintf(stage->got, sizeof stage->got, "%lld bytes", (long long)got);
-    snprintf(stage->want, sizeof stage->want, "%lld", (long long)want);
-}
-
-static void set_code(struct stage *stage, const char *code)
-{
-    snprintf(stage->code, sizeof stage->code, "%s", code);
-}
-
-/* What a failing client is told by: its bytes, and how it ended. */
-static void describe(struct stage *stage, const struct client *client, const char *code)
-{
-    say_bytes(stage, client->got, client->said.length);
-    set_code(stage, client->wrong_byte ? "WRONG_BYTES" : client->state == CLIENT_EOF ? "EARLY_EOF" :
-                    client->state == CLIENT_RESET ? "RESET" : code);
-}
-
-typedef enum progress progress_of(const struct scene_line *, struct client *);
-
-/* Turns the loop until every member is done, one is hopeless, or the time is over. */
-static enum line_result await_all(struct stage *stage, const struct scene_line *line, progress_of *progress,
-                                  double end_ms, const char *code)
-{
-    stage->of = members(stage, line);
-    for (bool more = true;; more = stage_turn(stage, end_ms - now_ms())) {
-        struct client *behind = NULL;
-        bool hopeless = false;
-        stage->ok = 0;
-        for (int i = 0; i < stage->of && !hopeless; i++) {
-            struct client *client = stage_member(stage, &line->client, i);
-            enum progress how = progress(line, client);
-            stage->ok += how == DONE;
-            hopeless = how == HOPELESS;
-            behind = how == DONE || (behind && !hopeless) ? behind : client;
-        }
-        if (!behind)
-            return LINE_OK;
-        if (hopeless || !more || now_ms() >= end_ms) {
-            describe(stage, behind, code);
-            return LINE_FAILED;
-        }
-    }
-}
+enum { STALLED_MS = 500, QUIET_MS = 30 };
 
 /* -- Clients ----------------------------------------------------------------------------------------------------- */
 
@@ -82,19 +19,18 @@ static struct group *new_group(struct stage *stage, const char *name, int count)
     struct group *group = stage_group(stage, name);
     if (!group)
         group = &stage->groups[stage->group_count++];
-    for (int i = 0; i < group->count; i++) {
-        client_end(&group->members[i], false);
-        stream_free(&group->members[i].said);
-    }
+    for (int i = 0; i < group->count; i++)
+        client_forget(&group->members[i]);
     free(group->members);
     *group = (struct group){.count = count, .members = grown(NULL, 0, (size_t)count * sizeof *group->members)};
     snprintf(group->name, sizeof group->name, "%s", name);
     return group;
 }
 
-static enum progress connected(const struct scene_line *line, struct client *client)
+static enum progress connected(const struct scene_line *line, struct client *client, int number)
 {
     (void)line;
+    (void)number;
     return client->connected_ms > 0 ? DONE : client_is_over(client) ? HOPELESS : YET;
 }
 
@@ -102,38 +38,25 @@ static enum line_result do_client(struct stage *stage, const struct scene_line *
 {
     struct group *group = new_group(stage, line->client.name, line->count);
     for (int i = 0; i < line->count; i++)
-        client_begin(&group->members[i], &stage->server.address, (int)line->size, stage->next_seed += 7919);
+        client_begin(&group->members[i], &stage->server.address, (int)line->size, stage->next_seed += 7919,
+                     !stage->scene->http);
     if (line->without_waiting)
         return LINE_OK;
-    return await_all(stage, line, connected, deadline(line, CONNECT_MS, line->count), "NOT_CONNECTED");
+    return await_all(stage, line, connected, await_deadline(line, CONNECT_MS, line->count), "NOT_CONNECTED");
 }
 
-/* {n} in a text is the member's number. */
-static void add_text(struct client *client, const struct scene_line *line, int member)
+static void add_piece(struct client *client, const struct scene_line *line, int number)
 {
-    static char text[65536];
-    size_t length = 0;
-    for (size_t i = 0; i < line->text_length && length < sizeof text - 16; i++)
-        if (line->text_length - i >= 3 && memcmp(line->text + i, "{n}", 3) == 0) {
-            length += (size_t)snprintf(text + length, 16, "%d", member + 1);
-            i += 2;
-        } else {
-            text[length++] = line->text[i];
-        }
+    size_t length = (size_t)line->size;
+    const char *text = line->text ? await_text(line, number, &length) : NULL;
     struct piece *piece = stream_add(&client->said, (int64_t)length, text, line->count);
     piece->urgent = line->urgent;
     piece->every_ms = line->byte_by_byte ? line->every_ms > 0 ? line->every_ms : 0 : -1;
 }
 
-static void add_bytes(struct client *client, const struct scene_line *line)
+static enum progress taken(const struct scene_line *line, struct client *client, int number)
 {
-    struct piece *piece = stream_add(&client->said, line->size, NULL, 1);
-    piece->urgent = line->urgent;
-    piece->every_ms = line->byte_by_byte ? line->every_ms > 0 ? line->every_ms : 0 : -1;
-}
-
-static enum progress taken(const struct scene_line *line, struct client *client)
-{
+    (void)number;
     if (client_has_sent_all(client))
         return DONE;
     if (line->up_to && now_ms() - client->last_taken_ms >= STALLED_MS) {
@@ -145,114 +68,24 @@ static enum progress taken(const struct scene_line *line, struct client *client)
 
 static enum line_result do_send(struct stage *stage, const struct scene_line *line)
 {
-    int count = members(stage, line);
+    int count = await_members(stage, line);
     for (int i = 0; i < count; i++) {
         struct client *client = stage_member(stage, &line->client, i);
         client->last_taken_ms = now_ms();
-        if (line->text)
-            add_text(client, line, i);
-        else
-            add_bytes(client, line);
+        add_piece(client, line, await_number(line, i));
     }
     if (line->in_background)
         return LINE_OK;
-    enum line_result result = await_all(stage, line, taken, deadline(line, SEND_MS, count), "NOT_TAKEN");
+    enum line_result result = await_all(stage, line, taken, await_deadline(line, SEND_MS, count), "NOT_TAKEN");
     struct client *first = stage_member(stage, &line->client, 0);
     if (result == LINE_FAILED && strcmp(stage->code, "NOT_TAKEN") == 0)
-        say_bytes(stage, first->sent, first->said.length);
-    return result;
-}
-
-static bool text_came(const struct scene_line *line, const struct client *client)
-{
-    return line->expected & EXPECT_TEXT && client->got >= client->heard + (int64_t)line->text_length &&
-           stream_match(&client->said, client->heard, line->text, line->text_length) == line->text_length;
-}
-
-static enum progress heard(const struct scene_line *line, struct client *client)
-{
-    int wanted = line->expected;
-    if (wanted & EXPECT_ALL && client_has_all(client) && !client->wrong_byte)
-        return DONE;
-    if (wanted & EXPECT_SIZE && client->got >= line->size)
-        return DONE;
-    if (text_came(line, client))
-        return DONE;
-    if (wanted & EXPECT_EOF && client->state == CLIENT_EOF)
-        return DONE;
-    if (wanted & EXPECT_RESET && client->state == CLIENT_RESET)
-        return DONE;
-    return client->wrong_byte || client_is_over(client) ? HOPELESS : YET;
-}
-
-/* The next text is looked for behind what this line was about: once, when all members have it. */
-static void move_on(struct stage *stage, const struct scene_line *line)
-{
-    struct client *client;
-    for (int i = 0; (client = stage_member(stage, &line->client, i)); i++)
-        if (text_came(line, client))
-            client->heard += (int64_t)line->text_length;
-        else if (line->expected & EXPECT_ALL)
-            client->heard = client->got;
-        else if (line->expected & EXPECT_SIZE && client->heard < line->size)
-            client->heard = line->size < client->got ? line->size : client->got;
-}
-
-static enum line_result do_expect(struct stage *stage, const struct scene_line *line)
-{
-    bool only_end = !(line->expected & ~(EXPECT_EOF | EXPECT_RESET));
-    double end = deadline(line, EXPECT_MS, members(stage, line));
-    enum line_result result = await_all(stage, line, heard, end, only_end ? "NO_EOF" : "SHORT");
-    move_on(stage, line);
-    return result;
-}
-
-static enum line_result do_expect_nothing(struct stage *stage, const struct scene_line *line)
-{
-    int64_t before = 0, after = 0;
-    int count = members(stage, line);
-    for (int i = 0; i < count; i++)
-        before += stage_member(stage, &line->client, i)->got;
-    for (double end = now_ms() + line->ms; now_ms() < end && stage_turn(stage, end - now_ms());)
-        ;
-    bool ended = false;
-    for (int i = 0; i < count; i++) {
-        struct client *client = stage_member(stage, &line->client, i);
-        after += client->got + (client->wrong_byte > 0);
-        ended |= client_is_over(client);
-    }
-    set_code(stage, "NOT_SILENT");
-    say_bytes(stage, after - before, 0);
-    return after == before && !ended && stage_may_go_on(stage) ? LINE_OK : LINE_FAILED;
-}
-
-static enum line_result do_ping(struct stage *stage, const struct scene_line *line)
-{
-    int count = members(stage, line);
-    double began = now_ms();
-    for (int i = 0; i < count; i++) {
-        struct client *client = stage_member(stage, &line->client, i);
-        char text[32];
-        int length = snprintf(text, sizeof text, "ping %d\n", client->pings + 1);
-        stream_add(&client->said, length, text, 1);
-    }
-    struct scene_line all = *line;
-    all.expected = EXPECT_ALL;
-    enum line_result result = await_all(stage, &all, heard, deadline(line, ANSWER_MS, count), "SHORT");
-    move_on(stage, &all);
-    for (int i = 0; i < count && result == LINE_OK; i++) {
-        struct client *client = stage_member(stage, &line->client, i);
-        double took = client->last_got_ms - began;
-        client->pings++;
-        client->ping_total_ms += took;
-        client->ping_worst_ms = took > client->ping_worst_ms ? took : client->ping_worst_ms;
-    }
+        await_say_bytes(stage, first->sent, first->said.length);
     return result;
 }
 
 static enum line_result do_to_client(struct stage *stage, const struct scene_line *line)
 {
-    int count = members(stage, line);
+    int count = await_members(stage, line);
     for (int i = 0; i < count; i++) {
         struct client *client = stage_member(stage, &line->client, i);
         switch (line->action) {
@@ -281,32 +114,11 @@ static enum line_result do_to_client(struct stage *stage, const struct scene_lin
 
 /* -- The server -------------------------------------------------------------------------------------------------- */
 
-/* Slots become free late: who is turned away comes again, as somebody new, until the time is over. */
-static enum line_result do_answers(struct stage *stage, const struct scene_line *line)
-{
-    struct client *visitor = &stage->visitor;
-    double end = deadline(line, ANSWER_MS, 1);
-    bool answered = false;
-    for (bool more = true; more && !answered && now_ms() < end;) {
-        if (visitor->fd < 0 || client_is_over(visitor)) {
-            client_end(visitor, false);
-            stream_free(&visitor->said);
-            client_begin(visitor, &stage->server.address, 0, stage->next_seed += 7919);
-            stream_add(&visitor->said, 6, "hello\n", 1);
-        }
-        more = stage_turn(stage, end - now_ms());
-        answered = client_has_all(visitor);
-    }
-    client_end(visitor, false);
-    set_code(stage, "NO_SERVICE");
-    return answered ? LINE_OK : LINE_FAILED;
-}
-
 /* Quiet: no CPU used, no sleep begun and nobody waiting for a CPU, for QUIET_MS. A server that never is (02 spins) is
  * waited for in vain. */
 static enum line_result do_settle(struct stage *stage, const struct scene_line *line)
 {
-    double end = deadline(line, SETTLE_MS, 1);
+    double end = await_deadline(line, SETTLE_MS, 1);
     struct levels last = stage_levels(stage);
     for (double quiet_since = now_ms(); stage_may_go_on(stage) && now_ms() < end;) {
         stage_turn(stage, QUIET_MS / 6.0);
@@ -317,7 +129,7 @@ static enum line_result do_settle(struct stage *stage, const struct scene_line *
             return LINE_OK;
         last = now;
     }
-    set_code(stage, "NEVER_QUIET");
+    await_say_code(stage, "NEVER_QUIET");
     return line->elses.count > 0 || !stage_may_go_on(stage) ? LINE_FAILED : LINE_OK;
 }
 
@@ -339,7 +151,7 @@ static enum line_result do_stop(struct stage *stage)
         if (meter_all_stopped(&tree))
             return LINE_OK;
     }
-    set_code(stage, "NOT_STOPPED");
+    await_say_code(stage, "NOT_STOPPED");
     return LINE_FAILED;
 }
 
@@ -353,7 +165,7 @@ static enum line_result do_signal(struct stage *stage, const struct scene_line *
     child_tree(&stage->server, &tree);
     if (tree.count > 1)
         kill(tree.pids[1], line->signal_number);
-    set_code(stage, "NO_CHILD");
+    await_say_code(stage, "NO_CHILD");
     return tree.count > 1 ? LINE_OK : LINE_FAILED;
 }
 
@@ -470,16 +282,16 @@ enum line_result line_do(struct stage *stage, const struct scene_line *line)
     switch (line->action) {
     case DO_CLIENT: return do_client(stage, line);
     case DO_SEND: return do_send(stage, line);
-    case DO_EXPECT: return do_expect(stage, line);
-    case DO_EXPECT_NOTHING: return do_expect_nothing(stage, line);
-    case DO_PING: return do_ping(stage, line);
+    case DO_EXPECT: return expect_do(stage, line);
+    case DO_EXPECT_NOTHING: return expect_do_nothing(stage, line);
+    case DO_PING: return expect_do_ping(stage, line);
     case DO_FIN: case DO_RESET: case DO_CLOSE: case DO_STOP_READING: case DO_START_READING: case DO_READ_SLOWLY:
         return do_to_client(stage, line);
     case DO_STOP: return do_stop(stage);
     case DO_CONTINUE: signal_tree(stage, SIGCONT); return LINE_OK;
     case DO_TERMINATE: child_signal(&stage->server, SIGTERM); return LINE_OK;
     case DO_SIGNAL: return do_signal(stage, line);
-    case DO_ANSWERS: return do_answers(stage, line);
+    case DO_ANSWERS: return expect_do_answers(stage, line);
     case DO_SETTLE: return do_settle(stage, line);
     case DO_WAIT: return do_wait(stage, line);
     case DO_MARK: line_mark(stage, line->mark); return LINE_OK;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_MOST = 60000, TEXTS_MOST = 64 << 20 };      /* bytes of a text, and of all its copies */
+enum { TEXTS_MOST = 64 << 20 };         /* bytes of all copies of a text */
 
 struct parser {
     const char *path;
@@ -304,6 +304,8 @@ static void read_observation(struct parser *p, struct scene_observation *seen)
     } else if (!word || !scene_observation_named(word->text, &seen->what, &of_server) || of_server != seen->of_server) {
         fail(p, seen->of_server ? "want what is seen of a server (cpu, fds, alive, ...)"
                                 : "want what a client does or what is seen of it (send, expect, got, state, ...)");
+    } else if (seen->what == SEE_WRONG_BYTE && p->scene->http) {
+        fail(p, "of http nothing is compared: want something else");
     } else {
         p->at++;
     }
@@ -446,8 +448,8 @@ static void read_send(struct parser *p, struct scene_line *line)
     if (!take_size(p, &line->size)) {
         line->text = want_text(p, "a size such as 64KiB, or a text", &line->text_length);
         take_times(p, &line->count, 1000000);
-        if (line->text_length > TEXT_MOST || line->text_length * (size_t)line->count > TEXTS_MOST)
-            fail(p, "want at most %d bytes in a text, and %d MiB of its copies", TEXT_MOST, TEXTS_MOST >> 20);
+        if (line->text_length > SCENE_TEXT_MOST || line->text_length * (size_t)line->count > TEXTS_MOST)
+            fail(p, "want at most %d bytes in a text, and %d MiB of its copies", SCENE_TEXT_MOST, TEXTS_MOST >> 20);
     }
     if (take(p, "byte")) {
         want(p, "by");
@@ -470,7 +472,9 @@ static void read_expect(struct parser *p, struct scene_line *line)
     }
     do {
         const struct word *word = peek(p);
-        if (take(p, "all")) {
+        if (next_is(p, "all") && p->scene->http) {
+            fail(p, "of http nothing is compared: want a text, a size, eof, reset or end");
+        } else if (take(p, "all")) {
             line->expected |= EXPECT_ALL;
         } else if (take(p, "eof")) {
             line->expected |= EXPECT_EOF;
@@ -576,16 +580,39 @@ static void add_option(struct scene *scene, const char *word)
     scene->options[scene->option_count] = NULL;
 }
 
+static void read_options(struct parser *p)
+{
+    const struct word *word;
+    if (next_is(p, "--service"))
+        fail(p, "want `server service http`, so that the clients know, too");
+    while ((word = peek(p)) && !word->quoted) {
+        add_option(p->scene, word->text);
+        p->at++;
+    }
+}
+
+/* Echo is what a server does unless it is told: no option, so that any echo can be played. */
+static void read_service(struct parser *p)
+{
+    if (take(p, "echo"))
+        return;
+    want(p, "http");
+    p->scene->http = true;
+    add_option(p->scene, "--service");
+    add_option(p->scene, "http");
+}
+
 /* After `server`. False: it is no header. */
 static bool read_server_header(struct parser *p)
 {
     struct scene_limits *limits = &p->scene->limits;
     const struct word *word = peek(p);
     if (word && strncmp(word->text, "--", 2) == 0) {
-        while ((word = peek(p)) && !word->quoted) {
-            add_option(p->scene, word->text);
-            p->at++;
-        }
+        read_options(p);
+        return true;
+    }
+    if (take(p, "service")) {
+        read_service(p);
         return true;
     }
     if (take(p, "limit")) {

@@ -127,14 +127,11 @@ static void look_at_the_end(struct stage *stage, struct play_outcome *outcome)
 static void leave_stage(struct stage *stage)
 {
     for (int i = 0; i < stage->group_count; i++) {
-        for (int j = 0; j < stage->groups[i].count; j++) {
-            client_end(&stage->groups[i].members[j], false);
-            stream_free(&stage->groups[i].members[j].said);
-        }
+        for (int j = 0; j < stage->groups[i].count; j++)
+            client_forget(&stage->groups[i].members[j]);
         free(stage->groups[i].members);
     }
-    client_end(&stage->visitor, false);
-    stream_free(&stage->visitor.said);
+    client_forget(&stage->visitor);
 }
 
 static void skip(struct play_outcome *outcome, const char *reason)

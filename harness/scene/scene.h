@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { SCENE_NAME = 32, SCENE_GROUP_MOST = 2000 };
+enum { SCENE_NAME = 32, SCENE_GROUP_MOST = 2000, SCENE_TEXT_MOST = 60000 };
 /* What a scene may have: clients' names, marks (`start` is one), always-lines. */
 enum { SCENE_GROUPS = 32, SCENE_MARKS = 32, SCENE_ALWAYS = 16 };
 
@@ -84,6 +84,7 @@ struct scene {
     struct scene_elses elses;
     char **options;             /* for the server, NULL at the end */
     int option_count;
+    bool http;                  /* the service; else echo: what comes back is what was sent */
     struct scene_limits limits;
     char *models;               /* ",select,poll," of `only for` or `not for`, NULL: neither */
     bool only;

@@ -245,7 +245,7 @@ static bool see_client(const struct stage *stage, enum scene_what what, const st
         return client->connected_ms > 0;
     case SEE_ANSWER_TIME:
         *value = numbers(UNIT_MS, client->last_got_ms - client->last_sent_ms);
-        return client_has_all(client) && client->got > 0;
+        return client->got > 0 && (client->compares ? client_has_all(client) : value->number >= 0);
     case SEE_MEAN_PING: *value = numbers(UNIT_MS, client->ping_total_ms / client->pings); return client->pings > 0;
     case SEE_WORST_PING: *value = numbers(UNIT_MS, client->ping_worst_ms); return client->pings > 0;
     default: return false;

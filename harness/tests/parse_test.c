@@ -138,6 +138,25 @@ static void are_headers_read(void)
     CHECK(scene_applies(scene, "poll") && scene_applies(scene, ""), "no exclusion, and yet");
 }
 
+static void is_the_service_read(void)
+{
+    CHECK(!scene_of("scene s \"S\"\nserver service echo\nclient A\nA expect all\n")->http, "echo is http");
+    CHECK(file && file->scenes[0].option_count == 0, "an echo needs an option");
+    const struct scene *scene = scene_of("scene s \"S\"\nserver --work 1\nserver service http\nclient A\n"
+                                         "A expect \"HTTP/1.1 200\" or 7 or end\n");
+    CHECK(scene->http && scene->option_count == 4, "%d options", scene->option_count);
+    CHECK(scene->option_count == 4 && strcmp(scene->options[2], "--service") == 0 &&
+          strcmp(scene->options[3], "http") == 0, "%s %s", scene->options[2], scene->options[3]);
+    refuse_text(2, "want `http` here, not \"gopher\"", "scene s \"S\"\nserver service gopher\n");
+    refuse_text(2, "want `server service http`", "scene s \"S\"\nserver --service http\n");
+    refuse_text(4, "of http nothing is compared", "scene s \"S\"\nserver service http\nclient A\nA expect all\n");
+    refuse_text(4, "of http nothing is compared",
+                "scene s \"S\"\nserver service http\nclient A\nA expect eof or all\n");
+    refuse_text(4, "of http nothing is compared",
+                "scene s \"S\"\nserver service http\nclient A\nA wrong-byte is 0\n");
+    CHECK(!scene_of("scene s \"S\"\nclient A\nA expect all\nA wrong-byte is 0\n")->http, "echo is not the default");
+}
+
 static void is_it_known_to_whom_a_scene_applies(void)
 {
     const struct scene *scene = scene_of("scene s \"S\"\nonly for epoll-lt, epoll-et because \"edges\"\nwait 1ms\n");
@@ -445,6 +464,7 @@ int main(void)
     are_values_read_and_written();
     are_texts_comments_and_continuations_read();
     are_headers_read();
+    is_the_service_read();
     is_it_known_to_whom_a_scene_applies();
     is_every_action_known();
     is_what_stands_behind_an_action_read();

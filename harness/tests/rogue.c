@@ -1,6 +1,7 @@
-/* rogue: a server that does one thing wrong, to see that the harness says so and that nothing of it stays.
+/* rogue: a server that does one thing wrong, to see that the harness says so and that nothing of it stays. `page` does
+ * nothing wrong: the least that a player of http can be tried on, a page for a GET, one client at a time.
  *
- * usage: rogue silent|leaves|deaf|dies|stubborn|births|daemon|chatter|crosses
+ * usage: rogue silent|leaves|deaf|dies|stubborn|births|daemon|chatter|crosses|page
  * It takes a free port; all but the first two print a ready line. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -33,6 +34,25 @@ static void echo_forever(int listener)
             if (write(client, bytes, (size_t)n) < 0)
                 break;
         close(client);
+    }
+}
+
+static void give_pages(int client)
+{
+    static const char page[] = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\npage\n", bad[] = "HTTP/1.1 400 Bad\r\n\r\n";
+    char request[4096];
+    size_t length = 0;
+    for (ssize_t n; (n = read(client, request + length, sizeof request - length)) > 0;) {
+        length += (size_t)n;
+        if (request[0] != 'G') {
+            n = write(client, bad, sizeof bad - 1);
+            return;
+        }
+        for (char *end; (end = memmem(request, length, "\r\n\r\n", 4)); ) {
+            length -= (size_t)(end + 4 - request);
+            memmove(request, end + 4, length);
+            n = write(client, page, sizeof page - 1);
+        }
     }
 }
 
@@ -99,5 +119,7 @@ int main(int argc, char **argv)
         cross_a_byte(listener);
     if (strcmp(how, "daemon") == 0)
         echo_forever(listener);
+    for (int client; strcmp(how, "page") == 0 && (client = accept(listener, NULL, NULL)) >= 0; close(client))
+        give_pages(client);
     wait_forever();
 }

@@ -130,6 +130,94 @@ fails_text() {
   fails_text 'X: it said 127' 'scene a "A"\nclient A\n'\
 'A expect 1 within 50ms else X "it said {server said(poll)}"\n' poll
 }
+
+@test "{n} in an expected text is the member's number, counted in its group" {
+  plays_text 'scene a "A"\nclient C x12\nC send "id{n};"\nC expect "id{n};"\nC10..C11 send "me{n}"\nC11 expect "me11"\n'
+  fails_text 'SHORT: ' 'scene a "A"\nclient C x3\nC send "id2"\nC expect "id{n}" within 50ms\n'
+}
+
+# http [STATUS] <LINES: a scene of http with a client A, played to rogue's `page`. The result: $BATS_TEST_TMPDIR/csv.
+http() {
+  { printf 'scene a "A"\nserver service http\nclient A\n'; cat; } >"$BATS_TEST_TMPDIR/http.scene"
+  local status=0
+  "$IOLAB" scene "$BATS_TEST_TMPDIR/http.scene" --csv -- sh -c 'exec "$0" page' "$ROGUE" '{args}' \
+    >"$BATS_TEST_TMPDIR/csv" || status=$?
+  cat "$BATS_TEST_TMPDIR/csv"
+  [ "$status" -eq "${1:-0}" ]
+}
+
+# fails_http TEXT <SCENE: it fails, and says the text.
+fails_http() {
+  http 1
+  grep -qF -- "$1" "$BATS_TEST_TMPDIR/csv"
+}
+
+@test "http: a text is found in what came behind the last one, and a size is counted" {
+  http <<'END'
+A send "GET / HTTP/1.1\r\nHost: a\r\n\r\n" x3
+A expect "200 OK"
+A expect "Content-Length: 5"
+A expect "page"
+A expect "page"
+A expect 129 or eof
+A got is 129
+A expect nothing for 20ms
+A answer-time below 1s
+END
+  fails_http 'NOT_SAID,6,"nothing","""page"""' <<'END'
+A send "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+A expect "page\n"
+A expect "page" within 50ms
+END
+  fails_http 'SHORT,5,' <<'END'
+A send "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+A expect 44 within 50ms
+END
+}
+
+@test "http: ping and answers want a whole answer with 200, and each ping its own" {
+  http <<'END'
+A send "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+A expect "200"
+A ping
+A expect nothing for 20ms
+A got is 86
+A ping
+A got is 129
+A mean-ping below 2s
+A close
+server answers
+END
+  fails_http '""HTTP/1.1 400 Bad\r\n\r\n"" came, then the connection was closed' <<'END'
+A send "\r\n"
+A ping
+END
+}
+
+@test "http: what came instead is told from its beginning" {
+  fails_http 'EARLY_EOF,5,"""HTTP/1.1 400 Bad\r\n\r\n""","""HTTP/1.1 200"""' <<'END'
+A send "POST"
+A expect "HTTP/1.1 200"
+END
+  fails_http 'X,5,"""HTTP/1.1 400' <<'END'
+A send "POST"
+A expect "200" else X "{got}"
+END
+  fails_http NO_EOF <<'END'
+A ping
+A expect eof within 50ms
+END
+  fails_http NOT_SILENT <<'END'
+A send "GET / HTTP/1.1\r\n\r\n"
+A expect nothing for 2s
+END
+}
+
+@test "http: a command without {args} cannot be told of it, and the scene is skipped" {
+  printf 'scene a "A"\nserver service http\nclient A\nA ping\n' >"$BATS_TEST_TMPDIR/http.scene"
+  refuses 77 'no {args}' "$IOLAB" scene "$BATS_TEST_TMPDIR/http.scene" -- "$ROGUE" page
+}
+
 @test "an else-if holds where it holds for one of a group" {
   fails_text 'GONE: one' 'scene a "A"\nclient C x3\nC3 close\n'\
 'C expect 2 within 50ms else GONE if C state is closed "one"\n'
