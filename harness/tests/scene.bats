@@ -192,6 +192,10 @@ END
 A send "\r\n"
 A ping
 END
+  fails_http 'NOT_SAID,5,"nothing","""200"""' <<'END'
+A ping
+A expect "200" within 50ms
+END
 }
 
 @test "http: what came instead is told from its beginning" {
