@@ -97,6 +97,9 @@ doctor: all  ## what this machine can and cannot do
 	@$(BUILD)/bin/iolab doctor
 
 ##@ Test
+battery: all  ## every behaviour against every model, as a matrix, make battery [ARGS='select poll'] (some minutes)
+	@$(BUILD)/bin/iolab battery $(ARGS)
+
 test: tests  ## play the battery against every model, and test the harness (under 5 minutes)
 	@harness/tests/install_bats.sh
 	@MAKEFLAGS= $(MAKE) -s BUILD='$(BUILD)' suite
@@ -122,4 +125,4 @@ help:  ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
 	      /^[a-zA-Z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: FORCE all tests suite clean run-MODEL diff report bench speed doctor test check help
+.PHONY: FORCE all tests suite clean run-MODEL diff report bench speed doctor battery test check help

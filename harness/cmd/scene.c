@@ -1,6 +1,7 @@
 /* iolab scene: plays scenes against a server. */
 #define _GNU_SOURCE
 #include "harness/cmd/cmd.h"
+#include "harness/cmd/outcome.h"
 #include "harness/scene/play.h"
 #include <getopt.h>
 #include <stdio.h>
@@ -30,31 +31,6 @@ static void help(FILE *to)
             "         iolab scene harness/battery/bytes.scene -- socat TCP-LISTEN:{port},fork,reuseaddr EXEC:cat\n");
 }
 
-static void print_csv_text(const char *text)
-{
-    putchar('"');
-    for (; *text; text++) {
-        if (*text == '"')
-            putchar('"');
-        putchar(*text);
-    }
-    putchar('"');
-}
-
-static void tell_csv(const struct scene *scene, const struct wish *wish, const struct play_outcome *outcome)
-{
-    printf("%s,,%s,%s,%s,", scene->id, wish->model, play_verdict_name(outcome->verdict), outcome->code);
-    if (outcome->line)
-        printf("%d", outcome->line);
-    putchar(',');
-    print_csv_text(outcome->got);
-    putchar(',');
-    print_csv_text(outcome->want);
-    printf(",%.0f,", outcome->ms);
-    print_csv_text(outcome->message);
-    putchar('\n');
-}
-
 static void tell_tap(const struct scene *scene, const struct wish *wish, const struct play_outcome *outcome)
 {
     bool failed = outcome->verdict == PLAY_FAIL;
@@ -74,17 +50,8 @@ static void tell(const struct scene_file *file, const struct scene *scene, const
         printf(outcome->message[0] ? "\n      because %s\n" : "%s\n", outcome->message);
         return;
     }
-    printf("\n      %s: %s\n      %s:%d", outcome->code, outcome->message, file->path, outcome->line);
-    if (outcome->got[0] && outcome->want[0])
-        printf(": got %s, want %s", outcome->got, outcome->want);
-    printf("\n      again: build/bin/iolab scene %s --only %s", file->path, scene->id);
-    if (wish->model[0])
-        printf(" --model %s", wish->model);
-    if (wish->foreign)
-        printf(" --");
-    for (int i = 0; wish->foreign && wish->argv[i]; i++)
-        printf(" %s", wish->argv[i]);
     putchar('\n');
+    outcome_tell_failure(file->path, scene, wish->model, wish->foreign ? wish->argv : NULL, outcome);
 }
 
 static void play_file(const struct scene_file *file, struct wish *wish)
@@ -102,7 +69,7 @@ static void play_file(const struct scene_file *file, struct wish *wish)
         wish->failed += outcome.verdict == PLAY_FAIL;
         wish->without += outcome.verdict == PLAY_SKIP || outcome.verdict == PLAY_NOT_APPLICABLE;
         if (wish->csv)
-            tell_csv(scene, wish, &outcome);
+            outcome_tell_csv(scene, wish->model, &outcome);
         else if (wish->tap)
             tell_tap(scene, wish, &outcome);
         else
@@ -115,7 +82,7 @@ static void play_file(const struct scene_file *file, struct wish *wish)
 static int play_files(struct scene_file **files, int count, struct wish *wish)
 {
     if (wish->csv)
-        printf("scene,variant,model,result,code,line,got,want,ms,message\n");
+        printf(OUTCOME_CSV_HEADER);
     for (int i = 0; i < count; i++)
         play_file(files[i], wish);
     if (wish->tap)

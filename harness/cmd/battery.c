@@ -1,0 +1,260 @@
+/* iolab battery: every behaviour of harness/battery against every model, as a matrix.
+ *
+ * Scenes mostly wait, so several are played at once, by as many players as there are CPUs: processes that take the next
+ * cell of the matrix until there is none, and write what came of it into memory that they share. A player is a process
+ * of its own, as its servers are its children, and the poll loop its alone. */
+#define _GNU_SOURCE
+#include "harness/cmd/battery.h"
+#include "harness/child/clock.h"
+#include "harness/cmd/cmd.h"
+#include <getopt.h>
+#include <glob.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { PLAYERS_MOST = 4, LOOK_MS = 100 };
+
+static void help(FILE *to)
+{
+    fprintf(to,
+            "usage: iolab battery [MODEL]... [OPTION]...\n"
+            "       iolab battery [MODEL] [OPTION]... -- COMMAND [WORD]...\n\n"
+            "Plays all behaviours against all models, or those named, and prints which of them hold: the matrix, the\n"
+            "cause of each failure, and what does not apply, with the reason.\n\n"
+            "  --csv          as CSV, one line for each behaviour and model\n"
+            "  --scenes DIR   take the behaviours from DIR/*.scene (harness/battery)\n"
+            "  --jobs N       play N scenes at once, 1 to %d (as many as there are CPUs)\n"
+            "  COMMAND        any program, as in `iolab scene`; with a MODEL: which exclusions apply\n\n"
+            "Example: iolab battery select poll\n"
+            "         iolab battery -- ./my-echo-server --port {port}\n",
+            PLAYERS_MOST);
+}
+
+/* -- The scenes -------------------------------------------------------------------------------------------------- */
+
+/* harness/battery in a folder above the one that iolab is in, or above the working directory. */
+static const char *battery_folder(void)
+{
+    static char path[PATH_MAX + 32];
+    char above[PATH_MAX];
+    snprintf(above, sizeof above, "%s", cmd_model_path("."));
+    for (int i = 0; i < 6; i++) {
+        snprintf(path, sizeof path, "%s/harness/battery", above);
+        if (access(path, R_OK) == 0)
+            return realpath(path, above) ? strcpy(path, above) : path;
+        if (strlen(above) + 4 < sizeof above)
+            strcat(above, "/..");
+    }
+    return "harness/battery";
+}
+
+/* A path under the working directory is told as one types it. */
+static const char *as_typed(const char *path)
+{
+    char here[PATH_MAX];
+    if (!getcwd(here, sizeof here - 1))
+        return path;
+    size_t length = strlen(here);
+    return strncmp(path, here, length) == 0 && path[length] == '/' ? path + length + 1 : path;
+}
+
+static bool read_files(struct battery *battery, const char *folder)
+{
+    char pattern[PATH_MAX + 16];
+    glob_t found = {0};
+    snprintf(pattern, sizeof pattern, "%s/*.scene", folder);
+    if (glob(pattern, 0, NULL, &found) != 0) {
+        fprintf(stderr, "iolab battery: no %s; name the folder of the scenes with --scenes DIR\n", pattern);
+        return false;
+    }
+    battery->files = calloc(found.gl_pathc, sizeof *battery->files);
+    for (size_t i = 0; battery->files && i < found.gl_pathc; i++)
+        if ((battery->files[battery->file_count] = scene_read(as_typed(found.gl_pathv[i]), stderr)))
+            battery->row_count += battery->files[battery->file_count++]->count;
+    bool all = battery->file_count == (int)found.gl_pathc;
+    globfree(&found);
+    return all;
+}
+
+static void list_rows(struct battery *battery)
+{
+    int row = 0;
+    battery->rows = calloc((size_t)battery->row_count + 1, sizeof *battery->rows);
+    for (int i = 0; battery->rows && i < battery->file_count; i++)
+        for (int j = 0; j < battery->files[i]->count; j++)
+            battery->rows[row++] = (struct behaviour){battery->files[i], &battery->files[i]->scenes[j]};
+}
+
+/* -- Players ----------------------------------------------------------------------------------------------------- */
+
+struct shared { atomic_int next, done; struct cell cells[]; };
+
+/* What is about one of our models says nothing of a program that is none of them. */
+static bool is_of_others(const struct scene *scene, const char *model) { return scene->only && !model[0]; }
+
+static void play_cell(const struct battery *battery, int number)
+{
+    int model = number / battery->row_count, row = number % battery->row_count;
+    const struct scene *scene = battery->rows[row].scene;
+    struct cell *cell = battery_cell(battery, row, model);
+    char path[PATH_MAX + 64];
+    snprintf(path, sizeof path, "%s", cmd_model_path(battery->models[model]));
+    char *const own[] = {path, (char *)"--port", (char *)"0", (char *)"--quiet", (char *)"{args}", NULL};
+    const struct play_options options = {.argv = battery->argv ? battery->argv : own, .model = battery->models[model],
+                                         .cpu = -1, .interrupted = &cmd_interrupted};
+    if (is_of_others(scene, battery->models[model]))
+        cell->outcome.verdict = PLAY_NOT_APPLICABLE;
+    else
+        cell->outcome = play(scene, &options);
+    cell->played = cell->outcome.verdict != PLAY_INTERRUPTED;
+}
+
+static void play_on(const struct battery *battery, struct shared *shared)
+{
+    int all = battery->row_count * battery->model_count;
+    for (int number; !cmd_interrupted && (number = atomic_fetch_add(&shared->next, 1)) < all; shared->done++)
+        play_cell(battery, number);
+}
+
+/* Starts a player; it ends with us, and then ends its server. */
+static pid_t start_player(const struct battery *battery, struct shared *shared)
+{
+    pid_t parent = getpid(), player = fork();
+    if (player != 0)
+        return player;
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() == parent)
+        play_on(battery, shared);
+    _exit(0);
+}
+
+static void tell_progress(const struct battery *battery, int done, double began_ms, int *told)
+{
+    int all = battery->row_count * battery->model_count, step = isatty(STDERR_FILENO) ? 1 : battery->row_count;
+    if (done == 0 || done / step == *told)
+        return;
+    *told = done / step;
+    double left_s = (now_ms() - began_ms) / done * (all - done) / 1000;
+    fprintf(stderr, "%s%4d of %d  %-14s about %.0f s left%s", step == 1 ? "\r\033[K" : "", done, all,
+            done < all ? battery->models[done / battery->row_count] : "", left_s, step == 1 ? "" : "\n");
+}
+
+/* A Ctrl-C reaches the players as well; whoever signals this process alone means them, too. */
+static void play_all(struct battery *battery, int jobs)
+{
+    size_t count = (size_t)battery->row_count * (size_t)battery->model_count;
+    struct shared *shared = mmap(NULL, sizeof *shared + count * sizeof *shared->cells, PROT_READ | PROT_WRITE,
+                                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED) {
+        perror("mmap");
+        exit(1);
+    }
+    battery->cells = shared->cells;
+    pid_t players[PLAYERS_MOST];
+    int running = 0, told = 0, status;
+    double began_ms = now_ms();
+    for (int i = 0; i < jobs; i++)
+        running += (players[i] = start_player(battery, shared)) > 0;
+    for (bool passed_on = false; running > 0; pause_ms(LOOK_MS)) {
+        while (waitpid(-1, &status, WNOHANG) > 0)
+            running--;
+        tell_progress(battery, shared->done, began_ms, &told);
+        for (int i = 0; cmd_interrupted && !passed_on && i < jobs; i++)
+            if (players[i] > 0)
+                kill(players[i], SIGTERM);
+        passed_on = cmd_interrupted;
+    }
+    fprintf(stderr, "%sbattery: %.0f s\n", isatty(STDERR_FILENO) ? "\r\033[K" : "", (now_ms() - began_ms) / 1000);
+}
+
+/* -- The command ------------------------------------------------------------------------------------------------- */
+
+static int play_and_tell(struct battery *battery, int jobs, bool csv)
+{
+    list_rows(battery);
+    cmd_heed_interrupts();
+    play_all(battery, jobs);
+    if (csv)
+        matrix_print_csv(battery);
+    else
+        matrix_print(battery);
+    struct battery_count count = battery_count(battery);
+    if (cmd_interrupted)
+        return 130;
+    return count.failed > 0 ? 1 : count.passed == 0 ? 77 : 0;
+}
+
+static void add_model(struct battery *battery, const char *name)
+{
+    if (battery->model_count < BATTERY_MODELS)
+        battery->models[battery->model_count++] = name;
+}
+
+/* The words that are no options. Returns an exit status, or -1. */
+static int take_models(struct battery *battery, char **names, int count)
+{
+    if (battery->argv && count > 1) {
+        fprintf(stderr, "iolab battery: want one MODEL beside a COMMAND, not %d\n", count);
+        return 2;
+    }
+    for (int i = 0; i < count; i++) {
+        if (!cmd_is_model(names[i]))
+            return cmd_no_such_model("battery", names[i]);
+        add_model(battery, names[i]);
+    }
+    if (count == 0 && battery->argv)
+        add_model(battery, "");
+    for (const char *const *model = cmd_models(); count == 0 && !battery->argv && *model; model++)
+        add_model(battery, *model);
+    return -1;
+}
+
+static int parse(int argc, char **argv, int *jobs, bool *csv, const char **folder)
+{
+    static const struct option options[] = {
+        {"csv", no_argument, NULL, 'c'},        {"scenes", required_argument, NULL, 's'},
+        {"jobs", required_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {0}};
+    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;)
+        switch (o) {
+        case 'c': *csv = true; break;
+        case 's': *folder = optarg; break;
+        case 'j': *jobs = (int)strtol(optarg, NULL, 10); break;
+        case 'h': help(stdout); return 0;
+        default: help(stderr); return 2;
+        }
+    if (*jobs >= 1 && *jobs <= PLAYERS_MOST)
+        return -1;
+    fprintf(stderr, "iolab battery: --jobs: want a number from 1 to %d\n", PLAYERS_MOST);
+    return 2;
+}
+
+int cmd_battery(int argc, char **argv)
+{
+    struct battery battery = {0};
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    int jobs = cpus < 1 ? 1 : cpus > PLAYERS_MOST ? PLAYERS_MOST : (int)cpus, end = 1;
+    bool csv = false;
+    const char *folder = battery_folder();
+    while (end < argc && strcmp(argv[end], "--") != 0)
+        end++;
+    int status = parse(end, argv, &jobs, &csv, &folder);
+    if (status >= 0)
+        return status;
+    if (end < argc)
+        battery.argv = argv + end + 1;
+    if ((status = take_models(&battery, argv + optind, end - optind)) >= 0)
+        return status;
+    status = read_files(&battery, folder) ? play_and_tell(&battery, jobs, csv) : 2;
+    for (int i = 0; i < battery.file_count; i++)
+        scene_free(battery.files[i]);
+    free(battery.files);
+    free(battery.rows);
+    return status;
+}

@@ -1,0 +1,33 @@
+/* battery.h: the matrix of behaviours and models. Internal to the command. */
+#pragma once
+#include "harness/scene/play.h"
+#include <stdatomic.h>
+
+enum { BATTERY_MODELS = 16 };
+
+/* A scene, and the file that it stands in: a row of the matrix. */
+struct behaviour { const struct scene_file *file; const struct scene *scene; };
+struct cell { atomic_bool played; struct play_outcome outcome; };
+
+struct battery {
+    struct scene_file **files;
+    int file_count;
+    struct behaviour *rows;
+    int row_count;
+    const char *models[BATTERY_MODELS];     /* the columns; "" for somebody's program of which no model is known */
+    int model_count;
+    char *const *argv;                      /* that program, or NULL */
+    struct cell *cells;                     /* row by row */
+};
+
+static inline struct cell *battery_cell(const struct battery *battery, int row, int model)
+{
+    return &battery->cells[row * battery->model_count + model];
+}
+
+struct battery_count { int passed, failed, skipped, not_applicable; };
+struct battery_count battery_count(const struct battery *);
+
+/* The answer in one line, the matrix, each failure with its cause, and what does not apply, on stdout. */
+void matrix_print(const struct battery *);
+void matrix_print_csv(const struct battery *);

@@ -1,0 +1,295 @@
+/* The matrix on paper: a row for each behaviour, a column for each model, and a word in each cell. */
+#define _GNU_SOURCE
+#include "harness/cmd/battery.h"
+#include "harness/cmd/outcome.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { LABEL = 22, USUAL_WIDTH = 100, INDENT = 6 };
+
+/* -- Words ------------------------------------------------------------------------------------------------------- */
+
+/* Twelve models beside each other, on 100 columns. */
+static const char *heading(const struct battery *battery, int model)
+{
+    static const char *const shorter[][2] = {{"blocking", "block"}, {"nonblocking", "nonbl"}, {"epoll-lt", "ep-lt"},
+                                             {"epoll-et", "ep-et"}, {"signal-io", "sigio"}};
+    const char *name = battery->models[model];
+    for (size_t i = 0; i < sizeof shorter / sizeof *shorter; i++)
+        if (strcmp(shorter[i][0], name) == 0)
+            return shorter[i][1];
+    return name[0] ? name : "yours";
+}
+
+static const char *word(const struct cell *cell)
+{
+    if (!cell->played)
+        return "-";
+    return cell->outcome.verdict == PLAY_FAIL ? cell->outcome.code : play_verdict_name(cell->outcome.verdict);
+}
+
+/* GROUP of .../GROUP.scene */
+static int group_name(const char *path, const char **name)
+{
+    const char *slash = strrchr(path, '/');
+    *name = slash ? slash + 1 : path;
+    return (int)strcspn(*name, ".");
+}
+
+/* "a, b, c", in lines that fit; `at` is where the line stands, 0 before the first word. */
+static void add_to_list(const char *item, int *at, int width)
+{
+    int length = (int)strlen(item);
+    if (*at == 0)
+        *at = printf("%*s%s", INDENT, "", item);
+    else if (*at + 2 + length < width)
+        *at += printf(", %s", item);
+    else
+        *at = printf(",\n%*s%s", INDENT, "", item) - 2;
+}
+
+static int screen_width(void)
+{
+    struct winsize size;
+    const char *columns = getenv("COLUMNS");
+    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        return size.ws_col;
+    return columns && atoi(columns) > 0 ? atoi(columns) : USUAL_WIDTH;
+}
+
+static const char *model_name(const struct battery *battery, int model)
+{
+    return battery->models[model][0] ? battery->models[model] : heading(battery, model);
+}
+
+/* -- The matrix -------------------------------------------------------------------------------------------------- */
+
+static int column_width(const struct battery *battery, int model)
+{
+    size_t widest = strlen(heading(battery, model));
+    for (int row = 0; row < battery->row_count; row++) {
+        size_t width = strlen(word(battery_cell(battery, row, model)));
+        widest = width > widest ? width : widest;
+    }
+    return (int)widest;
+}
+
+static void print_headings(const struct battery *battery, int row, int first, int end)
+{
+    const char *name;
+    int length = group_name(battery->rows[row].file->path, &name);
+    printf("\n%-*.*s", LABEL, length, name);
+    for (int model = first; model < end; model++)
+        printf(" %-*s", model + 1 < end ? column_width(battery, model) : 0, heading(battery, model));
+    putchar('\n');
+}
+
+static void print_columns(const struct battery *battery, int first, int end)
+{
+    for (int row = 0; row < battery->row_count; row++) {
+        if (row == 0 || battery->rows[row].file != battery->rows[row - 1].file)
+            print_headings(battery, row, first, end);
+        printf("  %-*s", LABEL - 2, battery->rows[row].scene->id);
+        for (int model = first; model < end; model++)
+            printf(" %-*s", model + 1 < end ? column_width(battery, model) : 0, word(battery_cell(battery, row, model)));
+        putchar('\n');
+    }
+}
+
+/* As many columns beside each other as the screen takes; the others below. */
+static void print_all_columns(const struct battery *battery, int width)
+{
+    for (int first = 0, end; first < battery->model_count; first = end) {
+        int used = LABEL + 1 + column_width(battery, first);
+        for (end = first + 1; end < battery->model_count; end++) {
+            used += 1 + column_width(battery, end);
+            if (used > width)
+                break;
+        }
+        print_columns(battery, first, end);
+    }
+}
+
+/* -- What stands below ------------------------------------------------------------------------------------------- */
+
+static bool has(const struct battery *battery, int row, enum play_verdict verdict)
+{
+    bool found = false;
+    for (int model = 0; model < battery->model_count; model++) {
+        const struct cell *cell = battery_cell(battery, row, model);
+        found |= cell->played && cell->outcome.verdict == verdict;
+    }
+    return found;
+}
+
+static bool fails_like(const struct cell *cell, const struct cell *first)
+{
+    return cell->played && cell->outcome.verdict == PLAY_FAIL && cell->outcome.line == first->outcome.line &&
+           strcmp(cell->outcome.code, first->outcome.code) == 0;
+}
+
+/* Who fails at the same line with the same code is named, and the first of them is told. */
+static void print_failures_of(const struct battery *battery, int row)
+{
+    const struct behaviour *what = &battery->rows[row];
+    for (int model = 0; model < battery->model_count; model++) {
+        const struct cell *cell = battery_cell(battery, row, model);
+        bool told = !fails_like(cell, cell);
+        for (int i = 0; i < model && !told; i++)
+            told = fails_like(battery_cell(battery, row, i), cell);
+        if (told)
+            continue;
+        printf("    %s", model_name(battery, model));
+        for (int i = model + 1; i < battery->model_count; i++)
+            if (fails_like(battery_cell(battery, row, i), cell))
+                printf(", %s", model_name(battery, i));
+        putchar('\n');
+        outcome_tell_failure(what->file->path, what->scene, battery->models[model], battery->argv, &cell->outcome);
+    }
+}
+
+static void print_failures(const struct battery *battery)
+{
+    bool titled = false;
+    for (int row = 0; row < battery->row_count; row++) {
+        const struct scene *scene = battery->rows[row].scene;
+        if (!has(battery, row, PLAY_FAIL))
+            continue;
+        printf("%s  %s: %s\n", titled ? "" : "\nWhat does not hold\n", scene->id, scene->title);
+        titled = true;
+        print_failures_of(battery, row);
+    }
+}
+
+static bool same_text(const char *a, const char *b) { return a == b || (a && b && strcmp(a, b) == 0); }
+
+static bool same_declaration(const struct scene *a, const struct scene *b)
+{
+    return a->only == b->only && same_text(a->models, b->models) && same_text(a->because, b->because);
+}
+
+/* ",select,poll," as "select, poll" */
+static void print_models(const char *models)
+{
+    for (const char *at = models + 1; *at; at++)
+        if (*at != ',')
+            putchar(*at);
+        else if (at[1])
+            printf(", ");
+}
+
+/* Each declaration once, with the scenes that make it. */
+static void print_declarations(const struct battery *battery, int width)
+{
+    bool titled = false;
+    for (int row = 0; row < battery->row_count; row++) {
+        const struct scene *scene = battery->rows[row].scene;
+        bool told = !has(battery, row, PLAY_NOT_APPLICABLE);
+        for (int i = 0; i < row && !told; i++)
+            told = same_declaration(scene, battery->rows[i].scene);
+        if (told)
+            continue;
+        printf("%s  %s for ", titled ? "" : "\nWhat does not apply (n/a)\n", scene->only ? "only" : "not");
+        print_models(scene->models);
+        printf(", because %s:\n", scene->because);
+        titled = true;
+        int at = 0;
+        for (int i = row; i < battery->row_count; i++)
+            if (same_declaration(scene, battery->rows[i].scene))
+                add_to_list(battery->rows[i].scene->id, &at, width);
+        putchar('\n');
+    }
+}
+
+/* The skipped scenes of a model, each reason once. */
+static void print_skipped_of(const struct battery *battery, int model, bool *titled, int width)
+{
+    for (int row = 0; row < battery->row_count; row++) {
+        const struct play_outcome *outcome = &battery_cell(battery, row, model)->outcome;
+        bool told = outcome->verdict != PLAY_SKIP;
+        for (int i = 0; i < row && !told; i++)
+            told = battery_cell(battery, i, model)->outcome.verdict == PLAY_SKIP &&
+                   same_text(battery_cell(battery, i, model)->outcome.message, outcome->message);
+        if (told)
+            continue;
+        printf("%s  %s, because %s:\n", *titled ? "" : "\nWhat was skipped\n", model_name(battery, model),
+               outcome->message);
+        *titled = true;
+        int at = 0;
+        for (int i = row; i < battery->row_count; i++) {
+            const struct play_outcome *other = &battery_cell(battery, i, model)->outcome;
+            if (other->verdict == PLAY_SKIP && same_text(other->message, outcome->message))
+                add_to_list(battery->rows[i].scene->id, &at, width);
+        }
+        putchar('\n');
+    }
+}
+
+/* -- All of it --------------------------------------------------------------------------------------------------- */
+
+struct battery_count battery_count(const struct battery *battery)
+{
+    struct battery_count count = {0};
+    for (int i = 0; i < battery->row_count * battery->model_count; i++) {
+        enum play_verdict verdict = battery->cells[i].outcome.verdict;
+        if (!battery->cells[i].played)
+            continue;
+        count.passed += verdict == PLAY_PASS;
+        count.failed += verdict == PLAY_FAIL;
+        count.skipped += verdict == PLAY_SKIP;
+        count.not_applicable += verdict == PLAY_NOT_APPLICABLE;
+    }
+    return count;
+}
+
+static void print_answer(const struct battery *battery)
+{
+    struct battery_count count = battery_count(battery);
+    int judged = count.passed + count.failed;
+    int missing = battery->row_count * battery->model_count - judged - count.skipped - count.not_applicable;
+    printf("%d %s%s, %d behaviour%s: ", battery->model_count, battery->argv ? "program" : "model",
+           battery->model_count == 1 ? "" : "s", battery->row_count, battery->row_count == 1 ? "" : "s");
+    if (judged == 0)
+        printf("nothing could be judged");
+    else if (count.failed > 0)
+        printf("%d of %d do not hold", count.failed, judged);
+    else
+        printf(missing > 0 ? "what was played holds" : "all hold");
+    if (count.not_applicable > 0)
+        printf("; %d do%s not apply", count.not_applicable, count.not_applicable == 1 ? "es" : "");
+    if (count.skipped > 0)
+        printf("; %d skipped", count.skipped);
+    if (missing > 0)
+        printf("; %d not played", missing);
+    printf(".\n");
+}
+
+void matrix_print(const struct battery *battery)
+{
+    int width = screen_width();
+    bool titled = false;
+    print_answer(battery);
+    print_all_columns(battery, width);
+    print_failures(battery);
+    print_declarations(battery, width);
+    for (int model = 0; model < battery->model_count; model++)
+        print_skipped_of(battery, model, &titled, width);
+}
+
+void matrix_print_csv(const struct battery *battery)
+{
+    printf("group," OUTCOME_CSV_HEADER);
+    for (int row = 0; row < battery->row_count; row++)
+        for (int model = 0; model < battery->model_count; model++) {
+            const struct cell *cell = battery_cell(battery, row, model);
+            const char *name;
+            int length = group_name(battery->rows[row].file->path, &name);
+            if (!cell->played)
+                continue;
+            printf("%.*s,", length, name);
+            outcome_tell_csv(battery->rows[row].scene, battery->models[model], &cell->outcome);
+        }
+}

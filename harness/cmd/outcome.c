@@ -1,0 +1,43 @@
+#include "harness/cmd/outcome.h"
+#include <stdio.h>
+
+void outcome_tell_failure(const char *path, const struct scene *scene, const char *model, char *const *argv,
+                          const struct play_outcome *outcome)
+{
+    printf("      %s: %s\n      %s:%d", outcome->code, outcome->message, path, outcome->line);
+    if (outcome->got[0] && outcome->want[0])
+        printf(": got %s, want %s", outcome->got, outcome->want);
+    printf("\n      again: build/bin/iolab scene %s --only %s", path, scene->id);
+    if (model[0])
+        printf(" --model %s", model);
+    if (argv)
+        printf(" --");
+    for (int i = 0; argv && argv[i]; i++)
+        printf(" %s", argv[i]);
+    putchar('\n');
+}
+
+static void print_csv_text(const char *text)
+{
+    putchar('"');
+    for (; *text; text++) {
+        if (*text == '"')
+            putchar('"');
+        putchar(*text);
+    }
+    putchar('"');
+}
+
+void outcome_tell_csv(const struct scene *scene, const char *model, const struct play_outcome *outcome)
+{
+    printf("%s,,%s,%s,%s,", scene->id, model, play_verdict_name(outcome->verdict), outcome->code);
+    if (outcome->line)
+        printf("%d", outcome->line);
+    putchar(',');
+    print_csv_text(outcome->got);
+    putchar(',');
+    print_csv_text(outcome->want);
+    printf(",%.0f,", outcome->ms);
+    print_csv_text(outcome->message);
+    putchar('\n');
+}

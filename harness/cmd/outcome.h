@@ -1,0 +1,11 @@
+/* outcome.h: what came of a scene, told on stdout; for the commands that play scenes. */
+#pragma once
+#include "harness/scene/play.h"
+
+/* The cause of a failure, its place, and the command that plays the scene again. `argv`: a program of somebody else,
+ * or NULL for the model of that name. */
+void outcome_tell_failure(const char *path, const struct scene *, const char *model, char *const *argv,
+                          const struct play_outcome *);
+
+#define OUTCOME_CSV_HEADER "scene,variant,model,result,code,line,got,want,ms,message\n"
+void outcome_tell_csv(const struct scene *, const char *model, const struct play_outcome *);

@@ -1,0 +1,156 @@
+#!/usr/bin/env bats
+# The matrix: does it count right, tell each cause and each reason once, and leave nothing behind?
+load lab
+
+# battery STATUS [WORD]...: plays the scenes of $FOLDER; what it prints is in $OUT.
+battery() {
+  local want=$1 status=0
+  shift
+  OUT=$BATS_TEST_TMPDIR/out
+  "$IOLAB" battery --scenes "$FOLDER" "$@" >"$OUT" 2>"$BATS_TEST_TMPDIR/errors" || status=$?
+  cat "$OUT" "$BATS_TEST_TMPDIR/errors"
+  [ "$status" -eq "$want" ] || { echo "exit $status, want $want"; return 1; }
+}
+
+# says LINE: it stands among what was printed.
+says() {
+  grep -qxF -- "$1" "$OUT" || { echo "no line: $1"; return 1; }
+}
+
+setup() {
+  FOLDER=$BATS_TEST_TMPDIR/scenes
+  mkdir "$FOLDER"
+  cat >"$FOLDER/first.scene" <<'END'
+scene holds "A ping"
+client A
+A ping
+
+scene not-here "... of one alone"
+only for poll because "it is about poll"
+client A
+A ping
+
+scene nor-here "... and of the other"
+not for select because "it is not about select"
+client A
+A ping
+END
+}
+
+# One file more, with a scene that fails in poll alone.
+adds_a_failure() {
+  cat >"$FOLDER/second.scene" <<'END'
+scene blocked "Nothing happens"
+server blocked in select else NOT_SELECT "it waits in {server blocked-in}"
+END
+}
+
+@test "all hold: the first line says so, and each reason stands once" {
+  battery 0 select poll
+  [ "$(head -n 1 "$OUT")" = "2 models, 3 behaviours: all hold; 2 do not apply." ]
+  says 'first                  select poll'
+  says '  holds                pass   pass'
+  says '  not-here             n/a    pass'
+  says '  only for poll, because it is about poll:'
+  says '  not for select, because it is not about select:'
+  [ "$(grep -c because "$OUT")" -eq 2 ]
+  grep -q '^battery: [0-9]* s$' "$BATS_TEST_TMPDIR/errors"
+}
+
+@test "what does not hold: its code in the matrix, and its cause below" {
+  adds_a_failure
+  battery 1 select poll
+  [ "$(head -n 1 "$OUT")" = "2 models, 4 behaviours: 1 of 6 do not hold; 2 do not apply." ]
+  says 'second                 select poll'
+  says '  blocked              pass   NOT_SELECT'
+  says '  holds                pass   pass'
+  says '      NOT_SELECT: it waits in poll'
+  says "      again: build/bin/iolab scene $FOLDER/second.scene --only blocked --model poll"
+  [ "$(grep -c 'again:' "$OUT")" -eq 1 ]
+}
+
+@test "CSV: a line for each behaviour and model" {
+  adds_a_failure
+  battery 1 select poll --csv
+  [ "$(sed -n 1p "$OUT")" = "group,scene,variant,model,result,code,line,got,want,ms,message" ]
+  [ "$(wc -l <"$OUT")" -eq 9 ]
+  grep -q '^first,not-here,,select,n/a,,,"","",[0-9]*,"it is about poll"$' "$OUT"
+  grep -q '^second,blocked,,poll,FAIL,NOT_SELECT,2,' "$OUT"
+}
+
+@test "no model is named: all are played" {
+  battery 0 --jobs 1
+  local programs=("$BIN"/*)
+  [[ "$(head -n 1 "$OUT")" == "$((${#programs[@]} - 1)) models, 3 behaviours: all hold; "* ]]
+}
+
+@test "nothing that could be judged is not success" {
+  rm "$FOLDER"/*
+  printf 'scene a "A"\nonly for poll because "so"\nclient A\nA ping\n' >"$FOLDER/a.scene"
+  battery 77 select
+  [ "$(head -n 1 "$OUT")" = "1 model, 1 behaviour: nothing could be judged; 1 does not apply." ]
+}
+
+@test "what is skipped is told with its reason" {
+  printf 'scene a "A"\nserver --work 1\nclient A\nA ping\n' >"$FOLDER/a.scene"
+  battery 0 -- "$BIN/select" --port '{port}' --quiet
+  [ "$(head -n 1 "$OUT")" = "1 program, 4 behaviours: all hold; 1 does not apply; 1 skipped." ]
+  says '  a                    skip'
+  says '  yours, because the scene has options for the server, and the command has no {args} to put them:'
+}
+
+@test "somebody's program: what is about one of our models does not apply; with a MODEL, that one's exclusions do" {
+  battery 0 -- "$BIN/select" --port '{port}' --quiet
+  says '  not-here             n/a'
+  says '  nor-here             pass'
+  battery 0 poll -- "$BIN/select" --port '{port}' --quiet
+  says '  not-here             pass'
+  battery 1 -- "$ROOT/build/tests/rogue" crosses
+  says '  holds                WRONG_BYTES'
+}
+
+@test "a narrow screen: the columns that do not fit stand below" {
+  COLUMNS=34 battery 0 select poll epoll-lt
+  says 'first                  select poll'
+  says 'first                  ep-lt'
+  [ "$(awk 'length > m { m = length } END { print m }' <(sed -n '/^first/,/^$/p' "$OUT"))" -le 34 ]
+}
+
+@test "wrong words: which, and nothing is started" {
+  refuses 2 'no model "nosuch"; there are: blocking' "$IOLAB" battery nosuch
+  refuses 2 "/nowhere/*.scene; name the folder" "$IOLAB" battery --scenes /nowhere
+  refuses 2 "want a number from 1 to 4" "$IOLAB" battery --jobs 0
+  refuses 2 "want one MODEL beside a COMMAND" "$IOLAB" battery select poll -- cat
+  printf 'scene a "A"\nnonsense\n' >"$FOLDER/z.scene"
+  refuses 2 'z.scene:2: want a statement' "$IOLAB" battery --scenes "$FOLDER" -- touch "$BATS_TEST_TMPDIR/started"
+  [ ! -e "$BATS_TEST_TMPDIR/started" ]
+}
+
+@test "the scenes are found beside the program, wherever one stands" {
+  mkdir -p "$BATS_TEST_TMPDIR/tree/build/bin" "$BATS_TEST_TMPDIR/tree/harness"
+  cp "$BIN/iolab" "$BIN/poll" "$BATS_TEST_TMPDIR/tree/build/bin"
+  mv "$FOLDER" "$BATS_TEST_TMPDIR/tree/harness/battery"
+  cd /
+  run "$BATS_TEST_TMPDIR/tree/build/bin/iolab" battery
+  [ "$status" -eq 0 ]
+  [[ $output == *"1 model, 3 behaviours: all hold."* ]]
+}
+
+# interrupted SIGNAL: during a scene that waits; the matrix has what was played, and no server is left.
+interrupted() {
+  printf 'scene wait "It waits"\nwait 8s\n' >"$FOLDER/wait.scene"
+  "$IOLAB" battery --scenes "$FOLDER" --jobs 2 -- "$ROOT/build/tests/rogue" stubborn "$BATS_TEST_TMPDIR" \
+    >"$BATS_TEST_TMPDIR/out" 2>/dev/null 3>&- &
+  PID=$!
+  until [ "$(pgrep -fc "rogue stubborn $BATS_TEST_TMPDIR")" -ge 1 ]; do kill -0 "$PID"; done
+  kill -"$1" "$PID"
+  local status=0
+  wait "$PID" || status=$?
+  cat "$BATS_TEST_TMPDIR/out"
+  [ "$status" -eq 130 ]
+  grep -q 'not played' "$BATS_TEST_TMPDIR/out"
+  ! pgrep -f "rogue stubborn $BATS_TEST_TMPDIR" >&2
+}
+
+@test "Ctrl-C keeps what was played and leaves no process" { interrupted INT; }
+@test "SIGTERM, too, which reaches the first process alone" { interrupted TERM; }
