@@ -8,4 +8,5 @@ load ../harness/tests/lab
 @test "blocking: many clients, most of them silent" { plays blocking crowd; }
 @test "blocking: at a limit it neither dies nor spins" { plays blocking limits; }
 @test "blocking: it is asked to end" { plays blocking ending; }
+@test "blocking: http, in pieces, at once, without end" { plays blocking http; }
 @test "blocking: flags, exits and books" { keeps_the_contract blocking; }

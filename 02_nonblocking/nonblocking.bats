@@ -8,6 +8,7 @@ load ../harness/tests/lab
 @test "nonblocking: many clients, most of them silent" { plays nonblocking crowd; }
 @test "nonblocking: at a limit it neither dies nor spins" { plays nonblocking limits; }
 @test "nonblocking: it is asked to end" { plays nonblocking ending; }
+@test "nonblocking: http, in pieces, at once, without end" { plays nonblocking http; }
 @test "nonblocking: flags, exits and books" { keeps_the_contract nonblocking; }
 
 @test "nonblocking: the books show what asking costs, and what a nap saves" {

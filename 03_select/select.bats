@@ -8,4 +8,5 @@ load ../harness/tests/lab
 @test "select: many clients, most of them silent" { plays select crowd; }
 @test "select: at a limit it neither dies nor spins" { plays select limits; }
 @test "select: it is asked to end" { plays select ending; }
+@test "select: http, in pieces, at once, without end" { plays select http; }
 @test "select: flags, exits and books" { keeps_the_contract select; }

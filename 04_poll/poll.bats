@@ -8,4 +8,5 @@ load ../harness/tests/lab
 @test "poll: many clients, most of them silent" { plays poll crowd; }
 @test "poll: at a limit it neither dies nor spins" { plays poll limits; }
 @test "poll: it is asked to end" { plays poll ending; }
+@test "poll: http, in pieces, at once, without end" { plays poll http; }
 @test "poll: flags, exits and books" { keeps_the_contract poll; }

@@ -8,6 +8,7 @@ load ../harness/tests/lab
 @test "epoll-et: many clients, most of them silent" { plays epoll-et crowd; }
 @test "epoll-et: at a limit it neither dies nor spins" { plays epoll-et limits; }
 @test "epoll-et: it is asked to end" { plays epoll-et ending; }
+@test "epoll-et: http, in pieces, at once, without end" { plays epoll-et http; }
 @test "epoll-et: flags, exits and books" { keeps_the_contract epoll-et; }
 
 # One burst of 64 KiB, read 1 KiB at a time: what the books of the two say of it. The scene's client first pings.

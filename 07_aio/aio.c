@@ -52,7 +52,7 @@ static void meet(int client)
     conn->request = (struct aiocb){.aio_fildes = client, .aio_sigevent.sigev_notify = SIGEV_SIGNAL};
     conn->request.aio_sigevent.sigev_signo = SIGIO;
     if (!hand_over(client))
-        server_fork_failed(client, &conn->talk);
+        server_refuse_after_all(client, &conn->talk);
     else if (count <= client)
         count = client + 1;
 }

@@ -8,6 +8,7 @@ load ../harness/tests/lab
 @test "fork: many clients, most of them silent" { plays fork crowd; }
 @test "fork: at a limit it neither dies nor spins" { plays fork limits; }
 @test "fork: it is asked to end" { plays fork ending; }
+@test "fork: http, in pieces, at once, without end" { plays fork http; }
 @test "fork: many leave, one is killed" { plays fork fork; }
 @test "fork: flags, exits and books" { keeps_the_contract fork; }
 @test "fork: no process can be made: that client is refused, the next is served" { refuses_when_births_fail fork; }

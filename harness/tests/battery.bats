@@ -69,6 +69,14 @@ END
   [ "$(grep -c 'again:' "$OUT")" -eq 1 ]
 }
 
+@test "models that fail alike are told once, together" {
+  adds_a_failure
+  battery 1 poll select epoll-lt epoll-et
+  says '  blocked: Nothing happens'
+  says '    poll, epoll-lt, epoll-et'
+  [ "$(grep -c 'again:' "$OUT")" -eq 1 ]
+}
+
 @test "CSV: a line for each behaviour and model" {
   adds_a_failure
   battery 1 select poll --csv

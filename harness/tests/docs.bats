@@ -26,13 +26,6 @@ stands() {
   "$IOLAB" scene "$BATS_TEST_TMPDIR"/scene/*.scene --model select --keep-going
 }
 
-@test "the scenes of http in docs/scenes.md pass" {
-  blocks scene-http
-  for file in "$BATS_TEST_TMPDIR"/scene-http/*.scene; do
-    "$IOLAB" scene "$file" -- sh -c 'exec "$0" page' "$ROOT/build/tests/rogue" '{args}'
-  done
-}
-
 @test "the scene for fork alone is played by fork" {
   blocks scene
   cat "$BATS_TEST_TMPDIR"/scene/*.scene >"$BATS_TEST_TMPDIR/all.scene"
