@@ -77,13 +77,19 @@ static int column_width(const struct battery *battery, int model)
     return (int)widest;
 }
 
+/* The last of a line needs no blanks behind it. */
+static void print_cell(const struct battery *battery, int model, int end, const char *text)
+{
+    printf(" %-*s", model + 1 < end ? column_width(battery, model) : 0, text);
+}
+
 static void print_headings(const struct battery *battery, int row, int first, int end)
 {
     const char *name;
     int length = group_name(battery->rows[row].file->path, &name);
     printf("\n%-*.*s", LABEL, length, name);
     for (int model = first; model < end; model++)
-        printf(" %-*s", model + 1 < end ? column_width(battery, model) : 0, heading(battery, model));
+        print_cell(battery, model, end, heading(battery, model));
     putchar('\n');
 }
 
@@ -94,7 +100,7 @@ static void print_columns(const struct battery *battery, int first, int end)
             print_headings(battery, row, first, end);
         printf("  %-*s", LABEL - 2, battery->rows[row].scene->id);
         for (int model = first; model < end; model++)
-            printf(" %-*s", model + 1 < end ? column_width(battery, model) : 0, word(battery_cell(battery, row, model)));
+            print_cell(battery, model, end, word(battery_cell(battery, row, model)));
         putchar('\n');
     }
 }
