@@ -8,6 +8,7 @@ load ../harness/tests/lab
 @test "aio: many clients, most of them silent" { plays aio crowd; }
 @test "aio: at a limit it neither dies nor spins" { plays aio limits; }
 @test "aio: it is asked to end" { plays aio ending; }
+@test "aio: http, in pieces, at once, without end" { plays aio http; }
 @test "aio: flags, exits and books" { keeps_the_contract aio; }
 
 @test "aio: who waits, and for what" { plays aio aio; }

@@ -8,6 +8,7 @@ load ../harness/tests/lab
 @test "prefork: many clients, most of them silent" { plays prefork crowd; }
 @test "prefork: at a limit it neither dies nor spins" { plays prefork limits; }
 @test "prefork: it is asked to end" { plays prefork ending; }
+@test "prefork: http, in pieces, at once, without end" { plays prefork http; }
 @test "prefork: workers die, and are asked to end" { plays prefork prefork; }
 @test "prefork: flags, exits and books" { keeps_the_contract prefork; }
 

@@ -8,6 +8,7 @@ load ../harness/tests/lab
 @test "thread: many clients, most of them silent" { plays thread crowd; }
 @test "thread: at a limit it neither dies nor spins" { plays thread limits; }
 @test "thread: it is asked to end" { plays thread ending; }
+@test "thread: http, in pieces, at once, without end" { plays thread http; }
 @test "thread: many leave, and leave nothing" { plays thread thread; }
 @test "thread: flags, exits and books" { keeps_the_contract thread; }
 @test "thread: no thread can be made: that client is refused, the next is served" { refuses_when_births_fail thread; }
