@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-/* iolab drive: put a load on any echo server and say what came of it.
+/* iolab drive: put a load on any server of echo or http and say what came of it.
  *
  * The first line answers the question, the table gives the percentiles, the rest says what the numbers depend on and
  * what speaks against them. The measuring itself is harness/load. */
@@ -21,13 +21,15 @@ static struct load_result result;
 static const char usage[] =
     "usage: iolab drive HOST:PORT [OPTION]...\n"
     "\n"
-    "Sends requests to an echo server, compares every byte that comes back, and measures.\n"
+    "Sends requests to an echo server, or with --http GET / to a web server, compares every byte that\n"
+    "comes back, and measures.\n"
     "\n"
     "  -c, --connections N   that send and receive (64)\n"
     "  -r, --rate RATE       open loop: RATE requests a second, however the server fares (0: closed loop,\n"
     "                        each connection sends its next request as soon as it has its answer)\n"
     "      --arrivals HOW    of the open loop: exponential or fixed gaps (exponential)\n"
-    "      --size BYTES      in a request, 1 to 1048576 (64)\n"
+    "      --http            GET / over connections that stay; every page must be the first one\n"
+    "      --size BYTES      of echo, in a request, 1 to 1048576 (64)\n"
     "      --idle N          connections more, which connect first and then are silent (0)\n"
     "      --seed N          of the arrivals and of what is sent (1)\n"
     "      --warmup MS       before the window (150)\n"
@@ -35,7 +37,8 @@ static const char usage[] =
     "      --csv             metric,unit,value,bound\n"
     "      --help            this text\n"
     "\n"
-    "Example: build/bin/epoll-lt --port 8080 &  build/bin/iolab drive localhost:8080 -c 64 -r 20000\n";
+    "Example: build/bin/epoll-lt --port 8080 &  build/bin/iolab drive localhost:8080 -c 64 -r 20000\n"
+    "         build/bin/iolab drive localhost:80 --http\n";
 
 static bool number(const char *option, const char *text, double low, double high, double *value)
 {
@@ -89,7 +92,7 @@ static bool address(const char *text, struct sockaddr_in *to)
     return false;
 }
 
-enum { SIZE = 256, IDLE, SEED, WARMUP, WINDOW, ARRIVALS, CSV, HELP };
+enum { SIZE = 256, IDLE, SEED, WARMUP, WINDOW, ARRIVALS, HTTP, CSV, HELP };
 
 static bool option(int letter, struct load_options *o, bool *csv)
 {
@@ -104,6 +107,7 @@ static bool option(int letter, struct load_options *o, bool *csv)
     case WARMUP: return whole("--warmup", optarg, 0, HOUR_MS, &o->warmup_ms);
     case WINDOW: return whole("--window", optarg, 1, HOUR_MS, &o->window_ms);
     case ARRIVALS: return arrivals(optarg, &o->fixed_arrivals);
+    case HTTP: return o->http = true;
     case CSV: return *csv = true;
     case SIZE:
         good = whole("--size", optarg, 1, LOAD_SIZE_MAX, &n);
@@ -127,8 +131,8 @@ static int parse(int argc, char **argv, struct load_options *o, bool *csv)
         {"size", required_argument, NULL, SIZE},       {"idle", required_argument, NULL, IDLE},
         {"seed", required_argument, NULL, SEED},       {"warmup", required_argument, NULL, WARMUP},
         {"window", required_argument, NULL, WINDOW},   {"arrivals", required_argument, NULL, ARRIVALS},
-        {"csv", no_argument, NULL, CSV},               {"help", no_argument, NULL, HELP},
-        {NULL, 0, NULL, 0}};
+        {"http", no_argument, NULL, HTTP},             {"csv", no_argument, NULL, CSV},
+        {"help", no_argument, NULL, HELP},             {NULL, 0, NULL, 0}};
     struct sockaddr_in to = {0};
     *o = load_defaults(to);
     opterr = 0;
@@ -270,12 +274,18 @@ static void circumstances(const struct load_options *o, const struct load_result
     cpu_set_t usable;
     int cpus = sched_getaffinity(0, sizeof usable, &usable) == 0 ? CPU_COUNT(&usable) : 1;
     const char *gaps = o->fixed_arrivals ? "open loop, fixed gaps" : "open loop, exponential gaps";
-    printf("\n%s, %d active connections and %d idle ones, %zu bytes a request, seed %" PRIu64 "\n",
-           o->rate > 0 ? gaps : "closed loop", r->served, r->idle_served, o->size, o->seed);
+    printf("\n%s, %d active connections and %d idle ones, ", o->rate > 0 ? gaps : "closed loop", r->served,
+           r->idle_served);
+    if (o->http)
+        printf("GET /: %zu bytes and a head of %zu", r->page_size, r->answer_size - r->page_size);
+    else
+        printf("%zu bytes a request", o->size);
+    printf(", seed %" PRIu64 "\n", o->seed);
     printf("window %s after a warm-up of %d ms; connecting took %s; %d CPUs for the driver%s\n",
            time_text(r->window_ns, false).is, o->warmup_ms, time_text(r->connect_ns, false).is, cpus,
            o->rate > 0 && o->spin_us ? ", which stays awake before an arrival: its CPU says nothing" : "");
-    printf("%s answers compared, every byte right\n", count_text(r->answered).is);
+    printf("%s answers compared, %s\n", count_text(r->answered).is,
+           o->http ? "every page is the first one" : "every byte right");
 }
 
 /* -- For a spreadsheet ------------------------------------------------------------------------------------------- */
@@ -301,7 +311,7 @@ static void csv_latency(const char *name, const struct hist *h)
 static void csv_all(const struct load_options *o, const struct load_result *r)
 {
     const struct { const char *metric, *unit; uint64_t value; } lines[] = {
-        {"rate", "per_second", (uint64_t)o->rate}, {"size", "bytes", o->size}, {"seed", "number", o->seed},
+        {"rate", "per_second", (uint64_t)o->rate}, {"size", "bytes", o->http ? r->page_size : o->size}, {"seed", "number", o->seed},
         {"served", "count", (uint64_t)r->served}, {"total", "count", (uint64_t)r->total},
         {"idle_served", "count", (uint64_t)r->idle_served}, {"idle_total", "count", (uint64_t)r->idle_total},
         {"lost", "count", (uint64_t)r->lost}, {"requests", "count", r->requests}, {"offered", "count", r->offered},

@@ -40,18 +40,19 @@ static void trouble(const struct greeting *g, const char *call, int why)
     if (*g->trouble)
         return;
     inet_ntop(AF_INET, &g->address->sin_addr, host, sizeof host);
-    snprintf(g->trouble, CONN_SAYS, "%s: %s:%d: %s: %s", call, host, ntohs(g->address->sin_port),
+    snprintf(g->trouble, DIALOGUE_SAYS, "%s: %s:%d: %s: %s", call, host, ntohs(g->address->sin_port),
              why ? strerror(why) : "the server closed the connection", way_out(why));
 }
 
 /* A ping without any answer may be waiting its turn; one that has got a part and no more was answered wrongly. */
 static void silence(const struct greeting *g, const struct conn *c)
 {
-    if (c->heard > 0)
-        conn_missing(c, "nothing more came", g->failure);
+    if (c->turn.heard > 0)
+        dialogue_missing(g->dialogue, &c->turn, "nothing more came", g->failure);
     if (!*g->trouble)
-        snprintf(g->trouble, CONN_SAYS, "recv: no answer to the first request in %d ms: %s", g->patience_ms,
-                 "the server may look after a few clients at a time, or not be an echo server");
+        snprintf(g->trouble, DIALOGUE_SAYS, "recv: no answer to the first request in %d ms: %s%s server",
+                 g->patience_ms, "the server may look after a few clients at a time, or not be an ",
+                 g->dialogue->http ? "http" : "echo");
 }
 
 /* -- One connection ---------------------------------------------------------------------------------------------- */
@@ -80,7 +81,7 @@ static void knock(const struct greeting *g, struct progress *p, struct conn *c)
 static void proceed(const struct greeting *g, struct progress *p, struct conn *c)
 {
     bool connecting = c->state == CONN_CONNECTING;
-    switch (connecting ? conn_request(c, g->message) : conn_go_on(c, g->message, g->failure)) {
+    switch (connecting ? conn_request(c, g->dialogue) : conn_go_on(c, g->dialogue, g->failure)) {
     case CONN_WAITS:
         break;
     case CONN_DONE:

@@ -14,11 +14,11 @@
 
 struct greeting {
     struct pace *pace;
-    struct message *message;
+    struct dialogue *dialogue;
     const struct sockaddr_in *address;
     int patience_ms;
     const volatile sig_atomic_t *stop;   /* or NULL */
-    char *trouble;   /* both CONN_SAYS long: why the first unserved one is not served, */
+    char *trouble;   /* both DIALOGUE_SAYS long: why the first unserved one is not served, */
     char *failure;   /* and the first wrong answer, which ends the greeting */
 };
 

@@ -18,14 +18,14 @@
 
 enum { BATCH = 256, DRAIN_NS = 500 * 1000 * 1000, IDLE_PING = 64, MS = 1000 * 1000 };
 
-_Static_assert((int)LOAD_SAYS == (int)CONN_SAYS, "a sentence of a connection fits the result");
+_Static_assert((int)LOAD_SAYS == (int)DIALOGUE_SAYS, "a sentence of a connection fits the result");
 
 enum phase { WARMUP, WINDOW, DRAIN, OVER };
 
 struct load {
     const struct load_options *o;
     struct load_result *r;
-    struct message message;
+    struct dialogue dialogue;
     struct pace pace;
     struct conn *conns;      /* the active ones, then the idle ones */
     struct conn **free;      /* active ones without a request, a ring: first in, first out */
@@ -126,11 +126,12 @@ static void lose(struct load *l, struct conn *c)
 {
     int why = errno;
     l->r->lost++;
-    l->alive -= c->number < (uint32_t)l->o->connections;
+    l->alive -= c->turn.connection < (uint32_t)l->o->connections;
     if (c->state == CONN_BUSY) {
         l->busy--;
         abandon(l, c, clock_ns(CLOCK_MONOTONIC));
-        conn_missing(c, why ? strerror(why) : "the server closed the connection", l->r->failure);
+        dialogue_missing(&l->dialogue, &c->turn, why ? strerror(why) : "the server closed the connection",
+                         l->r->failure);
     }
     conn_close(c);
 }
@@ -142,7 +143,7 @@ static void request(struct load *l, struct conn *c, uint64_t intended_ns, uint64
     c->counts = open_loop(l) ? intended_ns >= l->begins_ns : l->phase == WINDOW;
     l->r->offered += c->counts;
     l->busy++;
-    if (conn_request(c, &l->message) == CONN_BROKEN)
+    if (conn_request(c, &l->dialogue) == CONN_BROKEN)
         lose(l, c);
 }
 
@@ -198,7 +199,7 @@ static void on_event(struct load *l, const struct epoll_event *event)
         return;
     bool free = c->state == CONN_FREE;
     uint64_t now_ns;
-    switch (free ? conn_listen(c, l->r->failure) : conn_go_on(c, &l->message, l->r->failure)) {
+    switch (free ? conn_listen(c, &l->dialogue, l->r->failure) : conn_go_on(c, &l->dialogue, l->r->failure)) {
     case CONN_WAITS:
         c->heard_ns = free ? c->heard_ns : clock_ns(CLOCK_MONOTONIC);
         break;
@@ -282,8 +283,8 @@ static void begin(struct load *l)
 /* A server may be slow to begin; one that answered a part and then nothing during the whole drain has lost the rest. */
 static void check_missing(const struct load *l, const struct conn *c, uint64_t now_ns)
 {
-    if (c->heard > 0 && c->heard_ns + DRAIN_NS <= now_ns)
-        conn_missing(c, "nothing more came", l->r->failure);
+    if (c->turn.heard > 0 && c->heard_ns + DRAIN_NS <= now_ns)
+        dialogue_missing(&l->dialogue, &c->turn, "nothing more came", l->r->failure);
 }
 
 static void settle(struct load *l)
@@ -295,7 +296,7 @@ static void settle(struct load *l)
             abandon(l, c, now_ns);
             check_missing(l, c, now_ns);
         } else if (c->state == CONN_FREE && !*l->r->failure) {
-            conn_listen(c, l->r->failure);
+            conn_listen(c, &l->dialogue, l->r->failure);
         }
     }
     for (; open_loop(l) && l->due_ns < l->ends_ns && l->due_ns <= now_ns; next_due(l)) {
@@ -332,14 +333,19 @@ static bool prepare(struct load *l)
         return false;
     l->conns = calloc((size_t)count, sizeof *l->conns);
     l->free = calloc((size_t)l->o->connections, sizeof *l->free);
-    if (!l->conns || !l->free || !message_init(&l->message, largest, l->o->seed)) {
+    bool speaks = true;
+    if (l->o->http)
+        dialogue_http(&l->dialogue, &l->o->address);
+    else
+        speaks = dialogue_echo(&l->dialogue, largest, l->o->seed);
+    if (!l->conns || !l->free || !speaks) {
         snprintf(l->r->trouble, LOAD_SAYS, "malloc: %s: use fewer connections", strerror(ENOMEM));
         return false;
     }
     for (int i = 0; i < count; i++) {
         bool idle = i >= l->o->connections;
-        l->conns[i].number = (uint32_t)i;
-        l->conns[i].size = idle && l->o->size > IDLE_PING ? IDLE_PING : l->o->size;
+        l->conns[i].turn.connection = (uint32_t)i;
+        l->conns[i].turn.size = idle && l->o->size > IDLE_PING ? IDLE_PING : l->o->size;
     }
     return true;
 }
@@ -349,7 +355,7 @@ static void greet_all(struct load *l)
 {
     struct load_result *r = l->r;
     struct greeting g = {.pace = &l->pace,
-                         .message = &l->message,
+                         .dialogue = &l->dialogue,
                          .address = &l->o->address,
                          .patience_ms = l->o->patience_ms,
                          .stop = l->o->stop,
@@ -361,6 +367,8 @@ static void greet_all(struct load *l)
         r->served = greet(&g, l->conns, l->o->connections);
     r->connect_ns = clock_ns(CLOCK_MONOTONIC) - begin_ns;
     r->answered = (uint64_t)(r->served + r->idle_served);
+    r->answer_size = l->dialogue.page.size;
+    r->page_size = l->dialogue.page.size - l->dialogue.page.head;
 }
 
 static void drive(struct load *l)
@@ -377,7 +385,7 @@ static void clean_up(struct load *l)
 {
     for (int i = 0; l->conns && i < l->o->connections + l->o->idle; i++)
         conn_close(&l->conns[i]);
-    message_free(&l->message);
+    dialogue_free(&l->dialogue);
     free(l->conns);
     free(l->free);
 }

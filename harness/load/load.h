@@ -1,4 +1,5 @@
-/* load.h: put a load on an echo server, compare every byte that comes back, and measure. One thread, nothing printed.
+/* load.h: put a load on a server of echo or http, compare every byte that comes back, and measure. One thread, nothing
+ * printed.
  *
  * Closed loop (rate 0): each connection sends its next request as soon as the last answer is whole. That finds what the
  * server can do with this many clients, "at least", for the driver needs its share. Open loop: requests are due at
@@ -20,7 +21,8 @@ enum { LOAD_SIZE_MAX = 1 << 20, LOAD_SAYS = 200 /* room for a sentence */ };
 struct load_options {
     struct sockaddr_in address;
     int connections, idle;  /* at least one connection */
-    size_t size;            /* bytes in a request, 1 to LOAD_SIZE_MAX */
+    bool http;              /* GET /, and all answers must be the first; else echo */
+    size_t size;            /* of echo: bytes in a request, 1 to LOAD_SIZE_MAX */
     double rate;            /* requests a second; 0: closed loop */
     bool fixed_arrivals;    /* all gaps the same; else exponential */
     uint64_t seed;
@@ -56,6 +58,7 @@ struct load_result {
     char trouble[LOAD_SAYS];        /* why nothing, or not all, is served: call, reason, way out; or "" */
     char failure[LOAD_SAYS];        /* the first wrong, missing or surplus byte, and where; or "" */
 
+    size_t page_size, answer_size;  /* of http: bytes of the page, and with its head */
     uint64_t requests;              /* completed in the window */
     uint64_t offered;               /* scheduled in the window */
     uint64_t answered;              /* verified answers in the whole run, pings included */

@@ -129,13 +129,80 @@ static bool falls_silent(struct client *c, struct client *all)
     return c->answers >= STEADY || honest(c, all);
 }
 
+/* -- Oracles of http: a page for each request -------------------------------------------------------------------- */
+
+static const char page[] = "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nhello world";
+enum { PAGE = sizeof page - 1 };
+static bool speaks_http;
+
+static bool put_page(int fd, size_t from, size_t n) { return put(fd, (const unsigned char *)page + from, n); }
+
+static bool gives_the_page(struct client *c, struct client *all)
+{
+    (void)all;
+    return put_page(c->fd, 0, PAGE);
+}
+
+static bool gives_it_in_pieces(struct client *c, struct client *all)
+{
+    (void)all;
+    for (size_t i = 0; i < PAGE; i++)
+        if (!put_page(c->fd, i, 1))
+            return false;
+    return true;
+}
+
+static bool gives_another_page(struct client *c, struct client *all)
+{
+    if (c->answers != STEADY)
+        return gives_the_page(c, all);
+    return put_page(c->fd, 0, PAGE - 1) && put_page(c->fd, 0, 1);
+}
+
+static bool gives_half_and_closes(struct client *c, struct client *all)
+{
+    if (c->answers != STEADY)
+        return gives_the_page(c, all);
+    put_page(c->fd, 0, 30);
+    return false;
+}
+
+static bool gives_it_and_a_byte(struct client *c, struct client *all)
+{
+    unsigned char more[PAGE + 1] = {0};
+    memcpy(more, page, PAGE);
+    return c->answers == STEADY ? put(c->fd, more, sizeof more) : gives_the_page(c, all);
+}
+
+static bool gives_it_and_closes(struct client *c, struct client *all)
+{
+    return gives_the_page(c, all) && c->answers != STEADY;
+}
+
+static bool has_no_page(struct client *c, struct client *all)
+{
+    static const char missing[] = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+    (void)all;
+    return put(c->fd, (const unsigned char *)missing, sizeof missing - 1);
+}
+
 /* -- Their loop -------------------------------------------------------------------------------------------------- */
+
+/* An echo's request has a size, one of http ends with an empty line. */
+static bool is_whole(const struct client *c)
+{
+    if (speaks_http)
+        return c->held >= 4 && memcmp(c->request + c->held - 4, "\r\n\r\n", 4) == 0;
+    return c->held == SIZE;
+}
 
 static void serve(struct client *c, struct client *all, behaviour *behave)
 {
     ssize_t n = recv(c->fd, c->request + c->held, SIZE - c->held, 0);
     bool keep = n > 0;
-    if (keep && (c->held += (size_t)n) == SIZE) {
+    if (keep)
+        c->held += (size_t)n;
+    if (keep && is_whole(c)) {
         keep = behave(c, all);
         c->held = 0;
         c->answers++;
@@ -328,6 +395,59 @@ static void is_a_connection_that_ends_between_requests_no_failure(void)
     CHECK(!*result.failure && result.lost == 1, "%d lost, \"%s\"", result.lost, result.failure);
 }
 
+/* -- Over http --------------------------------------------------------------------------------------------------- */
+
+static bool run_http(behaviour *behave, struct load_options o)
+{
+    o.http = speaks_http = true;
+    bool good = run(behave, SLOTS, o);
+    speaks_http = false;
+    return good;
+}
+
+static void is_the_same_page_believed(void)
+{
+    struct load_options o = few();
+    o.idle = 5;
+    CHECK(run_http(gives_the_page, o) && !*result.failure, "%s%s", result.failure, result.trouble);
+    CHECK(result.served == CLIENTS && result.idle_served == 5, "%d and %d served", result.served, result.idle_served);
+    CHECK(result.page_size == 11 && result.answer_size == PAGE, "a page of %zu bytes, an answer of %zu",
+          result.page_size, result.answer_size);
+    CHECK(result.requests > 0 && result.response.count == result.offered && result.lost == 0, "%ju requests, %d lost",
+          (uintmax_t)result.requests, result.lost);
+    CHECK(run_http(gives_it_in_pieces, few()) && result.requests > 0, "%s%s", result.failure, result.trouble);
+}
+
+static void is_another_page_named(void)
+{
+    CHECK(!run_http(gives_another_page, few()), "another page was believed");
+    CHECK(says("sequence 6: byte 10 of the page: wanted 0x64, as in the first answer, got 0x48"), "%s", result.failure);
+    CHECK(!run_http(gives_it_and_a_byte, few()), "a surplus byte was believed");
+    CHECK(says("sequence 6: 1 surplus bytes after all 50"), "%s", result.failure);
+    CHECK(!run_http(has_no_page, few()), "a 404 was measured");
+    CHECK(says("\"HTTP/1.1 404 Not Found\": want status 200"), "%s", result.failure);
+}
+
+static void is_the_end_of_a_connection_noticed(void)
+{
+    CHECK(!run_http(gives_half_and_closes, few()), "half a page was believed");
+    CHECK(says("sequence 6, byte 30 of 50: missing, the server closed the connection"), "%s", result.failure);
+    struct load_options o = few();
+    o.connections = 1;
+    o.rate = 100;
+    o.fixed_arrivals = true;
+    run_http(gives_it_and_closes, o);
+    CHECK(!*result.failure && result.lost == 1, "%d lost, \"%s\"", result.lost, result.failure);
+}
+
+static void is_a_server_of_echo_no_server_of_http(void)
+{
+    struct load_options o = few();
+    o.http = true;
+    CHECK(!run(streams, SLOTS, o), "an echo was taken for a page");
+    CHECK(says("this is no HTTP/1.1: \"GET / HTTP/1.1..Host: "), "%s", result.failure);
+}
+
 /* -- Servers that do not serve ----------------------------------------------------------------------------------- */
 
 static void is_a_server_that_never_answers_said_to_serve_nobody(void)
@@ -419,6 +539,10 @@ int main(void)
     is_the_answer_of_another_told_as_such();
     is_a_connection_that_breaks_counted();
     is_a_connection_that_ends_between_requests_no_failure();
+    is_the_same_page_believed();
+    is_another_page_named();
+    is_the_end_of_a_connection_noticed();
+    is_a_server_of_echo_no_server_of_http();
     is_a_server_that_never_answers_said_to_serve_nobody();
     is_one_client_at_a_time_seen_and_measured();
     is_silence_kept_as_censored();
