@@ -87,8 +87,8 @@ diff:  ## the change from one model to another, make diff A=select B=poll
 report: all  ## measure this machine and write a page, make report [QUICK=1]; prints the page's path
 	@$(BUILD)/bin/iolab report $(if $(filter-out 0 no,$(QUICK)),--quick) $(ARGS)
 
-bench: all  ## all models in one table, make bench [QUICK=1] [ARGS='select poll']
-	@$(BUILD)/bin/iolab bench $(if $(filter-out 0 no,$(QUICK)),--quick) $(ARGS)
+bench: all  ## all models in one table, make bench [QUICK=1] [SERVICE=http] [ARGS='select poll']
+	@$(BUILD)/bin/iolab bench $(if $(filter-out 0 no,$(QUICK)),--quick) $(if $(SERVICE),--service $(SERVICE)) $(ARGS)
 
 speed: tests  ## what being correct costs: ratios against the bare loop, and with 10,000 idle clients
 	@$(BUILD)/tests/speed

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/measure.h"
+#include "harness/report/csv.h"
 #include <math.h>
 #include <string.h>
 
@@ -12,9 +13,11 @@ static const char help[] =
     "  --rounds N    so many rounds, 1 to 30 (1); the table shows the last\n"
     "  --rate N      the offered rate, in requests a second (half of the slowest, at most 10,000)\n"
     "  --seed N      of the arrivals and of the order (1)\n"
+    MEASURE_HELP
     "  --out DIR     where the results go (results/DATE-TIME)\n"
     "  --csv         the table as CSV\n\n"
-    "Example: iolab bench select poll epoll-lt --quick\n";
+    "Example: iolab bench select poll epoll-lt --quick\n"
+    "         iolab bench epoll-et --service http --server nginx='harness/tests/nginx.sh {port}'\n";
 
 static const struct measure_row *row_of(const struct measure *measure, const char *experiment, const char *model)
 {
@@ -46,15 +49,33 @@ static void answer(const struct measure *measure)
            measure->session.rounds == 1 ? "One round" : "The last of several rounds");
 }
 
+/* One line for each model; of one that cannot run here, or was not reached, its numbers are empty. */
+static void csv_line(const char *model, const struct measure_row *closed, const struct measure_row *rate)
+{
+    char text[8][32] = {""};
+    const char *cannot = measure_cannot(model);
+    if (closed) {
+        snprintf(text[0], sizeof *text, "%d", closed->served);
+        snprintf(text[1], sizeof *text, "%d", closed->total);
+        snprintf(text[2], sizeof *text, "%.0f", closed->per_s);
+    }
+    if (rate) {
+        snprintf(text[3], sizeof *text, "%.2f", rate->cpu_us);
+        snprintf(text[4], sizeof *text, "%.0f", rate->rate);
+        snprintf(text[5], sizeof *text, "%.2f", rate->p50_us);
+        snprintf(text[6], sizeof *text, "%.2f", rate->p99_us);
+        snprintf(text[7], sizeof *text, "%.2f", rate->p999_us);
+    }
+    const char *const fields[] = {model,   text[0], text[1], text[2], text[3],
+                                  text[4], text[5], text[6], text[7], cannot ? cannot : ""};
+    csv_write(stdout, fields, sizeof fields / sizeof *fields);
+}
+
 static void print_csv(const struct measure *measure)
 {
-    printf("model,served,total,requests_per_s,cpu_us_per_request,offered_per_s,p50_us,p99_us,p999_us\n");
-    for (const char *const *model = measure->models; *model; model++) {
-        const struct measure_row *closed = row_of(measure, "closed", *model), *rate = row_of(measure, "rate", *model);
-        if (closed && rate)
-            printf("%s,%d,%d,%.0f,%.2f,%.0f,%.2f,%.2f,%.2f\n", *model, closed->served, closed->total, closed->per_s,
-                   rate->cpu_us, rate->rate, rate->p50_us, rate->p99_us, rate->p999_us);
-    }
+    printf("model,served,total,requests_per_s,cpu_us_per_request,offered_per_s,p50_us,p99_us,p999_us,cannot_run\n");
+    for (const char *const *model = measure->models; *model; model++)
+        csv_line(*model, row_of(measure, "closed", *model), row_of(measure, "rate", *model));
 }
 
 static void print_table(const struct measure *measure)
@@ -64,7 +85,7 @@ static void print_table(const struct measure *measure)
     for (const char *const *model = measure->models; *model; model++) {
         const struct measure_row *closed = row_of(measure, "closed", *model), *rate = row_of(measure, "rate", *model);
         char served[32] = "-";
-        if (closed)
+        if (closed && closed->total > 0)
             snprintf(served, sizeof served, "%d of %d", closed->served, closed->total);
         printf("%-12s %9s %14s", *model, served, measure_number(closed ? closed->per_s : NAN));
         printf(" %14s %10s", measure_number(rate ? rate->cpu_us : NAN), measure_number(rate ? rate->p50_us : NAN));
@@ -77,8 +98,12 @@ static void print_table(const struct measure *measure)
                    measure->session.connections, measure_number(measure->rows[i].rate));
             break;
         }
-    printf("%zu bytes a request; CPU is that of all processes of the server. Results: %s\n", measure->session.size,
-           measure->folder);
+    if (measure->session.http)
+        printf("GET / over connections that stay");
+    else
+        printf("%zu bytes a request", measure->session.size);
+    printf("; CPU is that of all processes of the server. Results: %s\n", measure->folder);
+    measure_print_cannot(measure);
 }
 
 int cmd_bench(int argc, char **argv)

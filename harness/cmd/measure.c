@@ -1,16 +1,18 @@
+/* What bench, sweep and report share: a session is run, its progress shown, what it finds kept as rows. */
 #define _GNU_SOURCE
 #include "harness/cmd/measure.h"
 #include "harness/cmd/cmd.h"
-#include <getopt.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { ROWS_MOST = 2048 };
 static struct measure_row rows[ROWS_MOST];
 static int row_count, measured;
+
+static struct { char model[32], why[TRIAL_SAYS]; } cannots[SESSION_MODELS];
+static int cannot_count;
 
 /* -- Progress: on a terminal one line that changes, elsewhere plain lines ---------------------------------------- */
 
@@ -30,12 +32,37 @@ static void progress_end(void)
 
 /* -- What was found ---------------------------------------------------------------------------------------------- */
 
+static void note_cannot(const char *model, const char *why)
+{
+    if (cannot_count == SESSION_MODELS || measure_cannot(model))
+        return;
+    snprintf(cannots[cannot_count].model, sizeof cannots[0].model, "%s", model);
+    snprintf(cannots[cannot_count++].why, sizeof cannots[0].why, "%s", why);
+}
+
+const char *measure_cannot(const char *model)
+{
+    for (int i = 0; i < cannot_count; i++)
+        if (strcmp(cannots[i].model, model) == 0)
+            return cannots[i].why;
+    return NULL;
+}
+
+void measure_print_cannot(const struct measure *measure)
+{
+    for (const char *const *model = measure->models; *model; model++)
+        if (measure_cannot(*model))
+            printf("%s cannot run on this machine: %s\n", *model, measure_cannot(*model));
+}
+
 static double us(struct hist_quantile quantile) { return (double)quantile.ns / 1000; }
 
 static void found(const struct record_place *place, const struct trial *trial)
 {
     const struct load_result *load = &trial->load;
-    if (row_count == ROWS_MOST)
+    if (trial->cannot[0])
+        note_cannot(place->model, trial->cannot);
+    if (row_count == ROWS_MOST || trial->cannot[0])
         return;
     struct measure_row *row = &rows[row_count++];
     const char *idle = strstr(place->parameters, "idle=");
@@ -64,112 +91,7 @@ static void found(const struct record_place *place, const struct trial *trial)
     row->driver_share = (double)load->driver_cpu_ns / (double)load->window_ns;
 }
 
-/* -- Options ----------------------------------------------------------------------------------------------------- */
-
-static int wrong(const char *name, const char *option, const char *value, const char *want)
-{
-    fprintf(stderr, "iolab %s: --%s %s: want %s\n", name, option, value, want);
-    return 2;
-}
-
-static bool whole(const char *text, long low, long high, long *value)
-{
-    char *end;
-    *value = strtol(text, &end, 10);
-    return end > text && *end == '\0' && *value >= low && *value <= high;
-}
-
-static void default_folder(struct measure *measure)
-{
-    time_t now = time(NULL);
-    struct tm local;
-    strftime(measure->folder, sizeof measure->folder, "results/%Y%m%d-%H%M%S", localtime_r(&now, &local));
-}
-
-static void note_command(struct measure *measure, const char *name, int argc, char **argv)
-{
-    bool swept = strcmp(name, "sweep") == 0;
-    const char *axis = swept ? " idle" : "";
-    size_t length = (size_t)snprintf(measure->command, sizeof measure->command, "iolab %s%s", name, axis);
-    for (int i = 1; i < argc && length < sizeof measure->command - 1; i++)
-        length += (size_t)snprintf(measure->command + length, sizeof measure->command - length, " %s", argv[i]);
-}
-
-static int take_models(struct measure *measure, const char *name, int argc, char **argv)
-{
-    int count = 0;
-    for (int i = optind; i < argc && count < SESSION_MODELS; i++) {
-        if (!cmd_is_model(argv[i]))
-            return cmd_no_such_model(name, argv[i]);
-        measure->models[count++] = argv[i];
-    }
-    for (const char *const *model = cmd_models(); optind == argc && *model; model++)
-        measure->models[count++] = *model;
-    measure->models[count] = NULL;
-    return -1;
-}
-
-static int take_option(struct measure *measure, const char *name, const char *help, int option,
-                       const char *word)
-{
-    long n;
-    switch (option) {
-    case 'q': measure->session.quick = true; return -1;
-    case 'o':
-        if (!*optarg || strlen(optarg) >= sizeof measure->folder)
-            return wrong(name, "out", optarg, "a folder, its path shorter than 512 letters");
-        snprintf(measure->folder, sizeof measure->folder, "%s", optarg);
-        return -1;
-    case 'c':
-        if (!measure->prints_table)
-            break;
-        measure->csv = true;
-        return -1;
-    case 'n':
-        if (!whole(optarg, 1, SESSION_ROUNDS, &n))
-            return wrong(name, "rounds", optarg, "a number from 1 to 30");
-        measure->session.rounds = (int)n;
-        return -1;
-    case 's':
-        if (!whole(optarg, 0, 1000000000, &n))
-            return wrong(name, "seed", optarg, "a number from 0 to 1000000000");
-        measure->session.seed = (uint64_t)n;
-        return -1;
-    case 'r':
-        if (!measure->session.rate)
-            break;
-        if (!whole(optarg, 1, 1000000, &n))
-            return wrong(name, "rate", optarg, "requests a second, 1 to 1000000");
-        measure->session.offered = (double)n;
-        return -1;
-    }
-    fprintf(stderr, "%s\niolab %s: unknown option, or its value is missing: %s\n", help, name, word);
-    return 2;
-}
-
-int measure_parse(struct measure *measure, int argc, char **argv, const char *name, const char *help)
-{
-    static const struct option options[] = {
-        {"quick", no_argument, NULL, 'q'},        {"csv", no_argument, NULL, 'c'},
-        {"out", required_argument, NULL, 'o'},    {"seed", required_argument, NULL, 's'},
-        {"rounds", required_argument, NULL, 'n'}, {"rate", required_argument, NULL, 'r'},
-        {"help", no_argument, NULL, 'h'},         {0}};
-    default_folder(measure);
-    note_command(measure, name, argc, argv);
-    measure->session.rounds = 1;
-    measure->session.seed = 1;
-    opterr = 0;
-    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (option == 'h') {
-            fputs(help, stdout);
-            return 0;
-        }
-        int status = take_option(measure, name, help, option, argv[optind - 1]);
-        if (status >= 0)
-            return status;
-    }
-    return take_models(measure, name, argc, argv);
-}
+/* -- The session ------------------------------------------------------------------------------------------------- */
 
 void measure_sweep(struct measure *measure)
 {
@@ -187,6 +109,7 @@ int measure_run(struct measure *measure, const char *name)
     session->command = measure->command;
     session->models = measure->models;
     session->path = cmd_model_path;
+    session->foreign = measure_foreign;
     session->connections = 64;
     session->size = 64;
     session->stop = &cmd_interrupted;
@@ -198,6 +121,11 @@ int measure_run(struct measure *measure, const char *name)
     if (!begun) {
         fprintf(stderr, "iolab %s: %s\n", name, why);
         return 1;
+    }
+    if (measured == 0 && cannot_count > 0 && row_count == 0) {
+        for (int i = 0; i < cannot_count; i++)
+            fprintf(stderr, "iolab %s: this machine cannot run %s: %s\n", name, cannots[i].model, cannots[i].why);
+        return 77;
     }
     if (measured == 0 && !cmd_interrupted) {
         fprintf(stderr, "iolab %s: nothing could be measured\n", name);

@@ -14,19 +14,31 @@ struct measure_row {
 struct measure {
     struct session_options session;
     char folder[512], command[512];
-    const char *models[SESSION_MODELS + 1];
+    const char *models[SESSION_MODELS + 1];     /* our own, then those of --server */
     bool csv, prints_table;     /* a command that prints a table has --csv */
     const struct measure_row *rows;
     int row_count;
 };
 
-/* Which experiments there are is set before. Reads --quick, --rounds, --out, --seed, --rate, --csv, --help and the
- * models; `help` is printed for --help. Returns -1 to go on, else the exit status. */
+/* What all of them have, for their --help. */
+#define MEASURE_HELP                                                                                           \
+    "  --service S   what the servers say and the clients ask: echo or http (echo)\n"                           \
+    "  --server NAME='CMD {port}'\n"                                                                            \
+    "                measure this program, too; {port} becomes a free port. Blanks and quotes split CMD,\n"     \
+    "                nothing is expanded, there is no shell. Up to four times\n"
+
+/* Which experiments there are is set before. Reads --quick, --rounds, --out, --seed, --rate, --csv, --service, --server,
+ * --help and the models; `help` is printed for --help. Returns -1 to go on, else the exit status. */
 int measure_parse(struct measure *, int argc, char **argv, const char *name, const char *help);
+/* The command of a server that --server named, or NULL. */
+char *const *measure_foreign(const char *model);
 /* The points of the idle sweep, into the session. */
 void measure_sweep(struct measure *);
 /* Runs the session, with progress on stderr, and there too what failed. Returns the exit status: 0 also for an
- * interrupted one with results, 1 where nothing was measured. */
+ * interrupted one with results, 1 where nothing was measured, 77 where this machine can run none of the servers. */
 int measure_run(struct measure *, const char *name);
+/* Why this machine cannot run the model, or NULL; and that of all, a line each, on stdout. */
+const char *measure_cannot(const char *model);
+void measure_print_cannot(const struct measure *);
 /* "12,345", "1.23", "17" for a whole one, "-" for NAN, right-aligned by the caller. Static storage, eight in turn. */
 const char *measure_number(double n);

@@ -15,6 +15,7 @@ static const char help[] =
     "  --rounds N    so many rounds, 1 to 30 (1)\n"
     "  --rate N      the offered rate, in requests a second (half of the slowest, at most 10,000)\n"
     "  --seed N      of the arrivals and of the order (1)\n"
+    MEASURE_HELP
     "  --out DIR     where the results go (results/DATE-TIME)\n\n"
     "Example: iolab report --quick\n"
     "         iolab report results/20261121-094834\n";

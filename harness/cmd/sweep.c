@@ -13,6 +13,7 @@ static const char help[] =
     "  --quick       shorter windows\n"
     "  --rounds N    so many rounds, 1 to 30 (1); the table shows the last\n"
     "  --seed N      of the arrivals and of the order (1)\n"
+    MEASURE_HELP
     "  --out DIR     where the results go (results/DATE-TIME)\n"
     "  --csv         the table as CSV\n\n"
     "Example: iolab sweep idle poll epoll-lt --quick\n";
@@ -38,7 +39,9 @@ static void answer(const struct measure *measure)
             const struct measure_row *row = row_of(measure, *model, measure->session.points[i]);
             most = all_served(row) && !isnan(row->cpu_us) ? row : most;
         }
-        if (!none || isnan(none->cpu_us) || !row_of(measure, *model, measure->session.points[1]))
+        if (measure_cannot(*model))
+            printf("%-12s cannot run on this machine.\n", *model);
+        else if (!none || isnan(none->cpu_us) || !row_of(measure, *model, measure->session.points[1]))
             printf("%-12s was not measured far enough to tell.\n", *model);
         else if (!most || most == none)
             printf("%-12s serves its clients only while none of them is silent.\n", *model);
@@ -77,6 +80,7 @@ static void print_table(const struct measure *measure)
     }
     printf("* not all are served; - not measured. 16 active clients, 400 requests/s offered. One round, few requests\n"
            "a point: read the slope, not the point. Results: %s\n", measure->folder);
+    measure_print_cannot(measure);
 }
 
 int cmd_sweep(int argc, char **argv)

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { MODELS_MOST = 16, STEPS_MOST = 16 };
+enum { MODELS_MOST = 20, STEPS_MOST = 16 };
 
 struct results {
     const char *run_dir; /* the caller's */

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { LINES = 16, NAME_HEIGHT = 18 };
+enum { LINES = 20, NAME_HEIGHT = 18 };
 
 struct box {
     double left, top, right, bottom;

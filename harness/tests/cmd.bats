@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # iolab's commands: what they say of wrong words, and what they leave.
 load lab
+bats_require_minimum_version 1.5.0
 
 RUN=$ROOT/harness/tests/fixtures/run
 
@@ -46,6 +47,37 @@ RUN=$ROOT/harness/tests/fixtures/run
   grep -qx 'burst,epoll-lt,1,64,64,0,65536,0' "$BATS_TEST_TMPDIR/run/lt_et.csv"
   grep -qx 'burst,epoll-et,all,1,65,1,65536,0' "$BATS_TEST_TMPDIR/run/lt_et.csv"
   grep -qx 'burst,epoll-et,1,1,1,0,1024,64512' "$BATS_TEST_TMPDIR/run/lt_et.csv"
+}
+@test "a program of others stands in the same table" {
+  run --separate-stderr "$IOLAB" bench poll --quick --csv --out "$BATS_TEST_TMPDIR/run" \
+    --server theirs="'$BIN/epoll-lt' --quiet --port {port}"
+  echo "$output"; echo "$stderr"
+  [ "$status" -eq 0 ]
+  [[ ${lines[1]} == poll,64,64,* && ${lines[2]} == theirs,64,64,* ]]
+  refuses 2 "{port} where the port belongs" "$IOLAB" bench --server theirs="$BIN/poll --port 0"
+  refuses 2 "another name" "$IOLAB" bench --server poll="$BIN/poll --port {port}"
+  refuses 2 "each quote closed" "$IOLAB" bench --server theirs="'$BIN/poll --port {port}"
+  refuses 2 "echo or http" "$IOLAB" bench --service gopher
+}
+@test "what this machine cannot run is told with its reason, and is no failure" {
+  mkdir "$BATS_TEST_TMPDIR/bin"
+  cp "$IOLAB" "$BIN/poll" "$BATS_TEST_TMPDIR/bin"
+  printf '#!/bin/sh\necho "uring: no io_uring here" >&2\nexit 77\n' >"$BATS_TEST_TMPDIR/bin/uring"
+  chmod +x "$BATS_TEST_TMPDIR/bin/uring"
+  cd "$BATS_TEST_TMPDIR"
+  refuses 0 "uring cannot run on this machine: uring: no io_uring here" bin/iolab bench --quick --out bench
+  refuses 0 "uring,,,,,,,,,uring: no io_uring here" bin/iolab bench --quick --csv --out csv
+  refuses 0 "uring        cannot run on this machine." bin/iolab sweep idle uring poll --quick --out sweep
+  refuses 77 "this machine cannot run uring: uring: no io_uring here" bin/iolab bench uring --out nothing
+  [ "$(grep -c ',uring,.*,cannot,text,uring: no io_uring here' bench/trials.csv)" -eq 2 ]
+  ! grep -E ',uring,.*,(failed|stops),' bench/trials.csv
+}
+@test "http: nginx and its page, where nginx is installed" {
+  "$ROOT/harness/tests/nginx.sh" 1 180 x 2>/dev/null || [ $? -ne 77 ] || skip "no nginx"
+  run --separate-stderr "$IOLAB" bench poll --quick --csv --service http --out "$BATS_TEST_TMPDIR/run" \
+    --server nginx="'$ROOT/harness/tests/nginx.sh' {port}"
+  echo "$output"; echo "$stderr"
+  [[ $output == *nginx,64,64,* ]]
 }
 @test "Ctrl-C keeps what was measured and leaves no process" {
   "$IOLAB" report poll --out "$BATS_TEST_TMPDIR/run" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/errors" 3>&- &

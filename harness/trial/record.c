@@ -148,9 +148,19 @@ static void record_histogram(struct record *record, const struct record_place *p
     fflush(record->latency);
 }
 
+void record_reason(struct record *record, const struct record_place *place, const char *metric, const char *reason)
+{
+    row(record, place, metric, "text", reason);
+    fflush(record->trials);
+}
+
 void record_trial(struct record *record, const struct record_place *place, const struct trial *trial)
 {
     record->order++;
+    if (trial->cannot[0]) {
+        record_reason(record, place, "cannot", trial->cannot);
+        return;
+    }
     record_load(record, place, &trial->load);
     if (trial->measured) {
         number(record, place, "server_cpu", "ns", trial->server_cpu_ns);
@@ -174,12 +184,6 @@ void record_trial(struct record *record, const struct record_place *place, const
         record_histogram(record, place, "response", &trial->load.response);
     if (trial->measured && trial->load.lateness.count > 0)
         record_histogram(record, place, "lateness", &trial->load.lateness);
-}
-
-void record_reason(struct record *record, const struct record_place *place, const char *metric, const char *reason)
-{
-    row(record, place, metric, "text", reason);
-    fflush(record->trials);
 }
 
 void record_burst(struct record *record, const char *model, const char *reads_per_event, const struct burst *burst)

@@ -15,6 +15,6 @@ bool record_close(struct record *);          /* false: not all could be written 
 
 void record_fact(struct record *, const char *name, const char *value);
 void record_trial(struct record *, const struct record_place *, const struct trial *);
-/* A word on the trial, or on why there was none: "stops", "note" or "failed". */
+/* A word on the trial, or on why there was none: "stops", "cannot", "note" or "failed". */
 void record_reason(struct record *, const struct record_place *, const char *metric, const char *reason);
 void record_burst(struct record *, const char *model, const char *reads_per_event, const struct burst *);

@@ -26,6 +26,8 @@ struct session {
     int driver_cpu, server_cpu;         /* -1: not pinned */
     uint64_t random;
     char books[4096];
+    struct { const char *model; char why[TRIAL_SAYS]; } cannot[SESSION_MODELS];     /* run here */
+    int cannot_count;
 };
 
 static void fact(void *session, const char *name, const char *value)
@@ -101,7 +103,7 @@ static void plan(struct session *session)
             add_turn(session, (struct step){.experiment = "idle", .idle = options->points[i], .round = round});
     }
     for (int i = 0; options->lt_et && options->models[i]; i++)
-        if (strncmp(options->models[i], "epoll-", 6) == 0)
+        if (strncmp(options->models[i], "epoll-", 6) == 0 && !options->foreign(options->models[i]))
             add_step(session, (struct step){.experiment = "lt_et", .model = options->models[i], .round = 1});
 }
 
@@ -133,12 +135,15 @@ static double choose_rate(const struct session *session)
 static void parameters_of(const struct session *session, const struct step *step, char *text, size_t size)
 {
     const struct session_options *options = session->options;
+    char what[32] = "service=http";
+    if (!options->http)
+        snprintf(what, sizeof what, "size=%zu", options->size);
     if (strcmp(step->experiment, "closed") == 0)
-        snprintf(text, size, "connections=%d size=%zu", options->connections, options->size);
+        snprintf(text, size, "connections=%d %s", options->connections, what);
     else if (strcmp(step->experiment, "rate") == 0)
-        snprintf(text, size, "connections=%d size=%zu rate=%.0f", ACTIVE, options->size, session->rate);
+        snprintf(text, size, "connections=%d %s rate=%.0f", ACTIVE, what, session->rate);
     else
-        snprintf(text, size, "idle=%d connections=%d size=%zu rate=%d", step->idle, ACTIVE, options->size, SWEEP_RATE);
+        snprintf(text, size, "idle=%d connections=%d %s rate=%d", step->idle, ACTIVE, what, SWEEP_RATE);
 }
 
 /* Why a model does not serve all: in the words of its lab's README. How many it serves stands in the trial. */
@@ -172,6 +177,42 @@ static bool descriptors_for(const struct step *step, char *why, size_t size)
     return false;
 }
 
+/* Until nothing else runs on the two CPUs, or not much longer. */
+static void rest(struct session *session)
+{
+    session->options->begun++;
+    session->options->noisy += !environment_await_quiet(session->driver_cpu, session->server_cpu, QUIET_MOST_MS);
+}
+
+/* Runs it, unless the same server has said before that this machine cannot run it. */
+static void attempt(struct session *session, const struct trial_plan *plan, const char *model, struct trial *trial)
+{
+    for (int i = 0; i < session->cannot_count; i++)
+        if (strcmp(session->cannot[i].model, model) == 0) {
+            memset(trial, 0, sizeof *trial);
+            memcpy(trial->cannot, session->cannot[i].why, sizeof trial->cannot);
+            return;
+        }
+    rest(session);
+    trial_run(plan, trial);
+    if (trial->cannot[0] && session->cannot_count < SESSION_MODELS) {
+        session->cannot[session->cannot_count].model = model;
+        memcpy(session->cannot[session->cannot_count++].why, trial->cannot, sizeof trial->cannot);
+    }
+}
+
+static void keep_what_was_found(struct session *session, const struct record_place *place, const struct trial *trial)
+{
+    double requests_per_s = trial->measured ? (double)trial->load.requests * 1e9 / (double)trial->load.window_ns : 0;
+    bool closed = strcmp(place->experiment, "closed") == 0;
+    record_trial(&session->record, place, trial);
+    say_why(session, place, trial);
+    if (closed && requests_per_s > 0 && (session->slowest <= 0 || requests_per_s < session->slowest))
+        session->slowest = requests_per_s;
+    if (session->options->found)
+        session->options->found(place, trial);
+}
+
 static void run_trial(struct session *session, const struct step *step)
 {
     static struct trial trial;
@@ -186,25 +227,20 @@ static void run_trial(struct session *session, const struct step *step)
         return;
     }
     snprintf(path, sizeof path, "%s", options->path(step->model));
-    char *const argv[] = {path, (char *)"--port", (char *)"0", (char *)"--quiet", (char *)"--books",
-                          session->books, NULL};
+    char *const ours[] = {path, (char *)"--port", (char *)"0", (char *)"--quiet", (char *)"--books", session->books,
+                          options->http ? (char *)"--service" : NULL, (char *)"http", NULL};
+    char *const *foreign = options->foreign(step->model);
     bool closed = strcmp(step->experiment, "closed") == 0, idle = strcmp(step->experiment, "idle") == 0;
     const struct trial_plan plan = {
-        .argv = argv, .books = session->books, .connections = closed ? options->connections : ACTIVE,
-        .idle = step->idle, .size = options->size, .rate = closed ? 0 : idle ? SWEEP_RATE : session->rate,
+        .argv = foreign ? foreign : ours, .books = foreign ? NULL : session->books,
+        .connections = closed ? options->connections : ACTIVE, .idle = step->idle, .http = options->http,
+        .size = options->size, .rate = closed ? 0 : idle ? SWEEP_RATE : session->rate,
         .warmup_ms = warmup_ms(session), .window_ms = window_ms(session, step->experiment),
         .patience_ms = patience_ms(session), .seed = options->seed, .server_cpu = session->server_cpu,
         .switches = !idle, .stop = options->stop};
-    trial_run(&plan, &trial);
-    if (*options->stop && !trial.measured)
-        return;
-    record_trial(&session->record, &place, &trial);
-    say_why(session, &place, &trial);
-    double requests_per_s = trial.measured ? (double)trial.load.requests * 1e9 / (double)trial.load.window_ns : 0;
-    if (closed && requests_per_s > 0 && (session->slowest <= 0 || requests_per_s < session->slowest))
-        session->slowest = requests_per_s;
-    if (options->found)
-        options->found(&place, &trial);
+    attempt(session, &plan, step->model, &trial);
+    if (!*options->stop || trial.measured)
+        keep_what_was_found(session, &place, &trial);
 }
 
 /* LT is told again for as long as there is something; ET once, so it must drain. */
@@ -213,6 +249,7 @@ static void run_bursts(struct session *session, const struct step *step)
     static const char *const ways[] = {"1", "all"};
     char path[4096], why[TRIAL_SAYS];
     snprintf(path, sizeof path, "%s", session->options->path(step->model));
+    rest(session);
     for (int i = 0; i < 2 && !*session->options->stop; i++) {
         struct burst burst;
         char *const argv[] = {path, (char *)"--port", (char *)"0", (char *)"--quiet", (char *)"--books",
@@ -236,8 +273,6 @@ static void run_step(struct session *session, const struct step *step)
                  : strcmp(step->experiment, "rate") == 0 ? "one rate for all"
                                                          : "one burst");
     session->options->progress(what, session->done, session->count, left_s(session));
-    session->options->begun++;
-    session->options->noisy += !environment_await_quiet(session->driver_cpu, session->server_cpu, QUIET_MOST_MS);
     if (strcmp(step->experiment, "lt_et") == 0)
         run_bursts(session, step);
     else
@@ -267,8 +302,8 @@ static void record_end(struct session *session, long long steal_ticks)
     fact(session, "duration_s", text);
     snprintf(text, sizeof text, "%lld ms", steal_ticks * 1000 / sysconf(_SC_CLK_TCK));
     fact(session, "steal", text);
-    int noisy = session->options->noisy;
-    snprintf(text, sizeof text, "%d of %d trials began on a machine that was busy", noisy, session->done);
+    snprintf(text, sizeof text, "%d of %d trials began on a machine that was busy", session->options->noisy,
+             session->options->begun);
     fact(session, "noise", text);
     if (session->done < session->count)
         fact(session, "interrupted", "yes");

@@ -2,21 +2,26 @@
  *
  * The experiments are: closed (as fast as it goes, 64 connections), rate (one offered rate for all, below half of the
  * capacity of the slowest), idle (CPU per request with more and more silent clients) and lt_et (one burst to the two
- * epoll servers). Within an experiment the models take their turns in a random order; the seed is in the results. */
+ * epoll servers). Within an experiment the models take their turns in a random order; the seed is in the results.
+ *
+ * A server that says that this machine cannot run it (exit 77) is not asked again: its other trials are recorded with
+ * the same reason. */
 #pragma once
 #include "harness/trial/record.h"
 #include <signal.h>
 
-enum { SESSION_MODELS = 16, SESSION_POINTS = 16, SESSION_ROUNDS = 30 };
+enum { SESSION_MODELS = 20, SESSION_POINTS = 16, SESSION_ROUNDS = 30 };
 
 struct session_options {
     const char *folder;                 /* results/RUN */
     const char *const *models;          /* NULL at the end */
     const char *(*path)(const char *model);
+    char *const *(*foreign)(const char *model);     /* the command of a foreign server; NULL: it is one of ours */
     bool closed, rate, idle, lt_et;     /* which experiments */
     bool quick;                         /* shorter windows */
     int rounds;                         /* 1 to SESSION_ROUNDS */
     int connections;                    /* of the closed loop; the others have 16 */
+    bool http;                          /* the servers' service: http; else echo, with requests of `size` bytes */
     size_t size;
     double offered;                     /* of the rate experiment; 0: chosen after the closed one */
     int points[SESSION_POINTS], point_count;    /* of the sweep */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 enum { READY_MS = 5000, END_MS = 4000 };
+static const char cannot_run[] = "77", fine[] = "0";        /* exits: harness/server keeps the same */
 
 /* What happens at the edges of the window. */
 struct edges {
@@ -56,6 +57,8 @@ static bool start(struct edges *edges)
         edges->trial->memory_start = memory(&edges->tree);
         return true;
     case CHILD_ENDED:
+        if (strcmp(child_exit_word(&edges->server), cannot_run) == 0)
+            snprintf(edges->trial->cannot, TRIAL_SAYS, "%s", child_last_words(&edges->server));
         snprintf(failed, TRIAL_SAYS, "it ended with %s: %s", child_exit_word(&edges->server),
                  child_last_words(&edges->server));
         break;
@@ -67,6 +70,13 @@ static bool start(struct edges *edges)
     return false;
 }
 
+/* A foreign program may be ended by our SIGTERM, as most are. */
+static bool ended_well(const struct child *server)
+{
+    bool foreign = server->model[0] == '\0';
+    return strcmp(child_exit_word(server), fine) == 0 || (foreign && strcmp(child_exit_word(server), "SIGTERM") == 0);
+}
+
 static void end(struct edges *edges)
 {
     struct trial *trial = edges->trial;
@@ -74,13 +84,12 @@ static void end(struct edges *edges)
     child_signal(&edges->server, SIGTERM);
     if (!child_await_end(&edges->server, END_MS))
         snprintf(trial->ended_badly, TRIAL_SAYS, "it ignored SIGTERM for %d s and was killed", END_MS / 1000);
-    else if (!ran_to_the_end || strcmp(child_exit_word(&edges->server), "0") != 0)
+    else if (!ran_to_the_end || !ended_well(&edges->server))
         snprintf(trial->ended_badly, TRIAL_SAYS, "it ended with %s: %s", child_exit_word(&edges->server),
                  child_last_words(&edges->server));
     child_kill(&edges->server);
-    if (edges->plan->books) {
+    if (edges->plan->books)
         trial->has_books = books_take(edges->plan->books, &trial->books);
-    }
 }
 
 void trial_run(const struct trial_plan *plan, struct trial *trial)
@@ -94,6 +103,7 @@ void trial_run(const struct trial_plan *plan, struct trial *trial)
     struct load_options options = load_defaults(edges.server.address);
     options.connections = plan->connections;
     options.idle = plan->idle;
+    options.http = plan->http;
     options.size = plan->size;
     options.rate = plan->rate;
     options.seed = plan->seed;

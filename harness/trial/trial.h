@@ -16,6 +16,7 @@ struct trial_plan {
     char *const *argv;          /* the server's command; "{port}" makes it a foreign one */
     const char *books;          /* a file that argv names behind --books, read and removed afterwards; NULL: none */
     int connections, idle;
+    bool http;                  /* GET /; else echo, of `size` bytes */
     size_t size;
     double rate;                /* requests a second; 0: closed loop */
     int warmup_ms, window_ms, patience_ms;
@@ -26,6 +27,7 @@ struct trial_plan {
 };
 
 struct trial {
+    char cannot[TRIAL_SAYS];    /* this machine cannot run the server (exit 77), in its own words; "" */
     char failed[TRIAL_SAYS];    /* why there are no figures; "" */
     bool measured;
     struct load_result load;

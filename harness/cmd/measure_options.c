@@ -1,0 +1,175 @@
+/* The options of bench, sweep and report. */
+#define _GNU_SOURCE
+#include "harness/child/split.h"
+#include "harness/cmd/cmd.h"
+#include "harness/cmd/measure.h"
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* -- Words ------------------------------------------------------------------------------------------------------- */
+
+/* All of these return -1 to go on, or 2, the exit status for bad usage. */
+static int wrong(const char *name, const char *option, const char *value, const char *want)
+{
+    fprintf(stderr, "iolab %s: --%s %s: want %s\n", name, option, value, want);
+    return 2;
+}
+
+static int take_number(const char *name, const char *option, long low, long high, long *number)
+{
+    char *end, want[80];
+    *number = strtol(optarg, &end, 10);
+    if (end > optarg && *end == '\0' && *number >= low && *number <= high)
+        return -1;
+    snprintf(want, sizeof want, "a number from %ld to %ld", low, high);
+    return wrong(name, option, optarg, want);
+}
+
+static int take_folder(struct measure *measure, const char *name)
+{
+    if (!*optarg || strlen(optarg) >= sizeof measure->folder)
+        return wrong(name, "out", optarg, "a folder, its path shorter than 512 letters");
+    snprintf(measure->folder, sizeof measure->folder, "%s", optarg);
+    return -1;
+}
+
+static int take_service(struct measure *measure, const char *name)
+{
+    measure->session.http = strcmp(optarg, "http") == 0;
+    if (measure->session.http || strcmp(optarg, "echo") == 0)
+        return -1;
+    return wrong(name, "service", optarg, "echo or http");
+}
+
+/* -- Servers of others ------------------------------------------------------------------------------------------- */
+
+enum { SERVERS_MOST = 4, NAME_MOST = 24 };
+static struct { const char *name; char **words; } servers[SERVERS_MOST];
+static int server_count;
+
+char *const *measure_foreign(const char *model)
+{
+    for (int i = 0; i < server_count; i++)
+        if (strcmp(servers[i].name, model) == 0)
+            return servers[i].words;
+    return NULL;
+}
+
+static bool may_be_called(const char *server)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.";
+    size_t length = strlen(server);
+    return length > 0 && length <= NAME_MOST && strspn(server, letters) == length && !cmd_is_model(server) &&
+           !measure_foreign(server);
+}
+
+/* NAME='CMD {port}'. The name stays where it is, in argv. */
+static int take_server(const char *name)
+{
+    char *equals = strchr(optarg, '=');
+    if (!equals || !strstr(equals, "{port}"))
+        return wrong(name, "server", optarg, "NAME='CMD {port}', {port} where the port belongs");
+    *equals = '\0';
+    if (!may_be_called(optarg))
+        return wrong(name, "server", optarg, "another name: up to 24 letters, digits, - and ., that nothing has yet");
+    if (server_count == SERVERS_MOST)
+        return wrong(name, "server", optarg, "four of them at most");
+    servers[server_count].name = optarg;
+    servers[server_count].words = split_words(equals + 1);
+    if (!servers[server_count++].words)
+        return wrong(name, "server", equals + 1, errno == EINVAL ? "each quote closed" : "more memory");
+    return -1;
+}
+
+/* -- The command line -------------------------------------------------------------------------------------------- */
+
+static void default_folder(struct measure *measure)
+{
+    time_t now = time(NULL);
+    struct tm local;
+    strftime(measure->folder, sizeof measure->folder, "results/%Y%m%d-%H%M%S", localtime_r(&now, &local));
+}
+
+static void note_command(struct measure *measure, const char *name, int argc, char **argv)
+{
+    bool swept = strcmp(name, "sweep") == 0;
+    const char *axis = swept ? " idle" : "";
+    size_t length = (size_t)snprintf(measure->command, sizeof measure->command, "iolab %s%s", name, axis);
+    for (int i = 1; i < argc && length < sizeof measure->command - 1; i++)
+        length += (size_t)snprintf(measure->command + length, sizeof measure->command - length, " %s", argv[i]);
+}
+
+static int take_models(struct measure *measure, const char *name, int argc, char **argv)
+{
+    int count = 0;
+    for (int i = optind; i < argc && count < SESSION_MODELS - SERVERS_MOST; i++) {
+        if (!cmd_is_model(argv[i]))
+            return cmd_no_such_model(name, argv[i]);
+        measure->models[count++] = argv[i];
+    }
+    for (const char *const *model = cmd_models(); optind == argc && *model && count < SESSION_MODELS - SERVERS_MOST;)
+        measure->models[count++] = *model++;
+    for (int i = 0; i < server_count; i++)
+        measure->models[count++] = servers[i].name;
+    measure->models[count] = NULL;
+    return -1;
+}
+
+static int take_option(struct measure *measure, const char *name, const char *help, int option, const char *word)
+{
+    struct session_options *session = &measure->session;
+    long n = 0;
+    int status = -1;
+    switch (option) {
+    case 'q': session->quick = true; break;
+    case 'c': measure->csv = true; break;
+    case 'o': return take_folder(measure, name);
+    case 'v': return take_server(name);
+    case 'p': return take_service(measure, name);
+    case 'n':
+        status = take_number(name, "rounds", 1, SESSION_ROUNDS, &n);
+        session->rounds = (int)n;
+        break;
+    case 's':
+        status = take_number(name, "seed", 0, 1000000000, &n);
+        session->seed = (uint64_t)n;
+        break;
+    case 'r':
+        status = take_number(name, "rate", 1, 1000000, &n);
+        session->offered = (double)n;
+        break;
+    }
+    if (option != '?' && (option != 'c' || measure->prints_table) && (option != 'r' || session->rate))
+        return status;
+    fprintf(stderr, "%s\niolab %s: unknown option, or its value is missing: %s\n", help, name, word);
+    return 2;
+}
+
+int measure_parse(struct measure *measure, int argc, char **argv, const char *name, const char *help)
+{
+    static const struct option options[] = {
+        {"quick", no_argument, NULL, 'q'},        {"csv", no_argument, NULL, 'c'},
+        {"out", required_argument, NULL, 'o'},    {"seed", required_argument, NULL, 's'},
+        {"rounds", required_argument, NULL, 'n'}, {"rate", required_argument, NULL, 'r'},
+        {"server", required_argument, NULL, 'v'}, {"service", required_argument, NULL, 'p'},
+        {"help", no_argument, NULL, 'h'},         {0}};
+    default_folder(measure);
+    note_command(measure, name, argc, argv);
+    measure->session.rounds = 1;
+    measure->session.seed = 1;
+    opterr = 0;
+    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        if (option == 'h') {
+            fputs(help, stdout);
+            return 0;
+        }
+        int status = take_option(measure, name, help, option, argv[optind - 1]);
+        if (status >= 0)
+            return status;
+    }
+    return take_models(measure, name, argc, argv);
+}
+
