@@ -93,18 +93,20 @@ static void found(const struct record_place *place, const struct trial *trial)
 
 /* -- The session ------------------------------------------------------------------------------------------------- */
 
-void measure_sweep(struct measure *measure)
+/* The points of the idle sweep. */
+static void choose_points(struct session_options *session)
 {
-    static const int points[] = {0, 100, 1000, 5000, 10000};
-    measure->session.idle = true;
-    measure->session.point_count = sizeof points / sizeof *points;
-    memcpy(measure->session.points, points, sizeof points);
+    static const int all[] = {0, 100, 1000, 5000, 10000}, few[] = {0, 1000, 10000};
+    const int *points = session->quick ? few : all;
+    session->point_count = session->quick ? sizeof few / sizeof *few : sizeof all / sizeof *all;
+    memcpy(session->points, points, (size_t)session->point_count * sizeof *points);
 }
 
 int measure_run(struct measure *measure, const char *name)
 {
     char why[600];
     struct session_options *session = &measure->session;
+    choose_points(session);
     session->folder = measure->folder;
     session->command = measure->command;
     session->models = measure->models;

@@ -32,8 +32,6 @@ struct measure {
 int measure_parse(struct measure *, int argc, char **argv, const char *name, const char *help);
 /* The command of a server that --server named, or NULL. */
 char *const *measure_foreign(const char *model);
-/* The points of the idle sweep, into the session. */
-void measure_sweep(struct measure *);
 /* Runs the session, with progress on stderr, and there too what failed. Returns the exit status: 0 also for an
  * interrupted one with results, 1 where nothing was measured, 77 where this machine can run none of the servers. */
 int measure_run(struct measure *, const char *name);

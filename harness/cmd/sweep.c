@@ -9,8 +9,8 @@
 static const char help[] =
     "usage: iolab sweep idle [MODEL...] [OPTION]...\n\n"
     "Measures the CPU that a request costs while 0, 100, 1,000, 5,000 and 10,000 other clients are connected\n"
-    "and silent.\n\n"
-    "  --quick       shorter windows\n"
+    "and silent. Who does not serve all at one point is not tried at the next.\n\n"
+    "  --quick       shorter windows, and only 0, 1,000 and 10,000\n"
     "  --rounds N    so many rounds, 1 to 30 (1); the table shows the last\n"
     "  --seed N      of the arrivals and of the order (1)\n"
     MEASURE_HELP
@@ -41,6 +41,8 @@ static void answer(const struct measure *measure)
         }
         if (measure_cannot(*model))
             printf("%-12s cannot run on this machine.\n", *model);
+        else if (none && !all_served(none))
+            printf("%-12s serves %d of %d clients, and none of them is silent.\n", *model, none->served, none->total);
         else if (!none || isnan(none->cpu_us) || !row_of(measure, *model, measure->session.points[1]))
             printf("%-12s was not measured far enough to tell.\n", *model);
         else if (!most || most == none)
@@ -92,8 +94,7 @@ int cmd_sweep(int argc, char **argv)
         return 2;
     }
     int skipped = asks_help ? 0 : 1;
-    measure_sweep(&measure);
-    measure.prints_table = true;
+    measure.session.idle = measure.prints_table = true;
     int status = measure_parse(&measure, argc - skipped, argv + skipped, "sweep", help);
     if (status >= 0)
         return status;

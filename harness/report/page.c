@@ -115,6 +115,10 @@ static void note_unserved(struct page *page, const struct spot *spot, const char
 void page_spot_notes(struct page *page, const struct spot *spot, const char *where)
 {
     bool stops = results_text(page->results, spot, "stops", 0);
+    if (results_cannot(page->results, spot->model)) {
+        note_text(page, spot, "cannot", "cannot run on this machine: ", "");
+        return;
+    }
     if (!isnan(results_value(page->results, spot, "total")) && !results_served_all(page->results, spot))
         note_unserved(page, spot, where);
     else
@@ -135,12 +139,22 @@ int page_models(const struct page *page, const char *experiment, const char **na
     return count;
 }
 
+struct words page_request(const struct page *page, const char *parameters)
+{
+    struct words words = {"all for the same page"};
+    if (!results_of_http(page->results))
+        snprintf(words.text, sizeof words.text, "%.40s bytes each",
+                 words_count((double)parameter(parameters, "size", 0)).text);
+    return words;
+}
+
 struct words page_served(const struct page *page, const struct spot *spot, const char *served, const char *total)
 {
-    struct words words;
-    snprintf(words.text, sizeof words.text, "%.40s of %.40s",
-             words_count(results_value(page->results, spot, served)).text,
-             words_count(results_value(page->results, spot, total)).text);
+    struct words words = {"–"};
+    if (!isnan(results_value(page->results, spot, total)))
+        snprintf(words.text, sizeof words.text, "%.40s of %.40s",
+                 words_count(results_value(page->results, spot, served)).text,
+                 words_count(results_value(page->results, spot, total)).text);
     return words;
 }
 
@@ -150,6 +164,16 @@ void page_family(struct page *page, const char *model, const char **family, int 
     if (own != *family)
         html_group(page->to, own, columns);
     *family = own;
+}
+
+struct words page_row_text(const struct page *page, const struct spot *spot, double value, struct words number)
+{
+    struct words words;
+    bool all = results_served_all(page->results, spot);
+    const char *none = results_cannot(page->results, spot->model) ? "cannot run here" : "no numbers";
+    snprintf(words.text, sizeof words.text, "%.40s%s%.80s", isnan(value) ? none : number.text, all ? "" : ", served ",
+             all ? "" : page_served(page, spot, "served", "total").text);
+    return words;
 }
 
 struct svg_row page_row(const struct page *page, const struct spot *spot, double value, const char *text)

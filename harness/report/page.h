@@ -38,6 +38,9 @@ void page_line_figure(struct page *page, const char *id, struct svg_chart *chart
 void page_note(struct page *page, const char *model, const char *text);
 void page_notes_close(struct page *page);
 
+/* "64 bytes each", or "all for the same page". */
+struct words page_request(const struct page *page, const char *parameters);
+
 /* Everything that must be known of a spot: unserved clients, refusals, failures, flags. where (", 1,000 idle") or
  * "". */
 void page_spot_notes(struct page *page, const struct spot *spot, const char *where);
@@ -45,7 +48,7 @@ void page_spot_notes(struct page *page, const struct spot *spot, const char *whe
 /* Fills names with the models that took part in the experiment; returns how many. */
 int page_models(const struct page *page, const char *experiment, const char **names);
 
-/* "16 of 16", and its idle counterpart. */
+/* "16 of 16", and its idle counterpart; "–" where nobody was asked. */
 struct words page_served(const struct page *page, const struct spot *spot, const char *served, const char *total);
 
 /* A group line in a table where the model's family differs from the last one, which it updates. */
@@ -54,6 +57,9 @@ void page_family(struct page *page, const char *model, const char **family, int 
 /* The memory of one idle connection in bytes, at the largest number of them that the model served wholly, which *idle
  * (unless NULL) is set to. NAN where that was not measured. */
 double page_idle_bytes(const struct page *page, const char *model, int64_t *idle);
+
+/* What stands behind a row's mark: the number (NAN: why there is none, in few words), and who was not served. */
+struct words page_row_text(const struct page *page, const struct spot *spot, double value, struct words number);
 
 /* The row of a chart that stands for a model at a spot. The text of value belongs to the caller. */
 struct svg_row page_row(const struct page *page, const struct spot *spot, double value, const char *text);

@@ -83,13 +83,25 @@ static void sentence_idle(struct page *page)
     sentence_close(page);
 }
 
-/* Those that do not serve all at the last step, and why. */
+/* The first step with idle connections at which the model does not serve all, or a spot where nothing is. */
+static struct spot first_stop(const struct page *page, const char *model, const struct step *steps, int count)
+{
+    struct spot spot = {"idle", model, ""};
+    for (int i = 0; i < count; i++) {
+        spot.parameters = steps[i].parameters;
+        if (steps[i].idle > 0 && results_text(page->results, &spot, "stops", 0))
+            return spot;
+    }
+    return (struct spot){"idle", model, ""};
+}
+
+/* Those that do not serve all with the most idle connections, and why. */
 static void sentence_stops(struct page *page)
 {
     struct step steps[STEPS_MOST];
     int count = results_steps(page->results, steps), told = 0;
-    for (int i = 0; count > 0 && i < page->results->model_count; i++) {
-        struct spot spot = {"idle", page->results->model[i], steps[count - 1].parameters};
+    for (int i = 0; i < page->results->model_count; i++) {
+        struct spot spot = first_stop(page, page->results->model[i], steps, count);
         const char *why = results_text(page->results, &spot, "stops", 0);
         double served = results_value(page->results, &spot, "idle_served");
         if (!why || isnan(served))
@@ -109,6 +121,23 @@ static void sentence_stops(struct page *page)
     }
     if (told > 0) {
         fputs(".", page->to);
+        sentence_close(page);
+    }
+}
+
+/* Who took no part, and why. */
+static void sentence_cannot(struct page *page)
+{
+    for (int i = 0; i < page->results->model_count; i++) {
+        const char *why = results_cannot(page->results, page->results->model[i]);
+        if (!why)
+            continue;
+        sentence_open(page);
+        fputs("This machine cannot run ", page->to);
+        html_text(page->to, page->results->model[i]);
+        fputs(" (", page->to);
+        html_text(page->to, why);
+        fputs(").", page->to);
         sentence_close(page);
     }
 }
@@ -232,6 +261,7 @@ void page_answer(struct page *page)
     sentence_stops(page);
     sentence_rate(page);
     sentence_memory(page);
+    sentence_cannot(page);
     fputs("</ul>\n<p class=\"caution small\">", page->to);
     if (results_setting(page->results, "interrupted"))
         fputs("Interrupted: what was measured until then. ", page->to);

@@ -19,9 +19,7 @@ static void figure(struct page *page, const struct spot *spots, int count)
     struct svg_row rows[MODELS_MOST];
     for (int i = 0; i < count; i++) {
         double rate = per_second(page, &spots[i]);
-        bool all = results_served_all(page->results, &spots[i]);
-        snprintf(text[i].text, sizeof text[i].text, "%.40s%s%.60s", isnan(rate) ? "no numbers" : words_rate(rate).text,
-                 all ? "" : ", served ", all ? "" : page_served(page, &spots[i], "served", "total").text);
+        text[i] = page_row_text(page, &spots[i], rate, words_rate(rate));
         rows[i] = page_row(page, &spots[i], rate, text[i].text);
     }
     struct svg_rows chart = {

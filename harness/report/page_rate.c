@@ -17,9 +17,7 @@ static void cpu_figure(struct page *page, const char *const *models, int count)
     for (int i = 0; i < count; i++) {
         struct spot spot = spot_of(page, models[i]);
         double us = results_cpu_us(page->results, &spot);
-        bool all = results_served_all(page->results, &spot);
-        snprintf(text[i].text, sizeof text[i].text, "%.40s%s%.80s", isnan(us) ? "no numbers" : words_decimal(us).text,
-                 all ? "" : ", served ", all ? "" : page_served(page, &spot, "served", "total").text);
+        text[i] = page_row_text(page, &spot, us, words_decimal(us));
         rows[i] = page_row(page, &spot, us, text[i].text);
     }
     struct svg_rows chart = {
@@ -127,18 +125,19 @@ static void curve_table(struct page *page, const char *const *models, const stru
     html_table_close(page->to, "The numbers of this figure");
 }
 
-/* The axis ends with the last percentile that any curve reaches. */
-static int percentile_ticks(const struct curve *curves, int count, struct svg_tick *ticks)
+/* The axis ends where the longest curve ends, so that most are named in the margin. Returns how many ticks it has. */
+static int percentile_ticks(const struct curve *curves, int count, struct svg_tick *ticks, double *furthest)
 {
-    static const struct svg_tick all[] = {{2, "p50"}, {4, "p75"}, {10, "p90"}, {100, "p99"}, {1000, "p99.9"}};
-    double furthest = 0;
+    static const struct svg_tick all[] = {{2, "p50"},  {4, "p75"},   {10, "p90"},
+                                          {20, "p95"}, {100, "p99"}, {1000, "p99.9"}};
+    enum { TICKS = sizeof all / sizeof *all };
     int made = 0;
+    *furthest = 4;
     for (int i = 0; i < count; i++)
         if (curves[i].count > 0)
-            furthest = fmax(furthest, curves[i].points[curves[i].count - 1].x);
-    do
+            *furthest = fmax(*furthest, curves[i].points[curves[i].count - 1].x);
+    for (; made < TICKS && all[made].at < *furthest * 1.001; made++)
         ticks[made] = all[made];
-    while (all[made++].at < furthest * 0.99 && made < 5);
     return made;
 }
 
@@ -151,7 +150,7 @@ static void curve_figure(struct page *page, const char *const *models, const str
     struct svg_chart chart = {
         .x_title = "percentile of the requests", .y_title = "response time, µs, logarithmic", .lines = lines};
     chart.x_ticks = ticks;
-    chart.x_tick_count = percentile_ticks(curves, count, ticks);
+    chart.x_tick_count = percentile_ticks(curves, count, ticks, &chart.x_most);
     chart.line_count = count;
     chart.figure.title = "Response time by percentile";
     chart.figure.description =
@@ -190,11 +189,11 @@ void page_rate(struct page *page)
         return;
     html_section_open(page->to, "rate", "One rate for all");
     fprintf(page->to,
-            "<p>%s requests per second over %s connections, %s bytes each, whether or not the server keeps up: "
+            "<p>%s requests per second over %s connections, %s, whether or not the server keeps up: "
             "every model gets the same work, so its CPU per request can be compared.</p>\n",
             words_count((double)parameter(parameters, "rate", 0)).text,
             words_count((double)parameter(parameters, "connections", 0)).text,
-            words_count((double)parameter(parameters, "size", 0)).text);
+            page_request(page, parameters).text);
     cpu_figure(page, models, count);
     table(page, models, count);
     for (int i = 0; i < count; i++)

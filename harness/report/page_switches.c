@@ -8,7 +8,7 @@ static void figure(struct page *page, const struct spot *spots, int count)
     struct svg_row rows[MODELS_MOST];
     for (int i = 0; i < count; i++) {
         double waits = results_ratio(page->results, &spots[i], "waits", "answered");
-        text[i] = words_decimal(waits);
+        text[i] = page_row_text(page, &spots[i], waits, words_decimal(waits));
         rows[i] = page_row(page, &spots[i], waits, text[i].text);
     }
     struct svg_rows chart = {

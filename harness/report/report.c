@@ -8,7 +8,9 @@
 static void header(struct page *page)
 {
     const char *cpu = results_setting(page->results, "cpu_model"), *date = results_setting(page->results, "date");
-    int count = page->results->model_count;
+    int count = 0;
+    for (int i = 0; i < page->results->model_count; i++)
+        count += !results_cannot(page->results, page->results->model[i]);
     fputs("<header>\n<p class=\"eyebrow\">Unix I/O models", page->to);
     for (int i = 0; i < 2; i++)
         if ((i ? date : cpu)) {
@@ -17,8 +19,8 @@ static void header(struct page *page)
         }
     struct words number = words_small(count);
     number.text[0] = (char)(number.text[0] >= 'a' ? number.text[0] - 'a' + 'A' : number.text[0]);
-    fprintf(page->to, "</p>\n<h1>%s server%s, the same echo: what waiting costs</h1>\n", number.text,
-            count == 1 ? "" : "s");
+    fprintf(page->to, "</p>\n<h1>%s server%s, the same %s: what waiting costs</h1>\n", number.text,
+            count == 1 ? "" : "s", results_of_http(page->results) ? "page" : "echo");
     page_answer(page);
     fputs("</header>\n\n", page->to);
 }

@@ -308,6 +308,19 @@ const char *results_text(const struct results *results, const struct spot *spot,
     return NULL;
 }
 
+const char *results_cannot(const struct results *results, const char *model)
+{
+    for (int row = 0; row < results->trials.count; row++)
+        if (same(trial(results, row, METRIC), "cannot") && same(trial(results, row, MODEL), model))
+            return trial(results, row, VALUE);
+    return NULL;
+}
+
+bool results_of_http(const struct results *results)
+{
+    return strstr(trial(results, 0, PARAMETERS), "service=http");
+}
+
 const char *results_setting(const struct results *results, const char *key)
 {
     for (int row = 0; row < results->environment.count; row++)

@@ -54,6 +54,12 @@ bool results_served_all(const struct results *results, const struct spot *spot);
 /* The spot's text of metric ("note", "stops", "failed"), the index-th different one, or NULL. */
 const char *results_text(const struct results *results, const struct spot *spot, const char *metric, int index);
 
+/* Why the machine could not run the model at all, or NULL. */
+const char *results_cannot(const struct results *results, const char *model);
+
+/* Asked all for a page of http, not for an echo? */
+bool results_of_http(const struct results *results);
+
 /* The value of key in environment.csv, or NULL. */
 const char *results_setting(const struct results *results, const char *key);
 

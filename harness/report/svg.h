@@ -66,6 +66,7 @@ struct svg_chart {
     const char *x_title, *y_title;
     const struct svg_tick *x_ticks; /* sorted; the first may be 0 */
     int x_tick_count;
+    double x_most; /* the right edge, where it is not the last tick; 0: it is */
     const struct svg_line *lines;
     int line_count;
 };

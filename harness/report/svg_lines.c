@@ -60,14 +60,15 @@ static void draw_x_axis(struct plot *plot)
     const struct svg_tick *ticks = plot->chart->x_ticks;
     int count = plot->chart->x_tick_count;
     bool has_zero = ticks[0].at <= 0;
-    plot->x = (struct svg_scale){ticks[has_zero].at, ticks[count - 1].at, plot->left, plot->right, true, has_zero};
-    double free_from = -1000, last_from = plot->right - svg_text_width(ticks[count - 1].label) / 2 - 4;
+    double most = plot->chart->x_most > 0 ? plot->chart->x_most : ticks[count - 1].at;
+    plot->x = (struct svg_scale){ticks[has_zero].at, most, plot->left, plot->right, true, has_zero};
+    double last = svg_place(&plot->x, ticks[count - 1].at);
+    double free_from = -1000, last_from = last - svg_text_width(ticks[count - 1].label) / 2 - 4;
     svg_rule(plot->to, plot->left - 8, plot->bottom, plot->right, plot->bottom, "base");
     for (int i = 0; i < count; i++) {
         double x = svg_place(&plot->x, ticks[i].at), half = svg_text_width(ticks[i].label) / 2;
-        bool last = i == count - 1;
         svg_rule(plot->to, x, plot->bottom, x, plot->bottom + 5, "base");
-        if (!last && (x - half < free_from || x + half > last_from))
+        if (i < count - 1 && (x - half < free_from || x + half > last_from))
             continue;
         svg_label(plot->to, x, plot->bottom + 20, "soft mid", ticks[i].label);
         free_from = x + half + 4;

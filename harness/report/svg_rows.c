@@ -90,7 +90,7 @@ static void draw_dot(FILE *to, const struct svg_row *row, const struct svg_scale
 static void draw_row(FILE *to, const struct svg_rows *rows, int i, const struct svg_scale *scale, double y)
 {
     const struct svg_row *row = &rows->rows[i];
-    double end = scale->from;
+    double end = scale->from + 12;
     if (!isnan(row->value)) {
         end = svg_place(scale, row->value) + 12;
         (rows->bars ? draw_bar : draw_dot)(to, row, scale, y);

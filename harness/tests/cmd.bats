@@ -65,12 +65,21 @@ RUN=$ROOT/harness/tests/fixtures/run
   printf '#!/bin/sh\necho "uring: no io_uring here" >&2\nexit 77\n' >"$BATS_TEST_TMPDIR/bin/uring"
   chmod +x "$BATS_TEST_TMPDIR/bin/uring"
   cd "$BATS_TEST_TMPDIR"
-  refuses 0 "uring cannot run on this machine: uring: no io_uring here" bin/iolab bench --quick --out bench
-  refuses 0 "uring,,,,,,,,,uring: no io_uring here" bin/iolab bench --quick --csv --out csv
+  refuses 0 "uring cannot run on this machine: no io_uring here" bin/iolab bench --quick --out bench
+  refuses 0 "uring,,,,,,,,,no io_uring here" bin/iolab bench --quick --csv --out csv
   refuses 0 "uring        cannot run on this machine." bin/iolab sweep idle uring poll --quick --out sweep
-  refuses 77 "this machine cannot run uring: uring: no io_uring here" bin/iolab bench uring --out nothing
-  [ "$(grep -c ',uring,.*,cannot,text,uring: no io_uring here' bench/trials.csv)" -eq 2 ]
+  refuses 77 "this machine cannot run uring: no io_uring here" bin/iolab bench uring --out nothing
+  [ "$(grep -c ',uring,.*,cannot,text,no io_uring here' bench/trials.csv)" -eq 2 ]
   ! grep -E ',uring,.*,(failed|stops),' bench/trials.csv
+}
+@test "who did not serve all is not tried with more silent clients" {
+  "$IOLAB" sweep idle poll --quick --out "$BATS_TEST_TMPDIR/run" \
+    --server small="'$BIN/epoll-lt' --port {port} --quiet --max-clients 500"
+  trials=$BATS_TEST_TMPDIR/run/trials.csv
+  grep -q ',small,.*idle=1000 .*,idle_served,count,500$' "$trials"
+  grep -q ',small,.*idle=10000 .*,stops,text,not tried: it did not serve all with 1000 silent clients' "$trials"
+  [ "$(grep -c ',small,.*idle=10000 ' "$trials")" -eq 1 ]
+  grep -q ',poll,.*idle=10000 .*,requests,' "$trials"
 }
 @test "http: nginx and its page, where nginx is installed" {
   "$ROOT/harness/tests/nginx.sh" 1 180 x 2>/dev/null || [ $? -ne 77 ] || skip "no nginx"

@@ -144,6 +144,25 @@ static void test_small_run(void)
     free(text);
 }
 
+/* A server that cannot run here has a place, and no number; a run over http is told as one. */
+static void test_cannot(void)
+{
+    char trials[1024];
+    snprintf(trials, sizeof trials, "%s%s", header,
+             "1,closed,poll,1,1,connections=64 service=http,served,count,64\n"
+             "1,closed,poll,1,1,connections=64 service=http,total,count,64\n"
+             "1,closed,poll,1,1,connections=64 service=http,requests,count,9\n"
+             "1,closed,uring,1,2,connections=64 service=http,cannot,text,no io_uring here\n");
+    put("trials.csv", trials);
+    char *text = make_page();
+    says(text, "One server, the same page: ");
+    says(text, "This machine cannot run uring (no io_uring here).");
+    says(text, "<b>uring</b> cannot run on this machine: no io_uring here");
+    says(text, ">cannot run here<");
+    never_says(text, "nan");
+    free(text);
+}
+
 /* -- Damaged runs ------------------------------------------------------------------------------------------------ */
 
 static void refused(const char *name, const char *text, const char *reason)
@@ -189,6 +208,7 @@ int main(void)
         return 1;
     test_sound_run();
     test_small_run();
+    test_cannot();
     test_damaged_runs();
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         unlink(path_in(run_dir, files[i]));

@@ -10,8 +10,15 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { ACTIVE = 16, SWEEP_RATE = 400, RATE_MOST = 10000, SPARE_FDS = 64, QUIET_MOST_MS = 400,
+enum { ACTIVE = 16, SWEEP_RATE = 400, RATE_MOST = 10000, SPARE_FDS = 64, QUIET_MOST_MS = 400, REST_MOST_MS = 6000,
        STEPS_MOST = SESSION_ROUNDS * SESSION_MODELS * (2 + SESSION_POINTS) + SESSION_MODELS };
+
+/* What is known of a model: it need not be tried in vain. */
+struct known {
+    const char *model;
+    char cannot[TRIAL_SAYS];            /* run on this machine, in its words; "" */
+    int stops_at, round;                /* in this round it did not serve all with so many silent clients; or 0, 0 */
+};
 
 struct step { const char *experiment, *model; int idle, round; double estimate_ms; };
 
@@ -26,8 +33,8 @@ struct session {
     int driver_cpu, server_cpu;         /* -1: not pinned */
     uint64_t random;
     char books[4096];
-    struct { const char *model; char why[TRIAL_SAYS]; } cannot[SESSION_MODELS];     /* run here */
-    int cannot_count;
+    double rest_ms;                     /* so long trials have waited for a machine at rest, all together */
+    struct known known[SESSION_MODELS];
 };
 
 static void fact(void *session, const char *name, const char *value)
@@ -59,7 +66,7 @@ static void pin(struct session *session)
 /* -- What is to be done ------------------------------------------------------------------------------------------ */
 
 static int warmup_ms(const struct session *session) { return session->options->quick ? 100 : 150; }
-static int patience_ms(const struct session *session) { return session->options->quick ? 250 : 500; }
+enum { PATIENCE_MS = 500 };
 
 static int window_ms(const struct session *session, const char *experiment)
 {
@@ -146,6 +153,11 @@ static void parameters_of(const struct session *session, const struct step *step
         snprintf(text, size, "idle=%d connections=%d %s rate=%d", step->idle, ACTIVE, what, SWEEP_RATE);
 }
 
+static bool serves_all(const struct load_result *load)
+{
+    return load->served == load->total && load->idle_served == load->idle_total;
+}
+
 /* Why a model does not serve all: in the words of its lab's README. How many it serves stands in the trial. */
 static void say_why(struct session *session, const struct record_place *place, const struct trial *trial)
 {
@@ -158,7 +170,7 @@ static void say_why(struct session *session, const struct record_place *place, c
         {"thread", 2000, "2,000 threads at most"}};
     const struct load_result *load = &trial->load;
     const char *reason = load->trouble[0] ? load->trouble : "it did not say why";
-    if (load->served == load->total && load->idle_served == load->idle_total)
+    if (serves_all(load))
         return;
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
         if (strcmp(limits[i].model, place->model) == 0 && load->total + load->idle_total > limits[i].bound)
@@ -177,27 +189,51 @@ static bool descriptors_for(const struct step *step, char *why, size_t size)
     return false;
 }
 
-/* Until nothing else runs on the two CPUs, or not much longer. */
+/* Until nothing else runs on the two CPUs, or not much longer; and where the machine never rests, hardly at all. */
 static void rest(struct session *session)
 {
+    double began_ms = now_ms();
+    int most_ms = session->rest_ms < REST_MOST_MS ? QUIET_MOST_MS : 1;
     session->options->begun++;
-    session->options->noisy += !environment_await_quiet(session->driver_cpu, session->server_cpu, QUIET_MOST_MS);
+    session->options->noisy += !environment_await_quiet(session->driver_cpu, session->server_cpu, most_ms);
+    session->rest_ms += now_ms() - began_ms;
+}
+
+static struct known *known_of(struct session *session, const char *model)
+{
+    struct known *known = session->known;
+    while (known->model && strcmp(known->model, model) != 0)
+        known++;
+    known->model = model;
+    return known;
+}
+
+/* Who did not serve all with so many silent clients in this round will not with more. */
+static bool in_vain(struct session *session, const struct step *step, char *why, size_t size)
+{
+    const struct known *known = known_of(session, step->model);
+    bool stopped = known->round == step->round && known->stops_at > 0 && known->stops_at < step->idle;
+    if (strcmp(step->experiment, "idle") != 0 || !stopped)
+        return false;
+    snprintf(why, size, "not tried: it did not serve all with %d silent clients", known->stops_at);
+    return true;
 }
 
 /* Runs it, unless the same server has said before that this machine cannot run it. */
-static void attempt(struct session *session, const struct trial_plan *plan, const char *model, struct trial *trial)
+static void attempt(struct session *session, const struct trial_plan *plan, const struct step *step,
+                    struct trial *trial)
 {
-    for (int i = 0; i < session->cannot_count; i++)
-        if (strcmp(session->cannot[i].model, model) == 0) {
-            memset(trial, 0, sizeof *trial);
-            memcpy(trial->cannot, session->cannot[i].why, sizeof trial->cannot);
-            return;
-        }
-    rest(session);
-    trial_run(plan, trial);
-    if (trial->cannot[0] && session->cannot_count < SESSION_MODELS) {
-        session->cannot[session->cannot_count].model = model;
-        memcpy(session->cannot[session->cannot_count++].why, trial->cannot, sizeof trial->cannot);
+    struct known *known = known_of(session, step->model);
+    memset(trial, 0, sizeof *trial);
+    if (!known->cannot[0]) {
+        rest(session);
+        trial_run(plan, trial);
+        memcpy(known->cannot, trial->cannot, sizeof known->cannot);
+    }
+    memcpy(trial->cannot, known->cannot, sizeof trial->cannot);
+    if (strcmp(step->experiment, "idle") == 0 && !serves_all(&trial->load)) {
+        known->stops_at = step->idle;
+        known->round = step->round;
     }
 }
 
@@ -222,7 +258,7 @@ static void run_trial(struct session *session, const struct step *step)
         session->rate = choose_rate(session);
     parameters_of(session, step, parameters, sizeof parameters);
     const struct record_place place = {step->experiment, step->model, step->round, parameters};
-    if (!descriptors_for(step, why, sizeof why)) {
+    if (!descriptors_for(step, why, sizeof why) || in_vain(session, step, why, sizeof why)) {
         record_reason(&session->record, &place, "stops", why);
         return;
     }
@@ -236,9 +272,9 @@ static void run_trial(struct session *session, const struct step *step)
         .connections = closed ? options->connections : ACTIVE, .idle = step->idle, .http = options->http,
         .size = options->size, .rate = closed ? 0 : idle ? SWEEP_RATE : session->rate,
         .warmup_ms = warmup_ms(session), .window_ms = window_ms(session, step->experiment),
-        .patience_ms = patience_ms(session), .seed = options->seed, .server_cpu = session->server_cpu,
+        .patience_ms = PATIENCE_MS, .seed = options->seed, .server_cpu = session->server_cpu,
         .switches = !idle, .stop = options->stop};
-    attempt(session, &plan, step->model, &trial);
+    attempt(session, &plan, step, &trial);
     if (!*options->stop || trial.measured)
         keep_what_was_found(session, &place, &trial);
 }

@@ -4,8 +4,9 @@
  * capacity of the slowest), idle (CPU per request with more and more silent clients) and lt_et (one burst to the two
  * epoll servers). Within an experiment the models take their turns in a random order; the seed is in the results.
  *
- * A server that says that this machine cannot run it (exit 77) is not asked again: its other trials are recorded with
- * the same reason. */
+ * Nothing is tried in vain. A server that says that this machine cannot run it (exit 77) is not asked again: its other
+ * trials are recorded with the same reason. Who did not serve all with some silent clients is not tried with more of
+ * them in the same round. */
 #pragma once
 #include "harness/trial/record.h"
 #include <signal.h>

@@ -45,6 +45,14 @@ static void at_edge(void *context, bool begins)
     trial->memory_idle = memory(&edges->tree);
 }
 
+/* What it said last, less its own name in front: who is told so knows of whom. */
+static const char *without_name(const struct edges *edges)
+{
+    const char *program = basename(edges->plan->argv[0]), *words = child_last_words(&edges->server);
+    size_t length = strlen(program);
+    return strncmp(words, program, length) == 0 && strncmp(words + length, ": ", 2) == 0 ? words + length + 2 : words;
+}
+
 static bool start(struct edges *edges)
 {
     const struct child_options options = {.argv = edges->plan->argv, .cpu = edges->plan->server_cpu};
@@ -58,7 +66,7 @@ static bool start(struct edges *edges)
         return true;
     case CHILD_ENDED:
         if (strcmp(child_exit_word(&edges->server), cannot_run) == 0)
-            snprintf(edges->trial->cannot, TRIAL_SAYS, "%s", child_last_words(&edges->server));
+            snprintf(edges->trial->cannot, TRIAL_SAYS, "%s", without_name(edges));
         snprintf(failed, TRIAL_SAYS, "it ended with %s: %s", child_exit_word(&edges->server),
                  child_last_words(&edges->server));
         break;
