@@ -90,8 +90,9 @@ report: all  ## measure this machine and write a page, make report [QUICK=1]; pr
 bench: all  ## all models in one table, make bench [QUICK=1] [SERVICE=http] [ARGS='select poll']
 	@$(BUILD)/bin/iolab bench $(if $(filter-out 0 no,$(QUICK)),--quick) $(if $(SERVICE),--service $(SERVICE)) $(ARGS)
 
-speed: tests  ## what being correct costs: ratios against the bare loop, and with 10,000 idle clients
+speed: tests  ## ratios: against the bare loop, with 10,000 idle clients; over http against nginx and wrk
 	@$(BUILD)/tests/speed
+	@$(BUILD)/tests/speed_http
 
 doctor: all  ## what this machine can and cannot do
 	@$(BUILD)/bin/iolab doctor

@@ -27,8 +27,8 @@ struct measure {
     "                measure this program, too; {port} becomes a free port. Blanks and quotes split CMD,\n"     \
     "                nothing is expanded, there is no shell. Up to four times\n"
 
-/* Which experiments there are is set before. Reads --quick, --rounds, --out, --seed, --rate, --csv, --service, --server,
- * --help and the models; `help` is printed for --help. Returns -1 to go on, else the exit status. */
+/* Which experiments there are is set before. Reads the options that all of them have, --rate and --csv where they make
+ * sense, and the models; `help` is printed for --help. Returns -1 to go on, else the exit status. */
 int measure_parse(struct measure *, int argc, char **argv, const char *name, const char *help);
 /* The command of a server that --server named, or NULL. */
 char *const *measure_foreign(const char *model);
