@@ -1,13 +1,16 @@
 /* iolab doctor: what this machine can and cannot do, and the way out where there is one. */
 #define _GNU_SOURCE
 #include "harness/cmd/cmd.h"
+#include <errno.h>
 #include <getopt.h>
+#include <linux/io_uring.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -86,6 +89,46 @@ static void look_at_limits(void)
          "a kernel with CONFIG_PROC_CHILDREN (all distributions have it)", "/proc tells who is whose child");
 }
 
+/* -- What single models need ------------------------------------------------------------------------------------- */
+
+/* Tried, not looked up: a setting, a container and an old kernel all say no in the same place. */
+static void look_at_io_uring(void)
+{
+    struct io_uring_params params = {0};
+    long ring = syscall(SYS_io_uring_setup, 4, &params);
+    int why = errno;
+    if (ring >= 0)
+        close((int)ring);
+    long disabled = read_number("/proc/sys/kernel/io_uring_disabled", 0);
+    if (ring >= 0)
+        find(GOOD, "io_uring", "", "a ring could be set up (uring)");
+    else
+        find(MIND, "io_uring",
+             disabled > 0 ? "sysctl kernel.io_uring_disabled=0; else all but uring can be measured"
+                          : "a container may forbid it, a kernel may lack it; all but uring can be measured",
+             "io_uring_setup: %s%s", strerror(why), disabled > 0 ? " (kernel.io_uring_disabled)" : "");
+}
+
+/* POSIX AIO on a socket is a thread for each waiting read (glibc), and prefork and fork are processes. */
+static void look_at_tasks(void)
+{
+    enum { WANTED = 2100 };
+    struct rlimit tasks, signals;
+    getrlimit(RLIMIT_NPROC, &tasks);
+    getrlimit(RLIMIT_SIGPENDING, &signals);
+    long most = read_number("/proc/sys/kernel/threads-max", WANTED);
+    bool enough = (tasks.rlim_cur == RLIM_INFINITY || tasks.rlim_cur >= WANTED) && most >= WANTED;
+    if (tasks.rlim_cur == RLIM_INFINITY || tasks.rlim_cur > (rlim_t)most)
+        tasks.rlim_cur = (rlim_t)most;
+    find(enough ? GOOD : MIND, "tasks", "raise it (ulimit -u); fork, thread and aio then hold fewer clients",
+         "%llu processes and threads at most; fork, thread and aio want some %d", (unsigned long long)tasks.rlim_cur,
+         WANTED);
+    find(signals.rlim_cur >= 1024 ? GOOD : MIND, "signals",
+         "raise it (ulimit -i); signal-io looks at all clients whenever the queue is full",
+         "%llu may be queued (RLIMIT_SIGPENDING): signal-io needs one for each event",
+         (unsigned long long)signals.rlim_cur);
+}
+
 /* -- Tools ------------------------------------------------------------------------------------------------------- */
 
 static bool installed(const char *program)
@@ -107,7 +150,11 @@ static void look_at_tools(void)
         {"bats", "`make test` installs it where that asks no password"},
         {"nc", "to talk to a server by hand; install netcat-openbsd"},
         {"clang", "`make check` builds with it, too"},
-        {"shellcheck", "`make check` reads the shell scripts with it"}};
+        {"shellcheck", "`make check` reads the shell scripts with it"},
+        {"curl", "to ask a server of http by hand"},
+        {"wrk", "`make speed` compares our driver with it"},
+        {"ab", "one more driver to compare with; in apache2-utils"},
+        {"nginx", "`make speed` and harness/tests/nginx.sh measure it beside ours"}};
     for (size_t i = 0; i < sizeof tools / sizeof *tools; i++) {
         bool there = installed(tools[i].program);
         find(there ? GOOD : MIND, tools[i].program, tools[i].use, there ? "installed" : "not installed");
@@ -162,6 +209,8 @@ int cmd_doctor(int argc, char **argv)
     look_at_system();
     look_at_cpus();
     look_at_limits();
+    look_at_io_uring();
+    look_at_tasks();
     look_at_tools();
     int bad = 0, mind = 0;
     for (int i = 0; i < count; i++) {

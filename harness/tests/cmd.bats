@@ -104,4 +104,9 @@ RUN=$ROOT/harness/tests/fixtures/run
   run "$IOLAB" doctor --csv
   [ "${lines[0]}" = "what,verdict,says,way_out" ]
   [ "${#lines[@]}" -gt 5 ]
+  for what in io_uring tasks nginx; do [[ $output == *$'\n'"$what",* ]]; done
+}
+@test "the doctor minds what a limit takes away" {
+  refuses 0 "signals,mind,\"100 may be queued" bash -c "ulimit -i 100; '$IOLAB' doctor --csv"
+  refuses 0 "tasks,mind,\"900 processes" bash -c "ulimit -u 900; '$IOLAB' doctor --csv"
 }
