@@ -107,7 +107,7 @@ static void leave_it(struct exchange *talk) { (void)talk; }
 
 static void test_room_is_told_before_it_is_taken(void)
 {
-    static const struct service half = {"half", leave_it};      /* each request is half a request */
+    static const struct service half = {.name = "half", .answer = leave_it};    /* each request is half a request */
     enum { ALL = 64 * 1024, CAME = 1000 };
     struct exchange talk;
     exchange_begin(&talk, &half, ALL);
