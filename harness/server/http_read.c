@@ -150,7 +150,7 @@ static bool read_target(struct http_request *request, struct text target)
     request->target = TARGET_OTHER;
     if (request->method == HTTP_CONNECT)
         return (!http && is_host(target)) || wrong(request, 400, "CONNECT wants HOST:PORT");
-    if (request->method == HTTP_OPTIONS && is(target, "*") && !http)
+    if (request->method == HTTP_OPTIONS && is(target, "*"))
         request->target = TARGET_SERVER;
     else if (!http && target.at[0] != '/')
         return wrong(request, 400, "the target is /PATH or http://HOST/PATH");

@@ -227,6 +227,21 @@ static void test_the_smallest_chunks(void)
     CHECK(t.over, "4 MiB behind the last word, and it still listens");
 }
 
+static void test_many_trailers(void)
+{
+    input_size = 0;
+    add_text("PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n");
+    for (size_t n = 0; n + 6 <= HTTP_TRAILERS_MOST; n += 6)
+        add_text("X: y\r\n");
+    add_text("\r\n");
+    check_body(0, "with as many trailers as there may be", at_once);
+    input_size -= strlen("\r\n");
+    add_text("X: y\r\n");
+    struct talk t = play((struct plan){100, 100, 0}, said);
+    const char *text = t.said;
+    CHECK(next_reply(&text, t.said + t.said_size, false).status == 431, "a trailer too many: %.99s", said);
+}
+
 /* -- Single rules ------------------------------------------------------------------------------------------------ */
 
 static size_t say(struct exchange *talk, const char *text)
@@ -255,6 +270,10 @@ static void test_100_continue(void)
     n = say(&talk, "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\na");
     CHECK(n == 0, "the body has begun to come, and yet %zu bytes are said", n);
     exchange_end(&talk);
+    exchange_begin(&talk, service_named("http"), 64 * 1024);
+    n = say(&talk, "POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+    CHECK(n == 0, "HTTP/1.0 knows no 100, and yet %zu bytes are said", n);
+    exchange_end(&talk);
 }
 
 static void test_head_is_get_without_the_body(void)
@@ -278,6 +297,7 @@ int main(void)
     test_few_writes();
     test_bodies_of_every_size();
     test_the_smallest_chunks();
+    test_many_trailers();
     test_100_continue();
     test_head_is_get_without_the_body();
     return checks_failed();

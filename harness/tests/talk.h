@@ -10,7 +10,7 @@
 /* How many bytes a read and a write take at most; with a seed: anything from 1 to that. */
 struct plan { size_t read_most, write_most; uint64_t seed; };
 
-/* What came of it. `writes` counts the buffers that were owed. */
+/* What came of it. */
 struct talk { char *said; size_t room, said_size, writes, dropped; bool closing, over; const char *broken; };
 
 static size_t plan_cut(struct plan *plan, size_t most, size_t n)
@@ -26,15 +26,19 @@ static void talk_expect(struct talk *t, bool good, const char *rule)
         t->broken = rule;
 }
 
+/* What one read brought cannot be more requests than this. */
+enum { TALK_TURNS = 4000 };
+
 /* Writes until nothing is owed; now and then the kernel says: not now. */
 static void talk_write(struct talk *t, struct exchange *exchange, struct plan *plan)
 {
-    t->writes += exchange_owes(exchange);
-    while (exchange_owes(exchange)) {
+    for (int turns = 0; exchange_owes(exchange); t->writes++) {
         struct span owed = exchange_owed(exchange);
         size_t n = plan_cut(plan, plan->write_most, owed.n);
         talk_expect(t, owed.n > 0, "it owes, and owes no bytes");
         talk_expect(t, t->said_size + n <= t->room, "it says more than it should");
+        turns += n == owed.n;
+        talk_expect(t, turns < TALK_TURNS, "it answers without end");
         if (t->broken)
             return;
         if (plan->seed && random_next(&plan->seed) % 8 == 0) {
@@ -97,11 +101,14 @@ static const char talk_interim[] = "HTTP/1.1 100 Continue\r\n\r\n";
 /* Whether a 100 is given depends on how the bytes came: for comparing it is taken out. */
 static inline void talk_without_interim(struct talk *t)
 {
-    size_t size = sizeof talk_interim - 1;
-    char *from = t->said, *found;
-    while ((found = memmem(from, t->said_size - (size_t)(from - t->said), talk_interim, size))) {
-        memmove(found, found + size, t->said_size - (size_t)(found - t->said) - size);
-        t->said_size -= size;
-        from = found;
+    const size_t size = sizeof talk_interim - 1;
+    char *to = t->said, *from = t->said, *end = t->said + t->said_size;
+    while (from < end) {
+        char *found = memmem(from, (size_t)(end - from), talk_interim, size);
+        size_t keep = (size_t)((found ? found : end) - from);
+        memmove(to, from, keep);
+        to += keep;
+        from += found ? keep + size : keep;
     }
+    t->said_size = (size_t)(to - t->said);
 }
