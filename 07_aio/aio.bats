@@ -10,7 +10,6 @@ load ../harness/tests/lab
 @test "aio: it is asked to end" { plays aio ending; }
 @test "aio: http, in pieces, at once, without end" { plays aio http; }
 @test "aio: flags, exits and books" { keeps_the_contract aio; }
-
 @test "aio: who waits, and for what" { plays aio aio; }
 
 # builds SED: aio.c, changed by sed, as $OPEN/aio, in a folder that every user may look into; and as $OPEN/somebody, the

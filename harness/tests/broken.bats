@@ -291,6 +291,8 @@ load breaks
 @test "prefork: the supervisor asks again and again" {
   breaks prefork 's/ppoll(NULL, 0, wanted/ppoll(NULL, 0, true/'
   fails prefork prefork rests SPIN "and nobody is there"
+}
+
 # -- The operation itself is handed over -------------------------------------------------------------------------------
 
 @test "aio: queued signals name what is done, and some find no room" {
