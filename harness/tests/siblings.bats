@@ -60,6 +60,8 @@ FORK=08_fork/fork.c PREFORK=08_fork/prefork.c THREAD=08_fork/thread.c
   at_most 70 $BLOCKING $FORK
   at_most 60 $BLOCKING $THREAD
   at_most 95 $FORK $THREAD
+  at_most 130 $BLOCKING $PREFORK
+  at_most 170 $FORK $PREFORK
 }
 
 @test "a server file is read in one sitting" {
