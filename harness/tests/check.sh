@@ -42,6 +42,22 @@ if echo 'int main(void) { return 0; }' | cc -fsanitize=address,undefined -x c -o
 else
   echo "skipped, this compiler has no sanitizers"
 fi
+
+# What threads share without asking. It is slow to make threads, and makes one of its own: crowd.scene and thread.scene
+# would see that.
+echo "== ThreadSanitizer over the battery, for what has threads of its own"
+if echo 'int main(void) { return 0; }' | cc -fsanitize=thread -x c -o build/sanitized - 2>/dev/null; then
+  for model in thread; do
+    make -s BUILD=build/tsan CFLAGS='-O1 -g -fsanitize=thread' "build/tsan/bin/$model"
+    for group in bytes leaving pressure limits ending; do
+      TSAN_OPTIONS=atexit_sleep_ms=0 build/bin/iolab scene "harness/battery/$group.scene" --model "$model" --keep-going \
+        -- "build/tsan/bin/$model" --port '{port}' --quiet '{args}'
+    done
+  done
+else
+  echo "skipped, this compiler has no ThreadSanitizer"
+fi
+
 echo "== fuzzing, 20 seconds each"
 FUZZ='-O1 -g -std=c11 -I. -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined'
 # fuzz NAME SOURCE...: what it finds stays in build/fuzz/NAME-crash-...: show it with build/tests/fuzz_NAME FILE.
