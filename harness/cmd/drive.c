@@ -311,7 +311,8 @@ static void csv_latency(const char *name, const struct hist *h)
 static void csv_all(const struct load_options *o, const struct load_result *r)
 {
     const struct { const char *metric, *unit; uint64_t value; } lines[] = {
-        {"rate", "per_second", (uint64_t)o->rate}, {"size", "bytes", o->http ? r->page_size : o->size}, {"seed", "number", o->seed},
+        {"rate", "per_second", (uint64_t)o->rate}, {"size", "bytes", o->http ? r->page_size : o->size},
+        {"seed", "number", o->seed},
         {"served", "count", (uint64_t)r->served}, {"total", "count", (uint64_t)r->total},
         {"idle_served", "count", (uint64_t)r->idle_served}, {"idle_total", "count", (uint64_t)r->idle_total},
         {"lost", "count", (uint64_t)r->lost}, {"requests", "count", r->requests}, {"offered", "count", r->offered},

@@ -69,9 +69,8 @@ void page_memory(struct page *page)
     if (count == 0)
         return;
     html_section_open(page->to, "memory", "What an idle connection holds");
-    fputs("<p>By how much the server’s memory grew, per connection that was open and silent. The kernel’s own memory "
-          "for the "
-          "socket comes on top and is the same for all.</p>\n<figure>\n",
+    fputs("<p>By how much the server’s memory grew, per connection that was open and silent. The kernel’s "
+          "own memory for the socket comes on top and is the same for all.</p>\n<figure>\n",
           page->to);
     figure(page, names, bytes, count);
     table(page, names, bytes, idle, count);

@@ -47,12 +47,10 @@ fi
 # would see that.
 echo "== ThreadSanitizer over the battery, for what has threads of its own"
 if echo 'int main(void) { return 0; }' | cc -fsanitize=thread -x c -o build/sanitized - 2>/dev/null; then
-  for model in thread; do
-    make -s BUILD=build/tsan CFLAGS='-O1 -g -fsanitize=thread' "build/tsan/bin/$model"
-    for group in bytes leaving pressure limits ending; do
-      TSAN_OPTIONS=atexit_sleep_ms=0 build/bin/iolab scene "harness/battery/$group.scene" --model "$model" --keep-going \
-        -- "build/tsan/bin/$model" --port '{port}' --quiet '{args}'
-    done
+  make -s BUILD=build/tsan CFLAGS='-O1 -g -fsanitize=thread' build/tsan/bin/thread
+  for group in bytes leaving pressure limits ending; do
+    TSAN_OPTIONS=atexit_sleep_ms=0 build/bin/iolab scene "harness/battery/$group.scene" --model thread --keep-going \
+      -- build/tsan/bin/thread --port '{port}' --quiet '{args}'
   done
 else
   echo "skipped, this compiler has no ThreadSanitizer"

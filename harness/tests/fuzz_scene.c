@@ -16,7 +16,8 @@ const int fuzz_runs = 30000;
 const char *const fuzz_words[] = {
     "scene s \"S\"\n", "client A\n", "client C x5\n", "client C x2000\n", "repeat 3\n", "end\n", " else X \"x\"",
     " if ", "server ", "always ", " within 5ms", " for 5ms", " since start", " at most 3 above start",
-    " between 1 and 2", "\\x", "\\0", "\"", "#", "{n}", "{server exit}", "A send 64KiB byte by byte every 5ms",
+    " between 1 and 2", "\\x", 
+    "\\0", "\"", "#", "{n}", "{server exit}", "A send 64KiB byte by byte every 5ms",
     "A expect all or reset", "C2..C5 ping", "9999999999999999999", "-1", "1e9", "0", "\n", "\r\n", NULL};
 
 /* -- Seeds: the battery, and the examples of the manual ---------------------------------------------------------- */

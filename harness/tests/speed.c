@@ -30,8 +30,8 @@ static void idle(const char *path, int rounds, const char *want)
     int served = 0, total = 0;
     for (int i = 0; i < rounds; i++) {
         struct figures with, without;
-        pair(&(struct side){.path = path, .idle = 10000, .rate = 2000}, &(struct side){.path = path, .rate = 2000}, &with,
-             &without);
+        pair(&(struct side){.path = path, .idle = 10000, .rate = 2000}, &(struct side){.path = path, .rate = 2000},
+             &with, &without);
         ratios[i] = with.cpu_us / without.cpu_us;
         bytes[i] = with.bytes_per_idle;
         served = with.served;

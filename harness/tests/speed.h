@@ -1,5 +1,5 @@
-/* speed.h: what the programs that tell ratios share. Each round measures both sides, in an order that a coin decides; what
- * is told is the median of the rounds' ratios and how far they spread. Nothing here passes or fails. */
+/* speed.h: what the programs that tell ratios share. Each round measures both sides, in an order that a coin decides;
+ * what is told is the median of the rounds' ratios and how far they spread. Nothing here passes or fails. */
 #pragma once
 #include "harness/load/random.h"
 #include "harness/trial/trial.h"
