@@ -17,6 +17,7 @@ setup() {
 @test "uring: at a limit it neither dies nor spins" { plays uring limits; }
 @test "uring: it is asked to end" { plays uring ending; }
 @test "uring: http, in pieces, at once, without end" { plays uring http; }
+@test "uring: http, in pieces, at once, without end" { plays uring http; }
 @test "uring: what is in flight is not lost" { plays uring uring; }
 @test "uring: flags, exits and books" { keeps_the_contract uring; }
 
@@ -55,7 +56,7 @@ old_kernel() {
 
 @test "an older kernel: no standing order, and a buffer for each receive" {
   old_kernel
-  plays_changed uring bytes leaving pressure crowd limits ending uring
+  plays_changed uring bytes leaving pressure crowd limits ending http uring
 }
 
 @test "silent clients own a buffer only where the kernel cannot borrow one" {
@@ -78,7 +79,7 @@ END
 @test "more results, more speakers than the rings can hold" {
   breaks uring 's/ENTRIES = 256/ENTRIES = 8/'
   breaks uring 's/BUFFERS = 64/BUFFERS = 4/'
-  plays_changed uring bytes crowd limits uring
+  plays_changed uring bytes crowd limits http uring
 }
 
 # -- Mistakes, and the scene that shows them ---------------------------------------------------------------------------
