@@ -11,3 +11,13 @@ load ../harness/tests/lab
 @test "signal-io: http, in pieces, at once, without end" { plays signal-io http; }
 @test "signal-io: flags, exits and books" { keeps_the_contract signal-io; }
 @test "signal-io: signals are lost, late, and meant for others" { plays signal-io signal-io; }
+
+@test "signal-io: a stranger's signals, with any number in them, do no harm" {
+  kill=$(type -P kill)
+  "$kill" --help 2>&1 | grep -q -e --queue || skip "this kill(1) sends no numbers"
+  starts signal-io
+  for number in 0 3 1000000000; do
+    "$kill" -s "$(kill -l RTMIN)" -q "$number" "$PID"
+  done
+  ends
+}
