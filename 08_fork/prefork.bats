@@ -10,6 +10,10 @@ load ../harness/tests/lab
 @test "prefork: it is asked to end" { plays prefork ending; }
 @test "prefork: http, in pieces, at once, without end" { plays prefork http; }
 @test "prefork: workers die, and are asked to end" { plays prefork prefork; }
+@test "prefork: a worker that crashes is not replaced in a storm" {
+  [ -z "${IOLAB_SANITIZED:-}" ] || skip "a sanitizer needs memory and descriptors of its own"
+  plays prefork tight
+}
 @test "prefork: flags, exits and books" { keeps_the_contract prefork; }
 
 # workers: the numbers of the processes that the supervisor has.

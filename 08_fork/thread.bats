@@ -10,5 +10,9 @@ load ../harness/tests/lab
 @test "thread: it is asked to end" { plays thread ending; }
 @test "thread: http, in pieces, at once, without end" { plays thread http; }
 @test "thread: many leave, and leave nothing" { plays thread thread; }
+@test "thread: a thread leaves no stack behind" {
+  [ -z "${IOLAB_SANITIZED:-}" ] || skip "a sanitizer needs memory and descriptors of its own"
+  plays thread tight
+}
 @test "thread: flags, exits and books" { keeps_the_contract thread; }
 @test "thread: no thread can be made: that client is refused, the next is served" { refuses_when_births_fail thread; }

@@ -43,7 +43,7 @@ load breaks
 
 @test "thread: neither joined nor detached" {
   breaks thread '/pthread_attr_setdetachstate/d'
-  fails thread thread stacks STACK_LEAK "leaves its stack behind"
+  fails thread tight stacks STACK_LEAK "leaves its stack behind"
 }
 
 @test "thread: a client is not closed" {
@@ -73,7 +73,7 @@ load breaks
 
 @test "prefork: who dies young is replaced without a pause" {
   breaks prefork '/^static void let_go/,/^}/ s/slow_down();/;/'
-  fails prefork prefork crashing FORK_STORM "replaced without a pause"
+  fails prefork tight crashing FORK_STORM "replaced without a pause"
 }
 
 @test "prefork: the dead are not buried" {

@@ -10,7 +10,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 suite() {
   build=$1
   shift
-  IOLAB_BIN=$PWD/build/$build/bin make -s BUILD="build/$build" BATS="$*" suite
+  IOLAB_BIN=$PWD/build/$build/bin IOLAB_SANITIZED=$build make -s BUILD="build/$build" BATS="$*" suite
 }
 
 echo "== shellcheck"
@@ -45,7 +45,7 @@ fi
 
 # What threads share without asking. It is slow to make threads, and makes one of its own: crowd.scene and thread.scene
 # would see that.
-echo "== ThreadSanitizer over the battery, for what has threads of its own"
+echo "== ThreadSanitizer over the battery of thread"
 if echo 'int main(void) { return 0; }' | cc -fsanitize=thread -x c -o build/sanitized - 2>/dev/null; then
   make -s BUILD=build/tsan CFLAGS='-O1 -g -fsanitize=thread' build/tsan/bin/thread
   for group in bytes leaving pressure limits ending; do
