@@ -96,7 +96,7 @@ static void found(const struct record_place *place, const struct trial *trial)
 /* The points of the idle sweep. */
 static void choose_points(struct session_options *session)
 {
-    static const int all[] = {0, 100, 1000, 5000, 10000}, few[] = {0, 1000, 10000};
+    static const int all[] = {0, 100, 1000, 5000, 10000}, few[] = {0, 1000, 5000};
     const int *points = session->quick ? few : all;
     session->point_count = session->quick ? sizeof few / sizeof *few : sizeof all / sizeof *all;
     memcpy(session->points, points, (size_t)session->point_count * sizeof *points);

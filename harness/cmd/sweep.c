@@ -10,7 +10,7 @@ static const char help[] =
     "usage: iolab sweep idle [MODEL...] [OPTION]...\n\n"
     "Measures the CPU that a request costs while 0, 100, 1,000, 5,000 and 10,000 other clients are connected\n"
     "and silent. Who does not serve all at one point is not tried at the next.\n\n"
-    "  --quick       shorter windows, and only 0, 1,000 and 10,000\n"
+    "  --quick       shorter windows, and only 0, 1,000 and 5,000\n"
     "  --rounds N    so many rounds, 1 to 30 (1); the table shows the last\n"
     "  --seed N      of the arrivals and of the order (1)\n"
     MEASURE_HELP
