@@ -46,7 +46,8 @@ static void answer(const struct measure *measure)
         else if (!none || isnan(none->cpu_us) || !row_of(measure, *model, measure->session.points[1]))
             printf("%-12s was not measured far enough to tell.\n", *model);
         else if (!most || most == none)
-            printf("%-12s serves its clients only while none of them is silent.\n", *model);
+            printf("%-12s does not serve all with %s silent clients.\n", *model,
+                   measure_number(measure->session.points[1]));
         else if (most->cpu_us < none->cpu_us * 2)
             printf("%-12s with %s silent clients a request costs about the same (less than twice).\n", *model,
                    measure_number(most->idle));
