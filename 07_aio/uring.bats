@@ -17,7 +17,6 @@ setup() {
 @test "uring: at a limit it neither dies nor spins" { plays uring limits; }
 @test "uring: it is asked to end" { plays uring ending; }
 @test "uring: http, in pieces, at once, without end" { plays uring http; }
-@test "uring: http, in pieces, at once, without end" { plays uring http; }
 @test "uring: what is in flight is not lost" { plays uring uring; }
 @test "uring: flags, exits and books" { keeps_the_contract uring; }
 
