@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "harness/child/child.h"
 #include "harness/child/clock.h"
+#include "harness/child/socket.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -271,28 +272,10 @@ static bool said_ready(struct child *child)
     return true;
 }
 
-/* Somebody listens on the port (state 0A), on whatever address. The port was free before the program was started. */
-static bool listens_in(const char *path, in_port_t port)
-{
-    FILE *table = fopen(path, "re");
-    char line[256];
-    bool listens = false;
-    while (table && !listens && fgets(line, sizeof line, table)) {
-        unsigned local_port, state;
-        if (sscanf(line, " %*d: %*[0-9A-F]:%x %*[0-9A-F]:%*x %x", &local_port, &state) == 2)
-            listens = local_port == ntohs(port) && state == 0x0A;
-    }
-    if (table)
-        fclose(table);
-    return listens;
-}
-
 static bool is_ready(struct child *child, bool foreign)
 {
-    if (!foreign)
-        return said_ready(child);
-    in_port_t port = child->address.sin_port;
-    return listens_in("/proc/net/tcp", port) || listens_in("/proc/net/tcp6", port);
+    struct socket_seen listener;
+    return foreign ? socket_find(&child->address, 0, &listener) : said_ready(child);
 }
 
 enum child_verdict child_await_ready(struct child *child, int deadline_ms)

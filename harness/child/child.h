@@ -2,7 +2,7 @@
  *
  * The program gets limits and inherited descriptors before it is executed, none but these and no terminal, and files in
  * memory for what it prints. It is ready when it has said so (`ready MODEL ADDRESS:PORT`, the line our servers print)
- * or, a foreign one, when somebody listens on the port that was free before (/proc/net/tcp; never by connecting, which
+ * or, a foreign one, when somebody listens on the port that was free before (socket.h tells; never by connecting, which
  * would disturb a server that has one client at a time). Its descendants stay ours even if their parent dies: this
  * process is their subreaper. The end freezes the whole tree, so that nobody can be born meanwhile, kills it and reaps
  * it. */

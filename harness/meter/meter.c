@@ -276,30 +276,3 @@ int meter_fd_of_socket(const struct tree *tree, uint64_t inode)
         fd = fd_of_socket_in(tree->pids[i], wanted);
     return fd;
 }
-
-/* -- Sockets ----------------------------------------------------------------------------------------------------- */
-
-static bool find_in(const char *path, uint16_t local_port, uint16_t remote_port, struct meter_socket *socket)
-{
-    FILE *table = fopen(path, "re");
-    char line[320];
-    bool found = false;
-    while (table && !found && fgets(line, sizeof line, table)) {
-        unsigned local, remote, state;
-        unsigned long long queue, inode;
-        if (sscanf(line, " %*d: %*[0-9A-F]:%x %*[0-9A-F]:%x %x %*x:%llx %*x:%*x %*x %*u %*u %llu", &local, &remote,
-                   &state, &queue, &inode) != 5)
-            continue;
-        *socket = (struct meter_socket){(uint16_t)local, (uint16_t)remote, (int)state, (int64_t)queue, inode};
-        found = local == local_port && remote == remote_port && (remote_port || state == METER_LISTEN);
-    }
-    if (table)
-        fclose(table);
-    return found;
-}
-
-bool meter_find_socket(uint16_t local_port, uint16_t remote_port, struct meter_socket *socket)
-{
-    return find_in("/proc/net/tcp", local_port, remote_port, socket) ||
-           find_in("/proc/net/tcp6", local_port, remote_port, socket);
-}

@@ -30,9 +30,3 @@ bool meter_any_running(const struct tree *);    /* a thread is on a CPU, or wait
 bool meter_blocked_in(const struct tree *, const char *wanted, int fd, const char **name);
 /* The descriptor under which a process of the tree holds that socket; -1: none does. */
 int meter_fd_of_socket(const struct tree *, uint64_t inode);
-
-/* The TCP sockets of this network namespace, as /proc/net/tcp has them. Addresses are 127.0.0.0/8 here: ports tell. */
-struct meter_socket { uint16_t local_port, remote_port; int state; int64_t unread; uint64_t inode; };
-enum { METER_LISTEN = 0x0A };
-/* The server's end of a connection, or (remote_port 0) its listener, whose `unread` is the accept queue. */
-bool meter_find_socket(uint16_t local_port, uint16_t remote_port, struct meter_socket *);

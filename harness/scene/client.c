@@ -87,7 +87,6 @@ static ssize_t write_some(struct client *client)
     ssize_t taken = send(client->fd, bytes, n, MSG_NOSIGNAL | (piece->urgent ? MSG_OOB : 0));
     if (taken > 0) {
         client->sent += taken;
-        client->last_taken_ms = now_ms();
         if (piece->every_ms > 0)
             client->next_byte_ms = now_ms() + piece->every_ms;
     }

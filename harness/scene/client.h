@@ -24,7 +24,7 @@ struct client {
     bool hung_up;                   /* not reading, and nothing more to hear: not to be polled */
     int64_t read_size;              /* 0: as much as there is */
     double read_every_ms, next_read_ms, next_byte_ms;
-    double began_ms, connected_ms, ended_ms, last_got_ms, last_taken_ms;
+    double began_ms, connected_ms, ended_ms, last_got_ms;
     double last_sent_ms;            /* of the latest piece, when its first byte went out */
     double ping_total_ms, ping_worst_ms;
     int pings;

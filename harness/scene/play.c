@@ -46,7 +46,7 @@ static const struct scene_line *play_lines(struct stage *stage)
         note_before(stage, line);
         bool going = stage_turn(stage, 0);
         if (!going || line_do(stage, line) == LINE_FAILED || !stage_may_go_on(stage)) {
-            if (!going || (!stage_may_go_on(stage) && !stage->code[0]))
+            if (!going || (!stage_may_go_on(stage) && !stage->got[0]))
                 snprintf(stage->code, sizeof stage->code, "LIMIT");
             return line;
         }

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "harness/scene/stage.h"
 #include "harness/child/clock.h"
+#include "harness/child/socket.h"
 #include "harness/meter/meter.h"
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -119,11 +120,22 @@ static struct tree *tree_now(struct stage *stage)
     return &tree;
 }
 
+/* The server's end of that client's connection. */
+static bool find_end(const struct stage *stage, const struct client *client, struct socket_seen *socket)
+{
+    return client->port && socket_find(&stage->server.address, client->port, socket);
+}
+
+int64_t stage_unread(const struct stage *stage, const struct client *client)
+{
+    struct socket_seen socket;
+    return find_end(stage, client, &socket) ? socket.unread : 0;
+}
+
 static int accept_queue(const struct stage *stage)
 {
-    struct meter_socket listener;
-    bool found = meter_find_socket(ntohs(stage->server.address.sin_port), 0, &listener);
-    return found ? (int)listener.unread : 0;
+    struct socket_seen listener;
+    return socket_find(&stage->server.address, 0, &listener) ? (int)listener.unread : 0;
 }
 
 static int64_t sleeps(const struct tree *tree)
@@ -152,8 +164,8 @@ static bool is_blocked(struct stage *stage, const struct scene_observation *seen
     if (!seen->client.name[0])
         return meter_blocked_in(tree, seen->word, -1, &name);
     struct client *client = stage_member(stage, &seen->client, 0);
-    struct meter_socket socket;
-    if (!client || !meter_find_socket(ntohs(stage->server.address.sin_port), client->port, &socket))
+    struct socket_seen socket;
+    if (!client || !find_end(stage, client, &socket))
         return false;
     int fd = meter_fd_of_socket(tree, socket.inode);
     return fd >= 0 && meter_blocked_in(tree, seen->word, fd, &name);
@@ -221,13 +233,6 @@ static bool see_server(struct stage *stage, const struct scene_observation *seen
 
 /* -- What is seen of a client ------------------------------------------------------------------------------------ */
 
-static double unread(const struct stage *stage, const struct client *client)
-{
-    struct meter_socket socket;
-    bool found = meter_find_socket(ntohs(stage->server.address.sin_port), client->port, &socket);
-    return found ? (double)socket.unread : 0;
-}
-
 static bool see_client(const struct stage *stage, enum scene_what what, const struct client *client,
                        struct scene_value *value)
 {
@@ -236,7 +241,7 @@ static bool see_client(const struct stage *stage, enum scene_what what, const st
     case SEE_GOT: *value = numbers(UNIT_BYTES, (double)client->got); return true;
     case SEE_SENT: *value = numbers(UNIT_BYTES, (double)client->sent); return true;
     case SEE_IN_FLIGHT: *value = numbers(UNIT_BYTES, (double)client_in_flight(client)); return true;
-    case SEE_UNREAD: *value = numbers(UNIT_BYTES, unread(stage, client)); return true;
+    case SEE_UNREAD: *value = numbers(UNIT_BYTES, (double)stage_unread(stage, client)); return true;
     case SEE_WRONG_BYTE: *value = numbers(UNIT_COUNT, (double)client->wrong_byte); return true;
     case SEE_STATE: *value = words(client_state_name(client)); return true;
     case SEE_LIFETIME: *value = numbers(UNIT_MS, end_ms - client->began_ms); return true;

@@ -54,6 +54,7 @@ struct client *stage_member(struct stage *, const struct scene_name *, int membe
 
 struct levels stage_levels(struct stage *);
 bool stage_runs(struct stage *);        /* a thread of the server is on a CPU, or waits for one */
+int64_t stage_unread(const struct stage *, const struct client *);      /* bytes that the server's kernel has of it */
 const struct levels *stage_mark(const struct stage *, const char *name);
 
 /* What is seen now; rates count from `since`. False: it cannot be seen on this machine or at this time. `member`: which
