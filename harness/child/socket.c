@@ -11,7 +11,11 @@
 enum { LISTEN = 0x0A };         /* TCP_LISTEN, in both sources */
 
 struct question { struct nlmsghdr head; struct inet_diag_req_v2 body; };
-struct answer { struct nlmsghdr head; union { struct inet_diag_msg body; struct nlmsgerr error; }; char attributes[512]; };
+struct answer {
+    struct nlmsghdr head;
+    union { struct inet_diag_msg body; struct nlmsgerr error; };
+    char attributes[512];       /* of which none is read */
+};
 
 static bool converse(const struct question *question, struct answer *answer)
 {

@@ -1,8 +1,8 @@
 /* socket.h: the server's end of a TCP connection, or its listener, as the kernel sees it; no privilege is needed.
  *
  * The kernel is asked for the one socket (sock_diag(7)). Where it does not answer such questions, /proc/net/tcp has a
- * line for each socket (proc(5)): after a load, tens of thousands of them are remains of connections (TIME_WAIT), and to
- * read them takes longer than many a scene. */
+ * line for each socket (proc(5)): after a load, tens of thousands are remains of connections (TIME_WAIT), and to read
+ * them takes longer than many a scene. */
 #pragma once
 #include <netinet/in.h>
 #include <stdbool.h>

@@ -79,8 +79,8 @@ static struct fill look_at_fill(struct stage *stage, const struct scene_line *li
     return fill;
 }
 
-/* A server that waits for a CPU is not stuck but late, and TCP itself may pause for longer than STUCK_MS with nothing
- * unread (a lost segment). So only the time counts in which the server slept, or ran, beside bytes that it could read. */
+/* A server that waits for a CPU is not stuck but late; and TCP itself may pause for longer than STUCK_MS with nothing
+ * unread (a lost segment). So only the time counts in which the server slept, or ran, beside bytes to read. */
 static void fill_up(struct stage *stage, const struct scene_line *line, double end_ms)
 {
     struct fill last = look_at_fill(stage, line);
