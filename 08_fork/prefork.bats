@@ -34,6 +34,16 @@ until_workers() {
   done
 }
 
+# until_idle: all have heard that their client left: none has a socket but the listener.
+until_idle() {
+  local pid deadline=$((SECONDS + 5))
+  for pid in $(workers); do
+    until [ "$(find "/proc/$pid/fd" -lname 'socket:*' | wc -l)" -eq 1 ]; do
+      [ $SECONDS -lt $deadline ] || { echo "worker $pid keeps its client"; return 1; }
+    done
+  done
+}
+
 @test "prefork: of a worker that is killed the client is lost, and what is in the books remains" {
   starts prefork --max-clients 2 --books "$BATS_TEST_TMPDIR/books"
   is_answered                               # 1, and finished
@@ -48,10 +58,13 @@ until_workers() {
   until_ended "${killed[@]}"
   is_answered                               # 4, and finished, by somebody new
   until_workers 2
+  until_idle
   mapfile -t idle < <(workers)
   kill -KILL "${idle[@]}"                          # nobody is there
   until_ended "${idle[@]}"
-  is_answered
+  is_answered                               # 5, and finished
+  until_workers 2
+  until_idle
   ends
   cat "$BATS_TEST_TMPDIR/books"
   balances "$BATS_TEST_TMPDIR/books"
