@@ -146,7 +146,8 @@ int main(int argc, char **argv)
         if (client >= 0)
             meet(listener, client);
         else if (server_accept_failed() == ACCEPT_SHUT)
-            mourn();
+            break;
     }
+    mourn();
     return server_sum_up();
 }

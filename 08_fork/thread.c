@@ -101,8 +101,9 @@ static void meet(int client)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-/* Nobody will come any more: sleep until the last thread has ended. Its word cannot fall between look and sleep, as it
- * needs the lock, and pthread_cond_wait lets that go only when it sleeps. */
+/* Nobody will come any more: sleep until the last thread has ended. That its client has left is not enough: what it did
+ * goes into the books after that. Its word cannot fall between look and sleep, as it needs the lock, and
+ * pthread_cond_wait lets that go only when it sleeps. */
 static void mourn(void)
 {
     pthread_mutex_lock(&lock);
@@ -132,7 +133,8 @@ int main(int argc, char **argv)
         if (client >= 0)
             meet(client);
         else if (server_accept_failed() == ACCEPT_SHUT)
-            mourn();
+            break;
     }
+    mourn();
     return server_sum_up();
 }
