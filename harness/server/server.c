@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -25,6 +26,7 @@ struct server server = {.read_size = 64 * 1024, .reads_per_event = 1, .nap_ms = 
 
 static const struct service *service;
 static int listener, spare, highest, table_size;
+static bool listener_blocks;
 static atomic_char *is_client;              /* by descriptor: whom the stop has to tell; unmarked before close */
 static atomic_int open_clients;             /* served here, or by a child of ours */
 static atomic_bool stopping, cutting;       /* set in a signal handler, read by every thread */
@@ -168,10 +170,24 @@ void server_leave(int client, struct exchange *talk)
 /* EINVAL. A worker finds the listener shut before it is told to stop. */
 static bool is_shut(void) { return errno == EINVAL && (stopping || in_child); }
 
+/* Where accept blocks, so does this, until somebody comes. That may take a while: is there still no descriptor? */
+static bool is_room_again(void)
+{
+    struct pollfd knock = {.fd = listener, .events = POLLIN};
+    if (poll(&knock, 1, -1) < 0)
+        return true;            /* EINTR: accept looks again */
+    int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
 /* accept looks for a free descriptor before it looks into the queue: at the limit an empty queue, too, says EMFILE.
  * The spare one makes room for a moment, to turn one away and to learn whether there was anybody. */
 static enum server_accept turn_one_away(void)
 {
+    if (listener_blocks && is_room_again())
+        return ACCEPT_MORE;
     if (spare < 0)
         spare = open("/dev/null", O_RDONLY | O_CLOEXEC);    /* lost before: perhaps there is one again */
     close(spare);
@@ -386,6 +402,7 @@ static void open_listener(const struct options *options, int flags)
 {
     char call[64], host[INET_ADDRSTRLEN];
     const int on = 1;
+    listener_blocks = !(flags & SOCK_NONBLOCK);
     if ((listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | flags, 0)) < 0)
         die("socket");
     if (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||

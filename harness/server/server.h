@@ -1,7 +1,8 @@
 /* server.h: what every server needs and none should be about: flags, the listener, the limits, the stop, the books.
  *
- * The library waits for nothing. After `ready` it makes system calls only to turn a client away, to stop, to be slow on
- * purpose (--work), and to make a child forget what is its parent's.
+ * The library waits for nothing (but at the limit of descriptors in the place of an accept that blocks). After `ready`
+ * it makes system calls only to turn a client away, to stop, to be slow on purpose (--work), and to make a child forget
+ * what is its parent's.
  *
  * Stopping. The first SIGTERM or SIGINT shuts the reading side of the listener and of every client: shutdown is
  * async-signal-safe (signal-safety(7)). The kernel then wakes whatever the model waits in, and each client looks as if

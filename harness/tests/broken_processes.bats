@@ -57,6 +57,11 @@ load breaks
   fails thread ending term-clients NOT_STOPPED "its exit is running"
 }
 
+@test "thread: at the limit accept decides first, and waits then" {
+  breaks harness/server/server.c '/if (listener_blocks/,+1 d'
+  fails thread limits room-again REFUSED "it decided so while there were none"
+}
+
 # -- A pool of processes -----------------------------------------------------------------------------------------------
 
 @test "prefork: a worker that is told to stop shuts the listener for all" {
