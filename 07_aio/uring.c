@@ -111,12 +111,13 @@ static struct io_uring_sqe *ring_put(uint8_t operation, int fd, uint64_t name)
     return entry;
 }
 
-/* Hands over what is new, and waits for a result. If there are more results than the ring can hold, the kernel keeps
- * them (IORING_SQ_CQ_OVERFLOW), and this very call puts them there when there is room. EBUSY: make room first. */
-static void ring_wait(void)
+/* Hands over what is new, and waits for that many results. If there are more than the ring can hold, the kernel keeps
+ * them (IORING_SQ_CQ_OVERFLOW), and this very call puts them there when there is room. EBUSY (Linux 5.10, for one): as
+ * long as it keeps some, it takes nothing over. So to take a result one may never need room to put something in. */
+static void ring_wait(unsigned results)
 {
     atomic_store_explicit(ring.put_tail, ring.tail, memory_order_release);
-    long n = syscall(SYS_io_uring_enter, ring.fd, ring.tail - ring.taken, 1, IORING_ENTER_GETEVENTS, NULL, 0);
+    long n = syscall(SYS_io_uring_enter, ring.fd, ring.tail - ring.taken, results, IORING_ENTER_GETEVENTS, NULL, 0);
     calls.waits++;
     if (n >= 0)
         ring.taken += (unsigned)n;
@@ -181,6 +182,10 @@ static void prepare(void)
  * closed, and the next client may have its descriptor. */
 
 static struct exchange *talks;
+static int *turns;                      /* who is to be asked next: there may be more than the ring has room for */
+static size_t first, last;
+
+static void queue(int client) { turns[last++ % (size_t)server.max_clients] = client; }
 
 /* What the exchange wants. */
 static void ask(int client)
@@ -220,7 +225,7 @@ static void answered(int client, struct exchange *talk, ssize_t n)
 static void meet(int client)
 {
     if (server_admit(client, &talks[client]))
-        ask(client);
+        queue(client);
 }
 
 static void part(int client)
@@ -251,7 +256,7 @@ static void serve(int client, const struct io_uring_cqe *done)
     if (n < 0 ? !server_not_now() && !out_of_buffers(talk) : exchange_over(talk))
         part(client);
     else
-        ask(client);
+        queue(client);
 }
 
 /* -- The model: io_uring ----------------------------------------------------------------------------------------- */
@@ -298,16 +303,18 @@ int main(int argc, char **argv)
     server.prepare = prepare;
     int listener = server_listen(argc, argv, "uring", SOCK_NONBLOCK);
     talks = server_table(sizeof *talks);
-
-    /* Ask */
+    turns = server_table(sizeof *turns);
     expect_newcomers(listener);
 
     while (server_serving()) {
-        /* Wait */
-        ring_wait();
-        /* Answer; a result may call for two entries: a newcomer, and the next one */
+        /* Ask; one place is the listener's */
+        while (first < last && ring_has_room(2))
+            ask(turns[first++ % (size_t)server.max_clients]);
+        /* Wait, unless somebody is still to be asked */
+        ring_wait(first == last);
+        /* Answer */
         struct io_uring_cqe done;
-        while (ring_has_room(2) && ring_take(&done)) {
+        while (ring_take(&done)) {
             if (done.user_data == KNOCK)
                 expect_newcomers(listener);
             else if (done.user_data == (uint64_t)listener)
