@@ -12,3 +12,17 @@ load ../harness/tests/lab
 @test "fork: many leave, one is killed" { plays fork fork; }
 @test "fork: flags, exits and books" { keeps_the_contract fork; }
 @test "fork: no process can be made: that client is refused, the next is served" { refuses_when_births_fail fork; }
+
+@test "fork: a child that it had before it was a server is none of its clients" {
+  mkdir "$BATS_TEST_TMPDIR/bin"
+  printf '#!/bin/sh\nread -r _ <"%s/let-go" &\nexec "%s/fork" "$@"\n' "$BATS_TEST_TMPDIR" "$BIN" >"$BATS_TEST_TMPDIR/bin/fork"
+  chmod 755 "$BATS_TEST_TMPDIR/bin/fork"
+  mkfifo "$BATS_TEST_TMPDIR/let-go"
+  BIN=$BATS_TEST_TMPDIR/bin starts fork --books "$BATS_TEST_TMPDIR/books"
+  child=$(pgrep -P "$PID")
+  kill -KILL "$child"
+  timeout 5 tail -s 0.01 --pid="$child" -f /dev/null    # it is buried
+  ends
+  cat "$BATS_TEST_TMPDIR/books"
+  balances "$BATS_TEST_TMPDIR/books"
+}

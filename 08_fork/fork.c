@@ -70,11 +70,14 @@ static void tell(int signal_number)
         kill(children[i], signal_number);
 }
 
-static void forget(pid_t child)
+/* False: it is none of ours. Whoever became this server by exec may have had children. */
+static bool forget(pid_t child)
 {
+    int before = count;
     for (int i = 0; i < count; i++)
         if (children[i] == child)
             children[i--] = children[--count];
+    return count < before;
 }
 
 /* SIGCHLD. Signals do not queue: one may stand for twenty deaths, so bury until nobody is left to bury. */
@@ -82,10 +85,9 @@ static void bury(int signal_number)
 {
     int saved = errno, status;
     (void)signal_number;
-    for (pid_t child; (child = waitpid(-1, &status, WNOHANG)) > 0;) {
-        forget(child);
-        server_child_ended(status);
-    }
+    for (pid_t child; (child = waitpid(-1, &status, WNOHANG)) > 0;)
+        if (forget(child))
+            server_child_ended(status);
     errno = saved;
 }
 

@@ -14,7 +14,7 @@ load breaks
 
 @test "fork: one funeral for a SIGCHLD" {
   breaks fork '/^static void bury/,/^}/ {
-    s/for (pid_t child; .*;) {/pid_t child = waitpid(-1, \&status, WNOHANG); if (child > 0) {/
+    s/for (pid_t child; .*;)$/pid_t child = waitpid(-1, \&status, WNOHANG); if (child > 0)/
   }'
   fails fork leaving funerals ZOMBIES "one SIGCHLD may stand for many"
 }

@@ -57,11 +57,11 @@ FORK=08_fork/fork.c PREFORK=08_fork/prefork.c THREAD=08_fork/thread.c
   at_most 45 $POLL $LT
   at_most 45 $LT $ET
   at_most 82 $ET $SIGNAL
-  at_most 72 $BLOCKING $FORK
+  at_most 75 $BLOCKING $FORK
   at_most 62 $BLOCKING $THREAD
-  at_most 95 $FORK $THREAD
+  at_most 97 $FORK $THREAD
   at_most 130 $BLOCKING $PREFORK
-  at_most 172 $FORK $PREFORK
+  at_most 174 $FORK $PREFORK
 }
 
 @test "a server file is read in one sitting" {
