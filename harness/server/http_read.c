@@ -173,11 +173,11 @@ static bool read_request_line(struct buffer *in)
     }
     if (!cut(&line, ' ', &method) || !cut(&line, ' ', &target) || !all(method, is_in_token))
         return wrong(request, 400, "the request line is METHOD TARGET HTTP/1.1, with one blank in between");
+    request->method = method_named(method);     /* first of all: a fault is told to HEAD, too, without a body */
     if (!all(target, is_in_target))
         return wrong(request, 400, "a target is of visible ASCII characters, without #");
     if (target.n > HTTP_TARGET_MOST)
         return wrong(request, 414, "the target is longer than 8000 bytes");
-    request->method = method_named(method);
     request->stage = HTTP_FIELDS;
     return read_version(request, line) && read_target(request, target);
 }
@@ -226,6 +226,8 @@ static bool note_coding(struct http_request *request, struct text value)
         chunked = is(coding, "chunked");
         other |= !chunked;
     }
+    if (!chunked)
+        return wrong(request, 400, "of the transfer codings chunked is the last, and there once");
     request->chunked = true;
     return !other || wrong(request, 501, "the only transfer coding known here is chunked");
 }
