@@ -11,7 +11,7 @@ static const char help[] =
     "Measures the models, all if none is named: as fast as they go, and at one offered rate for all.\n\n"
     "  --quick       shorter windows\n"
     "  --rounds N    so many rounds, 1 to 30 (1); the table shows the last\n"
-    "  --rate N      the offered rate, in requests a second (half of the slowest, at most 10,000)\n"
+    "  --rate N      the offered rate, in requests a second (half of the slowest, 500 to 10,000)\n"
     "  --seed N      of the arrivals and of the order (1)\n"
     MEASURE_HELP
     "  --out DIR     where the results go (results/DATE-TIME)\n"
@@ -49,7 +49,7 @@ static void answer(const struct measure *measure)
            measure->session.rounds == 1 ? "One round" : "The last of several rounds");
 }
 
-/* One line for each model; of one that cannot run here, or was not reached, its numbers are empty. */
+/* One line for each model; what was not measured is empty. */
 static void csv_line(const char *model, const struct measure_row *closed, const struct measure_row *rate)
 {
     char text[8][32] = {""};
@@ -57,9 +57,10 @@ static void csv_line(const char *model, const struct measure_row *closed, const 
     if (closed) {
         snprintf(text[0], sizeof *text, "%d", closed->served);
         snprintf(text[1], sizeof *text, "%d", closed->total);
-        snprintf(text[2], sizeof *text, "%.0f", closed->per_s);
     }
-    if (rate) {
+    if (closed && !isnan(closed->per_s))
+        snprintf(text[2], sizeof *text, "%.0f", closed->per_s);
+    if (rate && !isnan(rate->cpu_us)) {
         snprintf(text[3], sizeof *text, "%.2f", rate->cpu_us);
         snprintf(text[4], sizeof *text, "%.0f", rate->rate);
         snprintf(text[5], sizeof *text, "%.2f", rate->p50_us);

@@ -13,7 +13,7 @@ static const char help[] =
     "of the output.\n\n"
     "  --quick       shorter windows, and fewer points with silent clients: within 40 seconds\n"
     "  --rounds N    so many rounds, 1 to 30 (1)\n"
-    "  --rate N      the offered rate, in requests a second (half of the slowest, at most 10,000)\n"
+    "  --rate N      the offered rate, in requests a second (half of the slowest, 500 to 10,000)\n"
     "  --seed N      of the arrivals and of the order (1)\n"
     MEASURE_HELP
     "  --out DIR     where the results go (results/DATE-TIME)\n\n"

@@ -56,10 +56,16 @@ RUN=$ROOT/harness/tests/fixtures/run
   [[ $output == *"
 poll,64,64,"*"
 theirs,64,64,"* ]]
+  refuses 0 "theirs,0,0,,,,,,," "$IOLAB" bench poll --quick --csv --out "$BATS_TEST_TMPDIR/none" \
+    --server theirs="false {port}"
   refuses 2 "{port} where the port belongs" "$IOLAB" bench --server theirs="$BIN/poll --port 0"
   refuses 2 "another name" "$IOLAB" bench --server poll="$BIN/poll --port {port}"
   refuses 2 "each quote closed" "$IOLAB" bench --server theirs="'$BIN/poll --port {port}"
   refuses 2 "echo or http" "$IOLAB" bench --service gopher
+}
+@test "a server that is slow beyond measure does not slow the offer to all" {
+  "$IOLAB" bench poll --quick --out "$BATS_TEST_TMPDIR/run" --server slow="'$BIN/poll' --work 20 --quiet --port {port}"
+  [ "$(grep -c ',rate,poll,.* rate=500,requests,' "$BATS_TEST_TMPDIR/run/trials.csv")" -eq 1 ]
 }
 @test "what this machine cannot run is told with its reason, and is no failure" {
   mkdir "$BATS_TEST_TMPDIR/bin"

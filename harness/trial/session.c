@@ -10,7 +10,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { ACTIVE = 16, SWEEP_RATE = 400, RATE_MOST = 10000, SPARE_FDS = 64, QUIET_MOST_MS = 400, REST_MOST_MS = 6000,
+enum { ACTIVE = 16, SWEEP_RATE = 400, RATE_LEAST = 500, RATE_MOST = 10000, SPARE_FDS = 64,
+       QUIET_MOST_MS = 400, REST_MOST_MS = 6000,
        STEPS_MOST = SESSION_ROUNDS * SESSION_MODELS * (2 + SESSION_POINTS) + SESSION_MODELS };
 
 /* What is known of a model: it need not be tried in vain. */
@@ -123,7 +124,9 @@ static double left_s(const struct session *session)
     return left * slower / 1000;
 }
 
-/* Half of the slowest, rounded down to 1, 2 or 5 times a power of ten: the same work for all, and nobody is pressed. */
+/* Half of the slowest, rounded down to 1, 2 or 5 times a power of ten: the same work for all, and nobody is pressed.
+ * Not less than RATE_LEAST, about what the sweep asks of all: a few requests tell nothing, and one server may only
+ * have stumbled. */
 static double choose_rate(const struct session *session)
 {
     if (session->options->offered > 0)
@@ -134,7 +137,7 @@ static double choose_rate(const struct session *session)
         for (int digit = 1; digit <= 5; digit += digit == 1 ? 1 : 3)
             if (digit * step <= most)
                 rate = digit * step;
-    return rate;
+    return rate > RATE_LEAST ? rate : RATE_LEAST;
 }
 
 /* -- Trials ------------------------------------------------------------------------------------------------------ */
