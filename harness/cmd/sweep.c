@@ -81,8 +81,9 @@ static void print_table(const struct measure *measure)
         }
         printf("\n");
     }
-    printf("* not all are served; - not measured. 16 active clients, 400 requests/s offered. One round, few requests\n"
-           "a point: read the slope, not the point. Results: %s\n", measure->folder);
+    printf("* not all are served; - not measured. 16 active clients, 400 requests/s offered.\n"
+           "%s, few requests a point: read the slope, not the point.\nResults: %s\n",
+           measure->session.rounds == 1 ? "One round" : "The last of several rounds", measure->folder);
     measure_print_cannot(measure);
 }
 

@@ -43,7 +43,8 @@ static const char text_style[] =
 
 static const char table_style[] =
     ".scroll{overflow-x:auto;margin:1.25rem 0 0}\n"
-    "table{border-collapse:collapse;width:100%;font-size:.9375rem;font-variant-numeric:tabular-nums lining-nums}\n"
+    "table{border-collapse:separate;border-spacing:0;width:100%;font-size:.9375rem;\n"
+    "font-variant-numeric:tabular-nums lining-nums}\n"
     "caption{text-align:left;color:var(--soft);font-size:.875rem;padding:0 0 .5rem}\n"
     "caption span{position:sticky;left:0;display:inline-block;max-width:min(42rem,calc(100vw - 2.5rem))}\n"
     "th,td{padding:.42rem 0 .42rem 1rem;text-align:right;vertical-align:baseline;border-bottom:1px solid var(--rule)}\n"

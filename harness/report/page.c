@@ -94,7 +94,7 @@ static void note_text(struct page *page, const struct spot *spot, const char *me
     const char *text;
     char line[600];
     for (int i = 0; (text = results_text(page->results, spot, metric, i)); i++) {
-        snprintf(line, sizeof line, "%s%s%s", before, text, where);
+        snprintf(line, sizeof line, "%s%s%s.", before, text, where);
         page_note(page, spot->model, line);
     }
 }

@@ -25,8 +25,8 @@ static void names(struct page *page, const char *const *name, int count)
 static double growth(const struct page *page, const char *model, const struct step *first, const struct step *last)
 {
     struct spot without = {"idle", model, first->parameters}, with = {"idle", model, last->parameters};
-    if (results_ratio(page->results, &without, "server_cpu", "window") > 0.9)
-        return NAN;     /* a whole CPU from the start: nothing can be added to that, and nothing is told by it */
+    if (results_ratio(page->results, &without, "server_cpu", "window") > 0.5)
+        return NAN;     /* it spins: on all the CPU that it can get, from the start. Nothing can be added to that */
     if (!results_served_all(page->results, &without) || !results_served_all(page->results, &with))
         return NAN;
     return results_cpu_us(page->results, &with) / results_cpu_us(page->results, &without);
@@ -202,42 +202,72 @@ static void sentence_rate(struct page *page)
 
 /* -- What waiting holds ------------------------------------------------------------------------------------------ */
 
-static void sentence_memory(struct page *page)
+struct held {
+    const char *model;
+    double bytes;
+};
+
+/* Fills held with what an idle connection holds in each model, the least first. Returns how many. */
+static int find_held(const struct page *page, struct held *held)
 {
-    double least = INFINITY, most = 0, second = 0;
-    const char *lightest = NULL, *heaviest = NULL;
+    int count = 0;
     for (int i = 0; i < page->results->model_count; i++) {
-        double bytes = page_idle_bytes(page, page->results->model[i], NULL);
-        if (bytes < least) {
-            least = bytes;
-            lightest = page->results->model[i];
-        }
-        if (bytes > most) {
-            second = most;
-            most = bytes;
-            heaviest = page->results->model[i];
-        } else if (bytes > second) {
-            second = bytes;
+        struct held own = {page->results->model[i], page_idle_bytes(page, page->results->model[i], NULL)};
+        if (isnan(own.bytes))
+            continue;
+        int k = count++;
+        for (; k > 0 && held[k - 1].bytes > own.bytes; k--)
+            held[k] = held[k - 1];
+        held[k] = own;
+    }
+    return count;
+}
+
+/* Where the widest gap between neighbours is: how many stand below it. */
+static int below_gap(const struct held *held, int count)
+{
+    int below = 1;
+    double widest = 0;
+    for (int i = 1; i < count; i++) {
+        double times = fmax(held[i].bytes, 1) / fmax(held[i - 1].bytes, 1);
+        if (times > widest) {
+            widest = times;
+            below = i;
         }
     }
-    if (!lightest || !heaviest || words_alike(least, most))
+    return below;
+}
+
+/* "13.4 KiB to 64.8 KiB in thread and fork" */
+static void tell_held(struct page *page, const struct held *held, int count)
+{
+    const char *models[MODELS_MOST];
+    for (int i = 0; i < count; i++)
+        models[i] = held[i].model;
+    strong(page, words_bytes(held[0].bytes).text);
+    if (!words_alike(held[0].bytes, held[count - 1].bytes)) {
+        fputs(" to ", page->to);
+        strong(page, words_bytes(held[count - 1].bytes).text);
+    }
+    fputs(" in ", page->to);
+    names(page, models, count);
+}
+
+/* Who holds much and who holds little, told apart where the widest gap is. */
+static void sentence_memory(struct page *page)
+{
+    struct held held[MODELS_MOST];
+    int count = find_held(page, held), below = below_gap(held, count);
+    if (count < 2 || words_alike(fmax(held[0].bytes, 1), held[count - 1].bytes))
         return;
     sentence_open(page);
     fputs("An idle connection holds ", page->to);
-    strong(page, words_bytes(most).text);
-    fprintf(page->to, " in ");
-    html_text(page->to, heaviest);
-    if (second < most / 4) {
-        fputs(", and at most ", page->to);
-        strong(page, words_bytes(second).text);
-        fputs(" in the others.", page->to);
-    } else {
-        fputs(" and ", page->to);
-        strong(page, words_bytes(least).text);
-        fputs(" in ", page->to);
-        html_text(page->to, lightest);
-        fputs(".", page->to);
-    }
+    tell_held(page, held + below, count - below);
+    fputs(below == 1 ? ", and " : ", and at most ", page->to);
+    strong(page, words_bytes(held[below - 1].bytes).text);
+    fputs(" in ", page->to);
+    html_text(page->to, below == 1 ? held[0].model : "the others");
+    fputs(".", page->to);
     sentence_close(page);
 }
 

@@ -1,6 +1,7 @@
-/* The line chart: both axes logarithmic, each line named where it ends. A line that reaches the right edge has its
- * name in the margin, where names are spread so that none covers another. A line that stops before has its name
- * beside its last point, at the first of some places around it that covers neither a line nor a name. */
+/* The line chart: both axes logarithmic, each line named where it ends, behind its own marker. A line that reaches the
+ * right edge has its name in the margin, where names are spread so that none covers another. A line that stops before
+ * has its name beside its last point, at the first of some places around it that covers neither a line nor a name; in
+ * a narrow chart, which has no such place, it stands in the margin with the others. */
 #define _GNU_SOURCE
 #include "harness/report/svg.h"
 #include <math.h>
@@ -17,6 +18,7 @@ struct plot {
     const struct svg_chart *chart;
     struct svg_scale x, y;
     double left, right, top, bottom, height;
+    bool narrow;
     int lines;               /* at most LINES */
     struct box names[LINES]; /* the names that stand in the plot so far */
     int name_count;
@@ -93,9 +95,17 @@ static struct svg_point last_of(const struct plot *plot, const struct svg_line *
     return on_paper(plot, line->points[line->count - 1]);
 }
 
+/* Has the i-th point of a line a marker? On a curve one on each would hide it: it has one in twelve, and none where its
+ * neighbour in the list has one, so that lines that run together are still told apart. */
+static bool has_marker(const struct plot *plot, const struct svg_line *line, int i)
+{
+    enum { APART = 12 };
+    int turn = (int)(line - plot->chart->lines) % APART, last = line->count - 1;
+    return line->count <= APART || i == last || (i % APART == turn && i < last - APART / 3);
+}
+
 static void draw_line(const struct plot *plot, const struct svg_line *line)
 {
-    bool many = line->count > 12; /* a curve: a marker on each point would hide it */
     fprintf(plot->to, "<path class=\"line %s\" stroke-dasharray=\"%s\" d=\"", line->look.hue,
             *line->look.dash ? line->look.dash : "none");
     for (int i = 0; i < line->count; i++) {
@@ -105,7 +115,7 @@ static void draw_line(const struct plot *plot, const struct svg_line *line)
     fputs("\"/>\n", plot->to);
     for (int i = 0; i < line->count; i++) {
         struct svg_point at = on_paper(plot, line->points[i]);
-        if (!many || i == line->count - 1)
+        if (has_marker(plot, line, i))
             svg_mark(plot->to, at.x, at.y, &line->look, false);
     }
     if (line->stops) {
@@ -123,13 +133,18 @@ static bool reaches_edge(const struct plot *plot, const struct svg_line *line)
     return last_of(plot, line).x > plot->right - 1;
 }
 
-/* Fills order with the lines that reach the edge, the highest first. Returns how many. */
+static bool named_in_margin(const struct plot *plot, const struct svg_line *line)
+{
+    return line->count > 0 && (plot->narrow || reaches_edge(plot, line));
+}
+
+/* Fills order with the lines that are named in the margin, the one that ends highest first. Returns how many. */
 static int sort_by_end(const struct plot *plot, int *order)
 {
     int count = 0;
     for (int i = 0; i < plot->lines; i++) {
         const struct svg_line *line = &plot->chart->lines[i];
-        if (line->count == 0 || !reaches_edge(plot, line))
+        if (!named_in_margin(plot, line))
             continue;
         int k = count++;
         for (; k > 0 && last_of(plot, &plot->chart->lines[order[k - 1]]).y > last_of(plot, line).y; k--)
@@ -149,7 +164,8 @@ static void name_in_margin(const struct plot *plot)
     svg_spread(places, count, NAME_HEIGHT, plot->top, plot->bottom);
     for (int i = 0; i < count; i++) {
         const struct svg_line *line = &plot->chart->lines[order[i]];
-        svg_rule(plot->to, plot->right + 8, last_of(plot, line).y, plot->right + 20, places[i], "lead");
+        if (reaches_edge(plot, line))
+            svg_rule(plot->to, plot->right + 8, last_of(plot, line).y, plot->right + 20, places[i], "lead");
         svg_mark(plot->to, plot->right + 27, places[i], &line->look, false);
         svg_label(plot->to, plot->right + 37, places[i] + 4, "name", line->label);
     }
@@ -187,12 +203,12 @@ static double badness(const struct plot *plot, const struct box *box, struct svg
         const struct box *other = &plot->names[i];
         if (box->left < other->right && other->left < box->right && box->top < other->bottom &&
             other->top < box->bottom)
-            sum += 2000;
+            sum += 1e5;
     }
     if (box->left < end.x + 16 && box->right > end.x - 8 && box->top < end.y + 9 && box->bottom > end.y - 9)
         sum += 1000; /* its own marker */
     if (box->left < plot->left || box->right > plot->right || box->top < plot->top - 8 || box->bottom > plot->bottom)
-        sum += 5000;
+        sum += 1e6;
     return sum;
 }
 
@@ -200,9 +216,9 @@ static struct box best_place(const struct plot *plot, struct svg_point end, doub
 {
     struct box best = {0};
     double least = INFINITY;
-    for (int up = -8; up <= 8; up++)
+    for (int up = -12; up <= 12; up++)
         for (int side = 0; side < 4; side++) {
-            double left = end.x + (double[]){17, -width / 2, -width - 8, 0}[side], middle = end.y + up * 14;
+            double left = end.x + (double[]){17, -width / 2, -width - 8, 0}[side], middle = end.y + up * NAME_HEIGHT;
             struct box box = {left, middle - 9, left + width, middle + 9};
             double bad = badness(plot, &box, end);
             if (bad < least) {
@@ -216,25 +232,26 @@ static struct box best_place(const struct plot *plot, struct svg_point end, doub
 static void name_in_plot(struct plot *plot, const struct svg_line *line)
 {
     struct svg_point end = last_of(plot, line);
-    struct box box = best_place(plot, end, svg_text_width(line->label) + 6);
+    struct box box = best_place(plot, end, svg_text_width(line->label) + 22);
     double middle = (box.top + box.bottom) / 2, near = fmin(fmax(end.x, box.left), box.right);
     plot->names[plot->name_count++] = box;
     if (fabs(middle - end.y) > 24)
         svg_rule(plot->to, end.x, end.y, near, middle < end.y ? box.bottom : box.top, "lead");
-    svg_label(plot->to, box.left + 3, middle + 4, "name halo", line->label);
+    svg_mark(plot->to, box.left + 9, middle, &line->look, false);
+    svg_label(plot->to, box.left + 19, middle + 4, "name halo", line->label);
 }
 
 /* -- The chart --------------------------------------------------------------------------------------------------- */
 
 void svg_line_chart(FILE *to, const struct svg_chart *chart)
 {
-    bool narrow = chart->figure.width < 600;
     struct plot plot = {.to = to, .chart = chart, .lines = chart->line_count < LINES ? chart->line_count : LINES};
     double margin = 0;
     for (int i = 0; i < plot.lines; i++)
         margin = fmax(margin, svg_text_width(chart->lines[i].label));
-    plot.height = narrow ? 400 : 440;
-    plot.left = narrow ? 48 : 64;
+    plot.narrow = chart->figure.width < 600;
+    plot.height = plot.narrow ? 400 : 440;
+    plot.left = plot.narrow ? 48 : 64;
     plot.right = chart->figure.width - 40 - margin;
     plot.top = 36;
     plot.bottom = plot.height - 52;
@@ -246,7 +263,7 @@ void svg_line_chart(FILE *to, const struct svg_chart *chart)
             draw_line(&plot, &chart->lines[i]);
     name_in_margin(&plot);
     for (int i = 0; i < plot.lines; i++)
-        if (chart->lines[i].count > 0 && !reaches_edge(&plot, &chart->lines[i]))
+        if (chart->lines[i].count > 0 && !named_in_margin(&plot, &chart->lines[i]))
             name_in_plot(&plot, &chart->lines[i]);
     svg_close(to);
 }

@@ -113,6 +113,40 @@ static void test_line_chart(const struct svg_figure *figure, int points)
     check_drawing(text, "line chart");
 }
 
+/* Each name stands on its own, also where all twelve lines stop at one point: reads off where the chart put them. */
+static void test_names(const struct svg_figure *figure)
+{
+    enum { LINES = 12 };
+    static const struct svg_tick ticks[] = {{0, "0"}, {100, "100"}, {10000, "10,000"}};
+    static const struct svg_point points[] = {{0, 10}, {100, 12}, {10000, 400}};
+    struct svg_line lines[LINES];
+    struct svg_point at[LINES];
+    char *text;
+    size_t size;
+    int found = 0;
+    for (int i = 0; i < LINES; i++)
+        lines[i] = (struct svg_line){"nonblocking", look, points, i < 9 ? 2 : 3, i < 9};
+    struct svg_chart chart = {*figure, "x", "y", ticks, 3, 0, lines, LINES};
+    FILE *to = open_memstream(&text, &size);
+    svg_line_chart(to, &chart);
+    fclose(to);
+    for (const char *tag = text; found < LINES && (tag = strstr(tag, "<text x=")); tag++) {
+        const char *class = strstr(tag, "class=\"name");
+        if (class && class < strchr(tag, '>') &&
+            sscanf(tag, "<text x=\"%lf\" y=\"%lf\"", &at[found].x, &at[found].y) == 2)
+            found++;
+    }
+    CHECK(found == LINES, "%d of %d lines are named", found, LINES);
+    for (int i = 0; i < found; i++)
+        for (int k = 0; k < i; k++)
+            CHECK(fabs(at[i].y - at[k].y) >= 13 || fabs(at[i].x - at[k].x) >= svg_text_width("nonblocking"),
+                  "width %d: name %d covers name %d", figure->width, i, k);
+    for (int i = 0; i < found; i++)
+        CHECK(at[i].x >= 0 && at[i].x + svg_text_width("nonblocking") <= figure->width, "width %d: name %d is cut",
+              figure->width, i);
+    free(text);
+}
+
 static void test_row_chart(const struct svg_figure *figure, bool bars, double value)
 {
     struct svg_row rows[] = {{"one", "a", look, value, "x < y", false}, {"two", "b", look, 5, "5", true}};
@@ -152,6 +186,8 @@ int main(void)
         test_line_chart(&narrow, points);
         test_line_chart(&wide, points);
     }
+    test_names(&narrow);
+    test_names(&wide);
     const double values[] = {0, 1e-3, 7, 1e9, NAN};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         test_row_chart(&narrow, true, values[i]);
