@@ -128,9 +128,10 @@ static void draw_line(const struct plot *plot, const struct svg_line *line)
 
 /* -- Names in the margin ----------------------------------------------------------------------------------------- */
 
+/* Or nearly: curves end where too few requests were slower, which is seldom at one place. */
 static bool reaches_edge(const struct plot *plot, const struct svg_line *line)
 {
-    return last_of(plot, line).x > plot->right - 1;
+    return last_of(plot, line).x > plot->right - (plot->right - plot->left) / 8;
 }
 
 static bool named_in_margin(const struct plot *plot, const struct svg_line *line)
@@ -165,7 +166,7 @@ static void name_in_margin(const struct plot *plot)
     for (int i = 0; i < count; i++) {
         const struct svg_line *line = &plot->chart->lines[order[i]];
         if (reaches_edge(plot, line))
-            svg_rule(plot->to, plot->right + 8, last_of(plot, line).y, plot->right + 20, places[i], "lead");
+            svg_rule(plot->to, last_of(plot, line).x + 8, last_of(plot, line).y, plot->right + 20, places[i], "lead");
         svg_mark(plot->to, plot->right + 27, places[i], &line->look, false);
         svg_label(plot->to, plot->right + 37, places[i] + 4, "name", line->label);
     }
