@@ -81,21 +81,22 @@ static void print_csv(const struct measure *measure)
 
 static void print_table(const struct measure *measure)
 {
-    printf("%-12s %9s %14s %14s %10s %10s %10s\n", "", "served", "requests/s", "CPU us per", "p50", "p99", "p99.9");
-    printf("%-12s %9s %14s %14s %10s %10s %10s\n", "", "of all", "at least", "request", "us", "us", "us");
+    printf("%-12s %8s %11s %11s %9s %10s %10s\n", "", "served", "requests/s", "CPU us per", "p50", "p99", "p99.9");
+    printf("%-12s %8s %11s %11s %9s %10s %10s\n", "", "of all", "at least", "request", "us", "us", "us");
     for (const char *const *model = measure->models; *model; model++) {
         const struct measure_row *closed = row_of(measure, "closed", *model), *rate = row_of(measure, "rate", *model);
         char served[32] = "-";
         if (closed && closed->total > 0)
             snprintf(served, sizeof served, "%d of %d", closed->served, closed->total);
-        printf("%-12s %9s %14s", *model, served, measure_number(closed ? closed->per_s : NAN));
-        printf(" %14s %10s", measure_number(rate ? rate->cpu_us : NAN), measure_number(rate ? rate->p50_us : NAN));
+        printf("%-12s %8s %11s", *model, served, measure_number(closed ? closed->per_s : NAN));
+        printf(" %11s %9s", measure_number(rate ? rate->cpu_us : NAN), measure_number(rate ? rate->p50_us : NAN));
         printf(" %s%9s", rate && rate->p99_above ? ">" : " ", measure_number(rate ? rate->p99_us : NAN));
         printf(" %s%9s\n", rate && rate->p999_above ? ">" : " ", measure_number(rate ? rate->p999_us : NAN));
     }
     for (int i = measure->row_count - 1; i >= 0; i--)
         if (strcmp(measure->rows[i].experiment, "rate") == 0 && measure->rows[i].rate > 0) {
-            printf("\nrequests/s: %d connections, as fast as it goes. The rest: 16 connections, %s a second offered.\n",
+            printf("\nrequests/s: %d connections, as fast as it goes.\n"
+                   "The rest: 16 connections, %s requests a second offered.\n",
                    measure->session.connections, measure_number(measure->rows[i].rate));
             break;
         }
@@ -103,7 +104,7 @@ static void print_table(const struct measure *measure)
         printf("GET / over connections that stay");
     else
         printf("%zu bytes a request", measure->session.size);
-    printf("; CPU is that of all processes of the server. Results: %s\n", measure->folder);
+    printf("; CPU is that of all processes of the server.\nResults: %s\n", measure->folder);
     measure_print_cannot(measure);
 }
 

@@ -23,6 +23,9 @@ const char *cmd_model_path(const char *model);      /* static storage */
 /* "iolab scene: no model "x"; there are: blocking, ...", on stderr; returns 2. */
 int cmd_no_such_model(const char *command, const char *name);
 
+/* Prints text from column on, which the cursor has reached, in lines of at most 80; the next ones begin there, too. */
+void cmd_print_from(int column, const char *text);
+
 /* Set by SIGINT and SIGTERM from now on, instead of ending the program. */
 extern volatile sig_atomic_t cmd_interrupted;
 void cmd_heed_interrupts(void);

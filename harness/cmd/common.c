@@ -57,6 +57,26 @@ const char *const *cmd_models(void)
     return built;
 }
 
+void cmd_print_from(int column, const char *text)
+{
+    int at = column;
+    while (*text) {
+        int word = (int)strcspn(text, " ");
+        if (at > column && at + 1 + word > 80) {
+            printf("\n%*s", column, "");
+            at = column;
+        } else if (at > column) {
+            putchar(' ');
+            at++;
+        }
+        printf("%.*s", word, text);
+        at += word;
+        text += word;
+        text += strspn(text, " ");
+    }
+    putchar('\n');
+}
+
 bool cmd_is_model(const char *name)
 {
     for (const char *const *model = cmd_models(); *model; model++)

@@ -173,6 +173,7 @@ static void print_csv(void)
 
 static void print(int bad, int mind)
 {
+    enum { SAYS = 19 };     /* the column in which the words begin */
     if (bad)
         printf("This machine lacks something that the lab needs:\n\n");
     else if (mind)
@@ -180,14 +181,18 @@ static void print(int bad, int mind)
     else
         printf("This machine has all that the lab wants.\n\n");
     for (int i = 0; i < count; i++) {
-        printf("%-5s %-12s %s\n", verdicts[findings[i].verdict], findings[i].what, findings[i].says);
-        if (findings[i].way_out[0])
-            printf("%18s way out: %s\n", "", findings[i].way_out);
+        printf("%-5s %-12s ", verdicts[findings[i].verdict], findings[i].what);
+        cmd_print_from(SAYS, findings[i].says);
+        if (findings[i].way_out[0]) {
+            printf("%*sway out: ", SAYS, "");
+            cmd_print_from(SAYS + (int)strlen("way out: "), findings[i].way_out);
+        }
     }
-    printf("\nmodels:");
+    char models[1024] = "";
     for (const char *const *model = cmd_models(); *model; model++)
-        printf(" %s", *model);
-    printf("\n");
+        snprintf(models + strlen(models), sizeof models - strlen(models), "%s ", *model);
+    printf("\nmodels: ");
+    cmd_print_from((int)strlen("models: "), models);
 }
 
 int cmd_doctor(int argc, char **argv)

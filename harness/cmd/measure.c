@@ -51,8 +51,10 @@ const char *measure_cannot(const char *model)
 void measure_print_cannot(const struct measure *measure)
 {
     for (const char *const *model = measure->models; *model; model++)
-        if (measure_cannot(*model))
-            printf("%s cannot run on this machine: %s\n", *model, measure_cannot(*model));
+        if (measure_cannot(*model)) {
+            printf("%s cannot run on this machine: ", *model);
+            cmd_print_from((int)strlen(*model) + (int)strlen(" cannot run on this machine: "), measure_cannot(*model));
+        }
 }
 
 static double us(struct hist_quantile quantile) { return (double)quantile.ns / 1000; }
@@ -136,7 +138,7 @@ int measure_run(struct measure *measure, const char *name)
     measure->rows = rows;
     measure->row_count = row_count;
     if (session->noisy * 10 > session->begun)
-        fprintf(stderr, "%d of %d trials began on a machine that was busy: measure again when nothing else runs\n",
+        fprintf(stderr, "%d of %d trials began on a busy machine: measure again when nothing else runs\n",
                 session->noisy, session->begun);
     if (cmd_interrupted)
         fprintf(stderr, "interrupted: what was measured until then is in %s\n", measure->folder);

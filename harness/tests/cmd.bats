@@ -108,6 +108,16 @@ theirs,64,64,"* ]]
   grep -q interrupted "$BATS_TEST_TMPDIR/run/environment.csv"
   [ -z "$(pgrep -f "$BATS_TEST_TMPDIR/run/books.csv")" ]
 }
+@test "on a terminal of 80 columns no line is broken" {
+  cd "$BATS_TEST_TMPDIR"
+  {
+    "$IOLAB" doctor
+    "$IOLAB" bench nonblocking --quick --out b
+    "$IOLAB" sweep idle nonblocking epoll-lt --quick --out s
+  } >out
+  awk 'length > 80 { print "too long: " $0; bad = 1 } END { exit bad }' out
+  grep -q '^epoll-lt     with 5,000 silent clients a request costs ' out
+}
 @test "the doctor speaks" {
   run "$IOLAB" doctor --csv
   [ "${lines[0]}" = "what,verdict,says,way_out" ]
