@@ -135,9 +135,9 @@ static void sentence_cannot(struct page *page)
         sentence_open(page);
         fputs("This machine cannot run ", page->to);
         html_text(page->to, page->results->model[i]);
-        fputs(" (", page->to);
+        fputs(": ", page->to);
         html_text(page->to, why);
-        fputs(").", page->to);
+        fputs(".", page->to);
         sentence_close(page);
     }
 }

@@ -184,7 +184,7 @@ static void test_cannot(void)
     put("trials.csv", trials);
     char *text = make_page();
     says(text, "One server, the same page: ");
-    says(text, "This machine cannot run uring (no io_uring here).");
+    says(text, "This machine cannot run uring: no io_uring here.");
     says(text, "<b>uring</b> cannot run on this machine: no io_uring here.");
     says(text, ">cannot run here<");
     never_says(text, "nan");
