@@ -11,7 +11,7 @@ static const char help[] =
     "       iolab report DIR                        writes the page of a run that is there\n\n"
     "The page is DIR/report.html: one file that opens in any browser, without a network. Its path is the last line\n"
     "of the output.\n\n"
-    "  --quick       shorter windows, and fewer points with silent clients: within 40 seconds\n"
+    "  --quick       shorter windows, and fewer points with silent clients: within a minute\n"
     "  --rounds N    so many rounds, 1 to 30 (1)\n"
     "  --rate N      the offered rate, in requests a second (half of the slowest, 500 to 10,000)\n"
     "  --seed N      of the arrivals and of the order (1)\n"
