@@ -51,7 +51,7 @@ static void silence(const struct greeting *g, const struct conn *c)
         dialogue_missing(g->dialogue, &c->turn, "nothing more came", g->failure);
     if (!*g->trouble)
         snprintf(g->trouble, DIALOGUE_SAYS, "recv: no answer to the first request in %d ms: %s%s server",
-                 g->patience_ms, "the server may look after a few clients at a time, or not be an ",
+                 g->patience_ms, "the server may be behind, look after a few clients at a time, or be no ",
                  g->dialogue->http ? "http" : "echo");
 }
 

@@ -27,7 +27,7 @@ static double growth(const struct page *page, const char *model, const struct st
     struct spot without = {"idle", model, first->parameters}, with = {"idle", model, last->parameters};
     if (results_ratio(page->results, &without, "server_cpu", "window") > 0.5)
         return NAN;     /* it spins: on all the CPU that it can get, from the start. Nothing can be added to that */
-    if (!results_served_all(page->results, &without) || !results_served_all(page->results, &with))
+    if (!results_kept_up(page->results, &without) || !results_kept_up(page->results, &with))
         return NAN;
     return results_cpu_us(page->results, &with) / results_cpu_us(page->results, &without);
 }
@@ -157,7 +157,7 @@ static bool find_costs(const struct page *page, const char *parameters, struct c
     *costs = (struct costs){.least = INFINITY};
     for (int i = 0; i < page->results->model_count; i++) {
         struct spot spot = {"rate", page->results->model[i], parameters};
-        cost[i] = results_served_all(page->results, &spot) ? results_cpu_us(page->results, &spot) : NAN;
+        cost[i] = results_kept_up(page->results, &spot) ? results_cpu_us(page->results, &spot) : NAN;
         costs->least = fmin(costs->least, cost[i]);
         if (cost[i] > costs->most) {
             costs->most = cost[i];
@@ -170,6 +170,24 @@ static bool find_costs(const struct page *page, const char *parameters, struct c
             costs->most_of_cheap = fmax(costs->most_of_cheap, cost[i]);
         }
     return costs->dearest;
+}
+
+/* Who served all, but not at that rate: its CPU per request is not that of the others. */
+static void tell_late(struct page *page, const char *parameters)
+{
+    const char *late[MODELS_MOST];
+    int count = 0;
+    for (int i = 0; i < page->results->model_count; i++) {
+        struct spot spot = {"rate", page->results->model[i], parameters};
+        if (results_served_all(page->results, &spot) && !results_kept_up(page->results, &spot))
+            late[count++] = spot.model;
+    }
+    if (count == 0)
+        return;
+    fputs(" ", page->to);
+    names(page, late, count);
+    fputs(" fell behind: half of the answers came later than the next request was due, so the CPU is not compared.",
+          page->to);
 }
 
 static void sentence_rate(struct page *page)
@@ -197,6 +215,7 @@ static void sentence_rate(struct page *page)
         fputs(" as much", page->to);
     }
     fputs(".", page->to);
+    tell_late(page, parameters);
     sentence_close(page);
 }
 

@@ -288,6 +288,15 @@ bool results_served_all(const struct results *results, const struct spot *spot)
            served_in_every_round(results, spot, "idle_served", "idle_total");
 }
 
+bool results_kept_up(const struct results *results, const struct spot *spot)
+{
+    double rate = (double)parameter(spot->parameters, "rate", 0);
+    double gap_ns = (double)parameter(spot->parameters, "connections", 0) / rate * 1e9;
+    bool late = rate > 0 && results_value(results, spot, "response_p50") > gap_ns;
+    return results_served_all(results, spot) && !late &&
+           isnan(results_value(results, spot, "response_p50_above"));
+}
+
 /* -- Texts ------------------------------------------------------------------------------------------------------- */
 
 static bool told_before(const struct results *results, int row, const struct spot *spot)

@@ -50,6 +50,9 @@ double results_cpu_us(const struct results *results, const struct spot *spot);  
 double results_idle_bytes(const struct results *results, const struct spot *spot); /* memory per idle connection */
 bool results_made(const struct results *results, const char *experiment, const char *model); /* with any parameters */
 bool results_served_all(const struct results *results, const struct spot *spot); /* active and idle, in every round */
+/* Served all, and at the offered rate: half of the requests took no longer than the time from one request of a
+ * connection to its next. Else they stood in line, and who answers a line at once needs little CPU for each. */
+bool results_kept_up(const struct results *results, const struct spot *spot);
 
 /* The spot's text of metric ("note", "stops", "failed"), the index-th different one, or NULL. */
 const char *results_text(const struct results *results, const struct spot *spot, const char *metric, int index);
