@@ -5,13 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { UNDER_WAY_MAX = 64, BATCH = 256 };
+enum { UNDER_WAY_MAX = 64, BATCH = 256, SLOW_START = 4 };
 
 struct progress {
     int begun, under_way, served;
     uint64_t last_ns; /* when anybody got further */
     bool over;
 };
+
+/* A server that has served nobody yet may have just begun, on a busy machine. */
+static int patience_ms(const struct greeting *g, const struct progress *p)
+{
+    return p->served > 0 ? g->patience_ms : SLOW_START * g->patience_ms;
+}
 
 /* -- Why not ----------------------------------------------------------------------------------------------------- */
 
@@ -45,13 +51,13 @@ static void trouble(const struct greeting *g, const char *call, int why)
 }
 
 /* A ping without any answer may be waiting its turn; one that has got a part and no more was answered wrongly. */
-static void silence(const struct greeting *g, const struct conn *c)
+static void silence(const struct greeting *g, const struct progress *p, const struct conn *c)
 {
     if (c->turn.heard > 0)
         dialogue_missing(g->dialogue, &c->turn, "nothing more came", g->failure);
     if (!*g->trouble)
         snprintf(g->trouble, DIALOGUE_SAYS, "recv: no answer to the first request in %d ms: %s%s server",
-                 g->patience_ms, "the server may be behind, look after a few clients at a time, or be no ",
+                 patience_ms(g, p), "the server may be behind, look after a few clients at a time, or be no ",
                  g->dialogue->http ? "http" : "echo");
 }
 
@@ -104,7 +110,7 @@ static void turn(const struct greeting *g, struct progress *p, struct conn *conn
     while (p->begun < count && p->under_way < UNDER_WAY_MAX && !p->over)
         knock(g, p, &conns[p->begun]);
     struct epoll_event events[BATCH];
-    uint64_t patience_ns = (uint64_t)g->patience_ms * 1000000u;
+    uint64_t patience_ns = (uint64_t)patience_ms(g, p) * 1000000u;
     int ready = pace_wait(g->pace, events, BATCH, p->last_ns + patience_ns);
     for (int i = 0; i < ready; i++) {
         struct conn *c = events[i].data.ptr;
@@ -126,7 +132,7 @@ int greet(const struct greeting *g, struct conn *conns, int count)
     for (int i = 0; i < p.begun; i++)
         if (conns[i].state == CONN_CONNECTING || conns[i].state == CONN_BUSY) {
             if (!stopped && !*g->failure)
-                silence(g, &conns[i]);
+                silence(g, &p, &conns[i]);
             conn_close(&conns[i]);
         }
     return p.served;

@@ -22,6 +22,13 @@ double await_deadline(const struct scene_line *line, double usual_ms, int member
     return now_ms() + (line->within_ms >= 0 ? line->within_ms : usual_ms + A_MEMBER_MS * (members - 1));
 }
 
+void await_notice(struct stage *stage, const struct scene_name *who)
+{
+    struct client *client;
+    for (int i = 0; (client = stage_member(stage, who, i)); i++)
+        client->noticed = client->got;
+}
+
 /* -- What is said of a failure ----------------------------------------------------------------------------------- */
 
 void await_say_bytes(struct stage *stage, int64_t got, int64_t want)

@@ -18,6 +18,9 @@ double await_deadline(const struct scene_line *, double usual_ms, int members);
  * want tell of the first who was behind. */
 enum line_result await_all(struct stage *, const struct scene_line *, progress_of *, double end_ms, const char *code);
 
+/* What has come by now is no surprise to an `expect nothing`. */
+void await_notice(struct stage *, const struct scene_name *who);
+
 void await_say_code(struct stage *, const char *code);
 void await_say_bytes(struct stage *, int64_t got, int64_t want);
 /* A text of the line with each {n} as the member's number. Static storage, until the next one. */

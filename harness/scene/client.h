@@ -20,6 +20,7 @@ struct client {
     int64_t sent, got;              /* taken by our kernel; come back, and right (where it is compared) */
     int64_t wrong_byte;             /* counted from 1; 0: none */
     int64_t heard;                  /* how far `expect` has looked */
+    int64_t noticed;                /* what had come when it last sent, or a line looked at what came */
     bool fin_wanted, fin_sent, reading;
     bool hung_up;                   /* not reading, and nothing more to hear: not to be polled */
     int64_t read_size;              /* 0: as much as there is */

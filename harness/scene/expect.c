@@ -70,6 +70,7 @@ static void move_on(struct stage *stage, const struct scene_line *line)
             hear_up_to(client, client->got);
         else if (line->expected & EXPECT_SIZE)
             hear_up_to(client, line->size);
+    await_notice(stage, &line->client);
 }
 
 enum line_result expect_do(struct stage *stage, const struct scene_line *line)
@@ -86,8 +87,8 @@ enum line_result expect_do_nothing(struct stage *stage, const struct scene_line 
 {
     int64_t before = 0, after = 0;
     int count = await_members(stage, line);
-    for (int i = 0; i < count; i++)
-        before += stage_member(stage, &line->client, i)->got;
+    for (int i = 0; i < count; i++)     /* the answer to what was sent a line before may be here by now */
+        before += stage_member(stage, &line->client, i)->noticed;
     for (double end = now_ms() + line->ms; now_ms() < end && stage_turn(stage, end - now_ms());)
         ;
     bool ended = false;
@@ -96,6 +97,7 @@ enum line_result expect_do_nothing(struct stage *stage, const struct scene_line 
         after += client->got + (client->wrong_byte > 0);
         ended |= client_is_over(client);
     }
+    await_notice(stage, &line->client);
     await_say_code(stage, "NOT_SILENT");
     await_say_bytes(stage, after - before, 0);
     return after == before && !ended && stage_may_go_on(stage) ? LINE_OK : LINE_FAILED;
@@ -154,6 +156,7 @@ enum line_result expect_do_ping(struct stage *stage, const struct scene_line *li
         client->ping_total_ms += took;
         client->ping_worst_ms = took > client->ping_worst_ms ? took : client->ping_worst_ms;
     }
+    await_notice(stage, &line->client);
     return result;
 }
 

@@ -106,6 +106,7 @@ static void fill_up(struct stage *stage, const struct scene_line *line, double e
 static enum line_result do_send(struct stage *stage, const struct scene_line *line)
 {
     int count = await_members(stage, line);
+    await_notice(stage, &line->client);
     for (int i = 0; i < count; i++) {
         struct client *client = stage_member(stage, &line->client, i);
         add_piece(client, line, await_number(line, i));
@@ -291,6 +292,8 @@ static enum line_result do_test(struct stage *stage, const struct scene_line *li
     snprintf(stage->code, sizeof stage->code, "%s", scene_observation_name(test->seen.what));
     for (char *letter = stage->code; *letter; letter++)
         *letter = *letter == '-' ? '_' : (char)toupper((unsigned char)*letter);
+    if (test->seen.what == SEE_GOT)
+        await_notice(stage, &test->seen.client);
     stage->tests_done++;
     stage->tests_skipped += result == LINE_SKIPPED;
     return result;
