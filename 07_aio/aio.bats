@@ -29,7 +29,7 @@ builds() {
 
 # Not the same in two runs at a time: the limit is the user's.
 somebody=$((60000 + $$ % 5000))
-as_somebody=(setpriv --reuid=$somebody --regid=$somebody --clear-groups)
+as_somebody=(setpriv --reuid="$somebody" --regid="$somebody" --clear-groups)
 
 needs_root() {
   [ "$(id -u)" -eq 0 ] || skip "only root can become a user who has no other program"

@@ -34,7 +34,7 @@ load breaks
 
 # The moment between the two is short; a nap shows it.
 @test "signal-io: asked for signals after the first read" {
-  breaks signal-io '/^static void meet/,/^}/ { s/watch(client);/serve(client); usleep(100000);/; t
+  breaks signal-io '/^static void meet/,/^}/ { s/watch(client);/serve(client); usleep(500000);/; t
     s/serve(client);/if (exchange_open(\&talks[client])) watch(client);/ }'
   fails signal-io signal-io while-arming NEVER_TOLD "what came between its first read and O_ASYNC"
 }
