@@ -15,14 +15,13 @@
 #define _GNU_SOURCE
 #include "harness/server/server.h"
 #include <aio.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* -- One connection -------------------------------------------------------------------------------------------------
@@ -100,25 +99,19 @@ static void welcome(int listener)
  * A thread for each client, or nobody is safe: a request for which glibc cannot make one waits in line, without a word,
  * and takes the thread of the next client who speaks. */
 
-static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+static pthread_rwlock_t gate = PTHREAD_RWLOCK_INITIALIZER;
 
 static void *pass(void *nothing)
 {
-    pthread_mutex_lock(&gate);
-    pthread_mutex_unlock(&gate);
+    pthread_rwlock_rdlock(&gate);
+    pthread_rwlock_unlock(&gate);
     return nothing;
 }
 
-/* One that was joined is counted until the kernel is done with it; and where few may be, it would be missed. */
-static bool alone(void)
+static nlink_t count_threads(void)      /* and two more: /proc/self/task has a folder for each (proc(5)) */
 {
-    DIR *tasks = opendir("/proc/self/task");        /* proc(5): an entry for each thread, besides . and .. */
-    int entries = 0;
-    while (tasks && readdir(tasks))
-        entries++;
-    if (tasks)
-        closedir(tasks);
-    return entries <= 3;
+    struct stat tasks;
+    return stat("/proc/self/task", &tasks) == 0 ? tasks.st_nlink : 0;
 }
 
 /* How many can there be at once? `ulimit -u`, or a container, may say less than we ask for. So try, and admit no more
@@ -126,17 +119,18 @@ static bool alone(void)
 static void prepare(void)
 {
     pthread_t *threads = server_table(sizeof *threads);
+    nlink_t before = count_threads();
     int made = 0;
-    pthread_mutex_lock(&gate);
+    pthread_rwlock_wrlock(&gate);
     while (made < server.max_clients && (errno = pthread_create(&threads[made], NULL, pass, NULL)) == 0)
         made++;
     if (made == 0)
         die("pthread_create");
-    pthread_mutex_unlock(&gate);
+    pthread_rwlock_unlock(&gate);
     for (int i = 0; i < made; i++)
         pthread_join(threads[i], NULL);
-    while (!alone())
-        sched_yield();
+    for (int ms = 0; count_threads() > before && ms < 1000; ms++)
+        usleep(1000);           /* who was joined counts until the kernel is done with it, and would be missed */
     free(threads);
     server.max_clients = made;
     aio_init(&(struct aioinit){.aio_threads = made, .aio_num = made});
