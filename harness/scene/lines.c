@@ -181,12 +181,12 @@ static void signal_tree(struct stage *stage, int signal_number)
         kill(tree.pids[i], signal_number);
 }
 
-/* kill returns before the others have stopped: what follows should find them so. */
+/* kill returns before the others have stopped: what follows should find them so. And somebody may just be born. */
 static enum line_result do_stop(struct stage *stage)
 {
     static struct tree tree;
-    signal_tree(stage, SIGSTOP);
     for (double end = now_ms() + TEST_MS; now_ms() < end && stage_turn(stage, 0.2);) {
+        signal_tree(stage, SIGSTOP);
         child_tree(&stage->server, &tree);
         if (meter_all_stopped(&tree))
             return LINE_OK;
