@@ -65,7 +65,7 @@ theirs,64,64,"* ]]
 }
 @test "a server that is slow beyond measure does not slow the offer to all" {
   "$IOLAB" bench poll --quick --out "$BATS_TEST_TMPDIR/run" --server slow="'$BIN/poll' --work 20 --quiet --port {port}"
-  [ "$(grep -c ',rate,poll,.* rate=500,requests,' "$BATS_TEST_TMPDIR/run/trials.csv")" -eq 1 ]
+  [ "$(grep -cE ',rate,poll,.* rate=([5-9]..|[0-9]{4,}),requests,' "$BATS_TEST_TMPDIR/run/trials.csv")" -eq 1 ]
 }
 @test "what this machine cannot run is told with its reason, and is no failure" {
   mkdir "$BATS_TEST_TMPDIR/bin"
