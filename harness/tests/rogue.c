@@ -46,6 +46,9 @@ static void give_pages(int client)
         length += (size_t)n;
         if (request[0] != 'G') {
             n = write(client, bad, sizeof bad - 1);
+            shutdown(client, SHUT_WR);          /* what is still to come would make it a reset */
+            while (read(client, request, sizeof request) > 0)
+                ;
             return;
         }
         for (char *end; (end = memmem(request, length, "\r\n\r\n", 4)); ) {
