@@ -290,14 +290,30 @@ static void sentence_memory(struct page *page)
     sentence_close(page);
 }
 
-/* "5 of 51 trials began on a machine that was busy": told where it is more than one in ten. */
-static void caution_noise(struct page *page)
+/* "5 of 51 trials began on a machine that was busy": the share of them. */
+static double busy_share(const struct page *page)
 {
     int busy = 0, all = 0;
     const char *noise = results_setting(page->results, "noise");
-    if (!noise || sscanf(noise, "%d of %d", &busy, &all) != 2 || busy * 10 <= all)
+    return noise && sscanf(noise, "%d of %d", &busy, &all) == 2 && all > 0 ? (double)busy / all : 0;
+}
+
+/* Then it comes first: what follows may all be the other programs' doing. */
+static void sentence_busy(struct page *page)
+{
+    if (busy_share(page) <= 0.5)
         return;
-    html_text(page->to, noise);
+    sentence_open(page);
+    strong(page, "This machine was busy, so this page compares nothing");
+    fputs(": measure again when nothing else runs. What was measured follows.", page->to);
+    sentence_close(page);
+}
+
+static void caution_noise(struct page *page)
+{
+    if (busy_share(page) <= 0.1)
+        return;
+    html_text(page->to, results_setting(page->results, "noise"));
     fputs(": measure again when nothing else runs. ", page->to);
 }
 
@@ -306,6 +322,7 @@ static void caution_noise(struct page *page)
 void page_answer(struct page *page)
 {
     fputs("<ul class=\"answer\">\n", page->to);
+    sentence_busy(page);
     sentence_idle(page);
     sentence_stops(page);
     sentence_rate(page);

@@ -194,6 +194,21 @@ static void test_late(void)
     free(text);
 }
 
+/* On a busy machine the page says so before all else; if it was busy now and then, below. */
+static void test_busy(void)
+{
+    put("environment.csv", "key,value\nnoise,40 of 60 trials began on a machine that was busy\n");
+    char *text = make_page();
+    const char *busy = strstr(text, "This machine was busy, so this page compares nothing");
+    CHECK(busy && busy < strstr(text, "a request costs"), "it does not begin with that the machine was busy");
+    free(text);
+    put("environment.csv", "key,value\nnoise,10 of 60 trials began on a machine that was busy\n");
+    text = make_page();
+    never_says(text, "compares nothing");
+    says(text, "10 of 60 trials began on a machine that was busy: measure again");
+    free(text);
+}
+
 /* A server that cannot run here has a place, and no number; a run over http is told as one. */
 static void test_cannot(void)
 {
@@ -260,6 +275,7 @@ int main(void)
     test_small_run();
     test_gap();
     test_late();
+    test_busy();
     test_cannot();
     test_damaged_runs();
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
