@@ -15,7 +15,7 @@ LABS     := $(sort $(wildcard 0[1-8]_*/*.c))
 MODELS   := $(subst _,-,$(basename $(notdir $(LABS))))
 SERVER   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard harness/server/*.c))
 COMMANDS := $(wildcard harness/cmd/*.c)
-PARTS    := $(wildcard $(patsubst %,harness/%/*.c,child scene load meter stats trial report))
+PARTS    := $(wildcard $(patsubst %,harness/%/*.c,child scene load meter stats trace trial report))
 HARNESS  := $(patsubst %.c,$(BUILD)/%.o,$(PARTS))
 BATS     ?= $(wildcard harness/tests/*.bats 0[1-8]_*/*.bats)
 TESTS    := $(patsubst harness/tests/%.c,$(BUILD)/tests/%,$(filter-out %/fuzz_main.c,$(wildcard harness/tests/*.c)))
@@ -57,6 +57,14 @@ $(BUILD)/commit: FORCE
 	@cmp -s $@.new $@ || cp $@.new $@
 $(BUILD)/harness/meter/environment.o: $(BUILD)/commit
 $(BUILD)/harness/meter/environment.o: CPPFLAGS += '-DBUILD_FLAGS="$(CFLAGS)"' "-DBUILD_COMMIT=\"$$(cat $(BUILD)/commit)\""
+
+# The names of the system calls, as this system's headers have them: `[SYS_read] = "read",`.
+$(BUILD)/harness/trace/names.h: Makefile
+	@mkdir -p $(@D)
+	@echo '#include <sys/syscall.h>' | $(CC) -E -dM - | awk '/^#define SYS_/ { name = substr($$2, 5); \
+	  print "#if " $$2 " < 1024\n[" $$2 "] = \"" name "\",\n#endif" }' >$@
+$(BUILD)/harness/trace/calls.o: $(BUILD)/harness/trace/names.h
+$(BUILD)/harness/trace/calls.o: CPPFLAGS += -I$(BUILD)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 

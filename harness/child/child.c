@@ -21,6 +21,7 @@
 enum { MOST_CHILDREN = 16, OUTPUT_MOST = 16 << 20, LOOK_MS = 1 };
 
 static struct child *children[MOST_CHILDREN];
+static pid_t spared;
 
 /* -- Starting ---------------------------------------------------------------------------------------------------- */
 
@@ -47,6 +48,9 @@ static const char *prepare(const struct child_options *options, const struct chi
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(1);
+    const char *failed = options->before_exec ? options->before_exec(options->context) : NULL;
+    if (failed)
+        return failed;
     cpu_set_t cpus;
     CPU_ZERO(&cpus);
     if (options->cpu >= 0) {
@@ -316,13 +320,15 @@ bool child_await_end(struct child *child, int deadline_ms)
 
 void child_tree(const struct child *child, struct tree *tree)
 {
-    pid_t mine[MOST_CHILDREN];
-    int count = 0;
+    pid_t mine[MOST_CHILDREN + 1] = {spared};
+    int count = 1;
     for (int i = 0; i < MOST_CHILDREN; i++)
         if (children[i])
             mine[count++] = children[i]->pid;
     tree_collect(tree, child->pid, mine, count);
 }
+
+void child_spare(pid_t pid) { spared = pid; }
 
 /* Stops the tree until it holds nobody new: what is stopped cannot fork. The first process may be gone, and its number
  * may be somebody else's by now: it is left out then. */

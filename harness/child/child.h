@@ -19,6 +19,9 @@ struct child_options {
     long nofile, sigpending, nproc;         /* limits, soft and hard; 0: as they are */
     int inherit_first, inherit_last;        /* descriptors that it finds open already; 0: none */
     int cpu;                                /* runs there only; -1: where we run */
+    /* If set: done in the child, before all else; async-signal-safe. Returns what failed, with errno, or NULL. */
+    const char *(*before_exec)(const void *context);
+    const void *context;
 };
 
 struct child {
@@ -42,6 +45,9 @@ void child_tree(const struct child *, struct tree *);
 void child_signal(struct child *, int signal_number);       /* the first process only */
 bool child_await_end(struct child *, int deadline_ms);
 void child_kill(struct child *);            /* the whole tree, at once; also after it has ended by itself */
+
+/* A child of this process that is no server's, and nothing of one: a tracer, say. 0 ends that. */
+void child_spare(pid_t);
 
 /* "0" … "255", "SIGSEGV", or "running". */
 const char *child_exit_word(const struct child *);

@@ -23,7 +23,8 @@ only() {
 @test "stats: itself" { only harness/stats stats; }
 @test "child: itself" { only harness/child child; }
 @test "meter: child" { only harness/meter meter child; }
-@test "scene: child, meter" { only harness/scene scene child meter; }
+@test "trace: itself" { only harness/trace trace; }
+@test "scene: child, trace, meter" { only harness/scene scene child trace meter; }
 @test "load: stats" { only harness/load load stats; }
 @test "trial: load, child, meter, stats; and the writer of result files" {
   only harness/trial trial load child meter stats report/csv.h

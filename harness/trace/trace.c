@@ -1,0 +1,210 @@
+#define _GNU_SOURCE
+#include "harness/trace/trace.h"
+#include "harness/trace/tracer.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct trace {
+    pid_t pid;
+    int door;               /* our end of a pair of sockets: who is to be traced knocks here */
+    int64_t seen;
+    struct trace_shared *shared;
+};
+
+/* -- Beginning --------------------------------------------------------------------------------------------------- */
+
+/* It keeps nothing open but its door: a pipe of somebody's would else never end. A Ctrl-C is ours to heed. */
+_Noreturn static void become_tracer(struct trace_shared *shared, int door, int cpu, pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(1);
+    setpgid(0, 0);
+    for (int number = 1; number < NSIG; number++)
+        signal(number, SIG_DFL);
+    int lowest = dup2(door, 0);
+#ifdef SYS_close_range
+    syscall(SYS_close_range, 1u, ~0u, 0);
+#endif
+    if (cpu >= 0) {
+        cpu_set_t cpus;
+        CPU_ZERO(&cpus);
+        CPU_SET((size_t)cpu, &cpus);
+        sched_setaffinity(0, sizeof cpus, &cpus);
+    }
+    tracer_run(shared, lowest);
+}
+
+static struct trace *fail(struct trace *trace, const char *call, char *why, size_t size)
+{
+    snprintf(why, size, "%s: %s", call, strerror(errno));
+    if (trace && trace->shared != MAP_FAILED && trace->shared)
+        munmap(trace->shared, sizeof *trace->shared);
+    free(trace);
+    return NULL;
+}
+
+struct trace *trace_start(int cpu, char *why, size_t size)
+{
+    int doors[2];
+    pid_t parent = getpid();
+    struct trace *trace = calloc(1, sizeof *trace);
+    if (!trace)
+        return fail(trace, "calloc", why, size);
+    trace->shared = mmap(NULL, sizeof *trace->shared, PROT_READ | PROT_WRITE,
+                         MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (trace->shared == MAP_FAILED)
+        return fail(trace, "mmap", why, size);
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, doors) < 0)
+        return fail(trace, "socketpair", why, size);
+    trace->door = doors[0];
+    if ((trace->pid = fork()) == 0) {
+        close(doors[0]);
+        become_tracer(trace->shared, doors[1], cpu, parent);
+    }
+    close(doors[1]);            /* the tracer alone has it: if it dies, who knocks sees the end */
+    if (trace->pid > 0)
+        return trace;
+    close(doors[0]);
+    return fail(trace, "fork", why, size);
+}
+
+pid_t trace_pid(const struct trace *trace) { return trace->pid; }
+
+/* Yama lets only ancestors trace, unless the program names somebody (prctl(2), PR_SET_PTRACER). */
+const char *trace_me(const struct trace *trace)
+{
+    pid_t me = getpid();
+    int error = 0;
+    prctl(PR_SET_PTRACER, (unsigned long)trace->pid, 0, 0, 0);
+    if (write(trace->door, &me, sizeof me) != sizeof me || read(trace->door, &error, sizeof error) != sizeof error)
+        error = ECONNREFUSED;
+    if (!error && filter_install())
+        return NULL;
+    error = error ? error : errno;
+    trace->shared->denied = error;
+    errno = error;
+    return "ptrace";
+}
+
+const char *trace_denied(const struct trace *trace)
+{
+    static char text[300];
+    int error = trace->shared->denied, scope = 0;
+    FILE *yama = error ? fopen("/proc/sys/kernel/yama/ptrace_scope", "re") : NULL;
+    if (!error)
+        return NULL;
+    if (yama && fscanf(yama, "%d", &scope) != 1)
+        scope = 0;
+    if (yama)
+        fclose(yama);
+    if (scope >= 2)
+        snprintf(text, sizeof text, "tracing is denied here (kernel.yama.ptrace_scope is %d); way out: as root, "
+                                    "sysctl kernel.yama.ptrace_scope=1", scope);
+    else
+        snprintf(text, sizeof text, "tracing is denied here (ptrace: %s); a container may forbid it: start it with "
+                                    "--cap-add SYS_PTRACE, or trace outside of it", strerror(error));
+    return text;
+}
+
+bool trace_is_possible(char *why, size_t size)
+{
+    struct trace *trace = trace_start(-1, why, size);
+    pid_t pid = trace ? fork() : -1;
+    if (pid == 0)
+        _exit(trace_me(trace) != NULL);
+    if (pid > 0)
+        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+    const char *denied = trace ? trace_denied(trace) : NULL;
+    if (denied)
+        snprintf(why, size, "%s", denied);
+    if (trace)
+        trace_end(trace);
+    return pid > 0 && !denied;
+}
+
+/* -- Reading ----------------------------------------------------------------------------------------------------- */
+
+const struct trace_event *trace_next(struct trace *trace)
+{
+    bool there = trace->seen < atomic_load_explicit(&trace->shared->count, memory_order_acquire);
+    return there ? &trace->shared->events[trace->seen++] : NULL;
+}
+
+bool trace_is_over(const struct trace *trace) { return trace->shared->over; }
+int64_t trace_lost(const struct trace *trace) { return trace->shared->lost; }
+
+int64_t trace_count(const struct trace *trace, const char *family, int error)
+{
+    int64_t count = 0;
+    for (long number = 0; number < CALLS_MOST; number++)
+        for (int e = 0; e < TRACE_ERRORS && call_is_of(number, family); e++)
+            count += error < 0 || e == error ? (int64_t)trace->shared->calls[number][e] : 0;
+    return count;
+}
+
+int64_t trace_count_in_handler(const struct trace *trace, const char *family)
+{
+    int64_t count = 0;
+    for (long number = 0; number < CALLS_MOST; number++)
+        count += call_is_of(number, family) ? (int64_t)trace->shared->in_handler[number] : 0;
+    return count;
+}
+
+int64_t trace_bytes(const struct trace *trace, const char *family)
+{
+    int64_t bytes = 0;
+    for (long number = 0; number < CALLS_MOST; number++)
+        bytes += call_is_of(number, family) ? (int64_t)trace->shared->bytes[number] : 0;
+    return bytes;
+}
+
+int64_t trace_position(const struct trace *trace) { return trace->shared->count; }
+
+static bool is_asked_for(const struct trace_event *event, const char *family, int error, bool in_handler)
+{
+    return event->kind == TRACE_CALL && event->returned_ns > 0 && (error < 0 || event->error == error) &&
+           (!in_handler || event->in_handler) && call_is_of(event->number, family);
+}
+
+int64_t trace_count_since(const struct trace *trace, int64_t position, const char *family, int error, bool in_handler)
+{
+    int64_t end = trace_position(trace), count = 0;
+    for (int64_t at = position; at < end; at++)
+        count += is_asked_for(&trace->shared->events[at], family, error, in_handler);
+    return trace_lost(trace) > 0 ? -1 : count;
+}
+
+int64_t trace_bytes_since(const struct trace *trace, int64_t position, const char *family)
+{
+    int64_t end = trace_position(trace), bytes = 0;
+    for (int64_t at = position; at < end; at++)
+        if (is_asked_for(&trace->shared->events[at], family, 0, false))
+            bytes += trace->shared->events[at].result;
+    return trace_lost(trace) > 0 ? -1 : bytes;
+}
+
+/* -- The end ----------------------------------------------------------------------------------------------------- */
+
+void trace_end(struct trace *trace)
+{
+    close(trace->door);
+    if (!trace_is_over(trace))
+        kill(trace->pid, SIGKILL);
+    while (waitpid(trace->pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    munmap(trace->shared, sizeof *trace->shared);
+    free(trace);
+}
