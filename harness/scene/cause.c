@@ -3,6 +3,7 @@
 #include "harness/scene/stage.h"
 #include "harness/child/clock.h"
 #include "harness/meter/meter.h"
+#include "harness/scene/counted.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,9 @@ static bool read_name(const char *words, struct scene_observation *seen)
         seen->what = SEE_SAID;
         return true;
     }
+    const char *wrong = NULL;
+    if (seen->of_server && counted_read(words + (name == what) * strlen("server "), seen, &wrong))
+        return !wrong;
     return count > 0 && scene_observation_named(name, &seen->what, &of_server) && of_server == seen->of_server;
 }
 

@@ -253,9 +253,11 @@ static enum line_result test_once(struct stage *stage, const struct scene_test *
 /* A rate is measured over a time; a level must hold throughout it. */
 static enum line_result test_for(struct stage *stage, const struct scene_test *test, bool rate)
 {
-    struct levels begin = rate ? stage_levels(stage) : (struct levels){.at_ms = now_ms()};
+    struct levels begin = {.at_ms = now_ms(), .traced = stage->before.traced};
     enum line_result result = LINE_OK;
     bool more = true;
+    if (rate)
+        begin = stage_levels(stage);
     for (double end = begin.at_ms + test->for_ms; more && now_ms() < end && (rate || result == LINE_OK);) {
         more = stage_turn(stage, end - now_ms());
         if (!rate)
@@ -279,7 +281,7 @@ static enum line_result test_eventually(struct stage *stage, const struct scene_
     while (result == LINE_FAILED && !once && now_ms() < end) {
         if (!stage_turn(stage, 5))
             return LINE_FAILED;
-        result = test_once(stage, test, &stage->before);
+        result = test_once(stage, test, since ? since : &stage->before);
     }
     return result;
 }

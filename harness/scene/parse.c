@@ -1,6 +1,7 @@
 /* The parser: a function for each rule of the grammar in docs/scenes.md. The first fault is told, with its line, and
  * ends the reading: nothing is played from a file that is wrong. */
 #define _GNU_SOURCE
+#include "harness/scene/counted.h"
 #include "harness/scene/scene.h"
 #include "harness/scene/words.h"
 #include <ctype.h>
@@ -278,6 +279,38 @@ static const char families[] = " accept read write select poll epoll_wait pause 
 
 /* -- Tests ------------------------------------------------------------------------------------------------------- */
 
+static bool is_counted(enum scene_what what) { return what == SEE_CALLS || what == SEE_BYTES; }
+static bool is_rate(enum scene_what what) { return what == SEE_CPU || what == SEE_SLEEPS; }
+
+/* calls(...) or bytes(...); `calls(read in handler)` is three words. */
+static bool take_counted(struct parser *p, struct scene_observation *seen)
+{
+    char text[3 * SCENE_NAME] = "";
+    const char *wrong = NULL;
+    int count = 0;
+    for (const struct word *word; (word = peek(p)) && !word->quoted && count < 3 && !strchr(text, ')'); p->at++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), count++ ? " %s" : "%s", word->text);
+    p->at -= count;
+    if (!counted_read(text, seen, &wrong))
+        return false;
+    if (wrong)
+        fail(p, "want %s", wrong);
+    else if (!p->scene->traced)
+        fail(p, "it is counted by a tracer: want `server traced` among the scene's headers");
+    else
+        p->at += count;
+    return true;
+}
+
+/* Whoever is traced is slow. */
+static void refuse_times(struct parser *p, enum scene_what what)
+{
+    if (p->scene->traced && (is_rate(what) || (what >= SEE_CONNECT_TIME && what <= SEE_LIFETIME))) {
+        p->at--;
+        fail(p, "the server is traced, and nobody's times mean anything: want something else");
+    }
+}
+
 static void read_observation(struct parser *p, struct scene_observation *seen)
 {
     seen->of_server = take(p, "server");
@@ -294,6 +327,8 @@ static void read_observation(struct parser *p, struct scene_observation *seen)
             seen->client = want_name(p);
         return;
     }
+    if (seen->of_server && take_counted(p, seen))
+        return;
     const struct word *word = peek(p);
     bool of_server = false;
     int end = 0;
@@ -308,6 +343,7 @@ static void read_observation(struct parser *p, struct scene_observation *seen)
         fail(p, "of http nothing is compared: want something else");
     } else {
         p->at++;
+        refuse_times(p, seen->what);
     }
 }
 
@@ -328,8 +364,6 @@ static struct scene_value want_value_of(struct parser *p, enum scene_what what, 
     fail(p, "want %s", names[unit]);
     return value;
 }
-
-static bool is_rate(enum scene_what what) { return what == SEE_CPU || what == SEE_SLEEPS; }
 
 /* What a mark remembers, besides the rates. */
 static bool is_marked(enum scene_what what) { return what >= SEE_RSS && what <= SEE_ACCEPT_QUEUE; }
@@ -390,11 +424,11 @@ static void read_test(struct parser *p, struct scene_test *test, bool in_else)
     read_relation(p, test);
     if (in_else)
         return;
-    bool rate = is_rate(test->seen.what);
-    if (take(p, "for"))
-        test->for_ms = want_time(p);
-    else if (rate && take(p, "since"))
+    bool rate = is_rate(test->seen.what), counted = is_counted(test->seen.what);
+    if ((rate || counted) && take(p, "since"))
         want_mark(p, test->mark);
+    else if (take(p, "for"))
+        test->for_ms = want_time(p);
     else if (rate)
         fail(p, "a rate needs `for TIME` or `since MARK`: want one of them");
     else
@@ -615,6 +649,8 @@ static bool read_server_header(struct parser *p)
         read_service(p);
         return true;
     }
+    if (take(p, "traced"))
+        return p->scene->traced = true;
     if (take(p, "limit")) {
         long *limit = take(p, "nofile") ? &limits->nofile : take(p, "sigpending") ? &limits->sigpending :
                       take(p, "nproc") ? &limits->nproc : NULL;

@@ -4,11 +4,12 @@
 #include "harness/child/clock.h"
 #include "harness/scene/lines.h"
 #include "harness/scene/words.h"
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
-enum { READY_MS = 5000 };
+enum { READY_MS = 5000, END_MS = 1000 };
 
 /* -- The lines --------------------------------------------------------------------------------------------------- */
 
@@ -28,6 +29,15 @@ static void note_before(struct stage *stage, const struct scene_line *line)
     stage->got[0] = stage->want[0] = stage->code[0] = stage->rate[0] = '\0';
     if (asks_for_a_rate(&line->elses) || asks_for_a_rate(&stage->scene->elses))
         stage->before = stage_levels(stage);
+    const struct levels *start = stage_mark(stage, "start");
+    stage->before.traced = start ? start->traced : 0;      /* calls are counted from there, unless it is said */
+}
+
+static void tell_watcher(struct stage *stage, const struct scene_line *line)
+{
+    const struct play_watcher *watcher = stage->options->watcher;
+    if (watcher)
+        watcher->line(watcher->context, line, (int64_t)(now_ms() * 1e6));
 }
 
 /* Returns the line that failed, or NULL. */
@@ -44,6 +54,7 @@ static const struct scene_line *play_lines(struct stage *stage)
             i = from;
         }
         note_before(stage, line);
+        tell_watcher(stage, line);
         bool going = stage_turn(stage, 0);
         if (!going || line_do(stage, line) == LINE_FAILED || !stage_may_go_on(stage)) {
             if (!going || (!stage_may_go_on(stage) && !stage->got[0]))
@@ -81,6 +92,12 @@ static char **command_of(const struct scene *scene, char *const *argv)
     return NULL;
 }
 
+static void skip(struct play_outcome *outcome, const char *reason)
+{
+    outcome->verdict = PLAY_SKIP;
+    snprintf(outcome->message, sizeof outcome->message, "%s", reason);
+}
+
 /* A limit of this user, not of the server. */
 static bool may_inherit(const struct scene *scene, struct play_outcome *outcome)
 {
@@ -95,14 +112,51 @@ static bool may_inherit(const struct scene *scene, struct play_outcome *outcome)
     return false;
 }
 
+static const char *be_traced(const void *trace) { return trace_me(trace); }
+
+/* The last one that we may use: the first has the most interrupts. */
+static int cpu_for_tracing(void)
+{
+    cpu_set_t cpus;
+    int last = -1;
+    if (sched_getaffinity(0, sizeof cpus, &cpus) == 0)
+        for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+            last = CPU_ISSET((size_t)cpu, &cpus) ? cpu : last;
+    return last;
+}
+
+static bool start_server(struct stage *, char **words, struct play_outcome *);
+
+/* What needs no tracer can be looked at all the same. */
+static bool start_untraced(struct stage *stage, char **words, struct play_outcome *outcome)
+{
+    snprintf(stage->untraceable, sizeof stage->untraceable, "%s", outcome->message);
+    trace_end(stage->trace);
+    stage->trace = NULL;
+    *outcome = (struct play_outcome){.verdict = PLAY_PASS};
+    return start_server(stage, words, outcome);
+}
+
 static bool start_server(struct stage *stage, char **words, struct play_outcome *outcome)
 {
     const struct scene_limits *limits = &stage->scene->limits;
-    const struct child_options options = {
+    struct child_options options = {
         .argv = words, .cpu = stage->options->cpu, .nofile = limits->nofile, .sigpending = limits->sigpending,
         .nproc = limits->nproc, .inherit_first = limits->inherit_first, .inherit_last = limits->inherit_last};
-    if (child_start(&stage->server, &options, outcome->message, sizeof outcome->message))
+    bool started = true, watched = stage->options->watcher != NULL;
+    if (watched || (stage->scene->traced && !stage->untraceable[0])) {
+        options.cpu = options.cpu < 0 ? cpu_for_tracing() : options.cpu;
+        started = (stage->trace = trace_start(options.cpu, outcome->message, sizeof outcome->message)) != NULL;
+        options.before_exec = be_traced;
+        options.context = stage->trace;
+        child_spare(started ? trace_pid(stage->trace) : 0);
+    }
+    if (started && child_start(&stage->server, &options, outcome->message, sizeof outcome->message))
         return true;
+    if (stage->trace && trace_denied(stage->trace)) {
+        skip(outcome, trace_denied(stage->trace));
+        return !watched && start_untraced(stage, words, outcome);
+    }
     outcome->verdict = PLAY_FAIL;
     outcome->line = stage->scene->line;
     snprintf(outcome->code, sizeof outcome->code, "NOT_STARTED");
@@ -134,10 +188,16 @@ static void leave_stage(struct stage *stage)
     client_forget(&stage->visitor);
 }
 
-static void skip(struct play_outcome *outcome, const char *reason)
+/* The tracer hears of the last death a moment after the parent. */
+static void end_trace(struct stage *stage)
 {
-    outcome->verdict = PLAY_SKIP;
-    snprintf(outcome->message, sizeof outcome->message, "%s", reason);
+    if (!stage->trace)
+        return;
+    for (double end = now_ms() + END_MS; stage->server.ended && !trace_is_over(stage->trace) && now_ms() < end;)
+        pause_ms(1);
+    stage_tell_events(stage);
+    trace_end(stage->trace);
+    child_spare(0);
 }
 
 static void play_on(struct stage *stage, struct play_outcome *outcome)
@@ -149,6 +209,7 @@ static void play_on(struct stage *stage, struct play_outcome *outcome)
         line_do(stage, &(struct scene_line){.action = DO_SETTLE, .within_ms = -1});
         line_mark(stage, "start");
         failed = play_lines(stage);
+        tell_watcher(stage, NULL);
     }
     if (*stage->options->interrupted)
         outcome->verdict = PLAY_INTERRUPTED;
@@ -157,12 +218,26 @@ static void play_on(struct stage *stage, struct play_outcome *outcome)
     else if (failed || !stage->ready)
         stage_first_cause(stage, failed, outcome);
     else if (stage->tests_done > 0 && stage->tests_skipped == stage->tests_done)
-        skip(outcome, "nothing of what it looks at can be seen on this machine");
+        skip(outcome, stage->untraceable[0] ? stage->untraceable
+                                            : "nothing of what it looks at can be seen on this machine");
+}
+
+static struct stage stage;
+
+bool play_client_name(uint16_t port, char *name, size_t size)
+{
+    for (int i = 0; i < stage.group_count; i++)
+        for (int j = 0; j < stage.groups[i].count; j++)
+            if (port && stage.groups[i].members[j].port == port) {
+                bool alone = stage.groups[i].count == 1;
+                snprintf(name, size, "%s%.0d", stage.groups[i].name, alone ? 0 : j + 1);
+                return true;
+            }
+    return false;
 }
 
 struct play_outcome play(const struct scene *scene, const struct play_options *options)
 {
-    static struct stage stage;
     stage = (struct stage){.scene = scene, .options = options, .visitor = {.fd = -1, .state = CLIENT_CLOSED}};
     stage.began_ms = now_ms();
     struct play_outcome outcome = {.verdict = PLAY_PASS};
@@ -178,6 +253,7 @@ struct play_outcome play(const struct scene *scene, const struct play_options *o
         look_at_the_end(&stage, &outcome);
         child_kill(&stage.server);
     }
+    end_trace(&stage);
     free(words);
     outcome.ms = now_ms() - stage.began_ms;
     return outcome;

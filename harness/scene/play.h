@@ -6,12 +6,24 @@
 #include "harness/scene/scene.h"
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
+
+struct trace_event;
+
+/* Who wants to see what the server does: then it is traced. `line` is told before each line of the scene is played, and
+ * at the end with NULL; `event` of each event of the trace (harness/trace/trace.h), as soon as it is seen. */
+struct play_watcher {
+    void (*event)(void *context, const struct trace_event *);
+    void (*line)(void *context, const struct scene_line *, int64_t at_ns);
+    void *context;
+};
 
 struct play_options {
     char *const *argv;          /* the server's command; a word "{args}" takes the scene's options */
     const char *model;          /* "" if it is not known: no exclusion applies */
     int cpu;                    /* the server's; -1: any */
     volatile sig_atomic_t *interrupted;
+    const struct play_watcher *watcher;     /* NULL: nobody */
 };
 
 enum play_verdict { PLAY_PASS, PLAY_FAIL, PLAY_SKIP, PLAY_NOT_APPLICABLE, PLAY_INTERRUPTED };
@@ -24,6 +36,9 @@ struct play_outcome {
     int line;                   /* of the scene, that failed */
     double ms;
 };
+
+/* For a watcher: the scene's name, A or C3, of the client that has that port; false: it is none of the scene's. */
+bool play_client_name(uint16_t port, char *name, size_t size);
 
 struct play_outcome play(const struct scene *, const struct play_options *);
 const char *play_verdict_name(enum play_verdict);

@@ -21,7 +21,7 @@ struct scene_value { enum scene_unit unit; double number; char word[SCENE_NAME];
 enum scene_what {
     /* of the server */
     SEE_CPU, SEE_SLEEPS, SEE_RSS, SEE_FDS, SEE_THREADS, SEE_PROCESSES, SEE_ZOMBIES, SEE_ACCEPT_QUEUE,
-    SEE_SIGNAL_QUEUE, SEE_EXIT, SEE_BLOCKED_IN, SEE_ALIVE, SEE_SAID,
+    SEE_SIGNAL_QUEUE, SEE_EXIT, SEE_BLOCKED_IN, SEE_ALIVE, SEE_SAID, SEE_CALLS, SEE_BYTES,
     /* of a client */
     SEE_GOT, SEE_SENT, SEE_IN_FLIGHT, SEE_UNREAD, SEE_WRONG_BYTE, SEE_STATE, SEE_CONNECT_TIME, SEE_ANSWER_TIME,
     SEE_MEAN_PING, SEE_WORST_PING, SEE_LIFETIME,
@@ -31,7 +31,9 @@ struct scene_observation {
     enum scene_what what;
     bool of_server;
     struct scene_name client;   /* whose, if not the server's; for `blocked in CALL on A` the A, or "" */
-    char word[SCENE_NAME];      /* the CALL of blocked in; the KEY of said */
+    char word[SCENE_NAME];      /* the CALL of blocked in; the KEY of said; the NAME of calls and bytes */
+    int error;                  /* of calls: with that errno; -1: with any, or none */
+    bool in_handler;            /* of calls: made in a signal handler */
 };
 
 enum scene_relation { IS, IS_NOT, BELOW, ABOVE, AT_LEAST, AT_MOST, BETWEEN, AS_AT, AT_MOST_ABOVE, HOLDS };
@@ -86,6 +88,7 @@ struct scene {
     int option_count;
     bool http;                  /* the service; else echo: what comes back is what was sent */
     struct scene_limits limits;
+    bool traced;
     char *models;               /* ",select,poll," of `only for` or `not for`, NULL: neither */
     bool only;
     char *because;

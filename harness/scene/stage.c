@@ -59,6 +59,14 @@ static int all_clients(struct stage *stage, struct client **clients)
     return count;
 }
 
+void stage_tell_events(struct stage *stage)
+{
+    const struct play_watcher *watcher = stage->options->watcher;
+    if (stage->trace && watcher)
+        for (const struct trace_event *event; (event = trace_next(stage->trace));)
+            watcher->event(watcher->context, event);
+}
+
 bool stage_turn(struct stage *stage, double ms)
 {
     static struct client *clients[SCENE_GROUPS * SCENE_GROUP_MOST];
@@ -73,6 +81,7 @@ bool stage_turn(struct stage *stage, double ms)
     for (int i = 0; i < count; i++)
         if (wishes[i].fd >= 0)
             client_turn(clients[i], wishes[i].revents);
+    stage_tell_events(stage);
     now = now_ms();
     if (now >= stage->next_look_ms) {
         stage_look_at_always(stage);
@@ -151,7 +160,8 @@ struct levels stage_levels(struct stage *stage)
     return (struct levels){
         .at_ms = now_ms(), .cpu_ns = meter_cpu_ns(tree), .sleeps = sleeps(tree), .rss = meter_rss(tree),
         .fds = meter_fds(tree), .threads = meter_threads(tree), .processes = meter_processes(tree),
-        .zombies = meter_zombies(tree), .accept_queue = accept_queue(stage)};
+        .zombies = meter_zombies(tree), .accept_queue = accept_queue(stage),
+        .traced = stage->trace ? trace_position(stage->trace) : 0};
 }
 
 bool stage_runs(struct stage *stage) { return meter_any_running(tree_now(stage)); }
@@ -195,6 +205,18 @@ static bool see_rate(struct stage *stage, enum scene_what what, const struct lev
     return true;
 }
 
+static bool see_counted(struct stage *stage, const struct scene_observation *seen, const struct levels *since,
+                        struct scene_value *value)
+{
+    if (!stage->trace)
+        return false;
+    bool bytes = seen->what == SEE_BYTES;
+    int64_t n = bytes ? trace_bytes_since(stage->trace, since->traced, seen->word)
+                      : trace_count_since(stage->trace, since->traced, seen->word, seen->error, seen->in_handler);
+    *value = numbers(bytes ? UNIT_BYTES : UNIT_COUNT, (double)n);
+    return n >= 0;
+}
+
 static bool see_server(struct stage *stage, const struct scene_observation *seen, const struct levels *since,
                        struct scene_value *value)
 {
@@ -227,6 +249,7 @@ static bool see_server(struct stage *stage, const struct scene_observation *seen
             return false;
         *value = numbers(UNIT_COUNT, number);
         return true;
+    case SEE_CALLS: case SEE_BYTES: return see_counted(stage, seen, since, value);
     default: return false;
     }
 }

@@ -4,6 +4,7 @@
 #include "harness/scene/client.h"
 #include "harness/scene/play.h"
 #include "harness/scene/scene.h"
+#include "harness/trace/trace.h"
 
 enum { STAGE_FORKS = 256 };
 
@@ -11,6 +12,7 @@ struct levels {
     double at_ms;
     int64_t cpu_ns, sleeps, rss;
     int fds, threads, processes, zombies, accept_queue;
+    int64_t traced;             /* events so far, where the server is traced */
 };
 
 struct group { char name[SCENE_NAME]; struct client *members; int count; };
@@ -20,6 +22,8 @@ struct stage {
     const struct scene *scene;
     const struct play_options *options;
     struct child server;
+    struct trace *trace;                /* NULL: the server is not traced */
+    char untraceable[600];              /* why it could not be; "": it could, or nobody asked */
     bool ready;
     struct group groups[SCENE_GROUPS];
     int group_count;
@@ -42,6 +46,8 @@ struct stage {
     int tests_done, tests_skipped;
 };
 
+/* Hands what the tracer has seen to who watches. */
+void stage_tell_events(struct stage *);
 /* Looks at the always-lines now, not only when 20 ms are over; at most one is broken. */
 void stage_look_at_always(struct stage *);
 /* One turn of the poll loop, of at most ms. False: the scene cannot go on (limit, interrupt, an always-line broken). */

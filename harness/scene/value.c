@@ -97,12 +97,12 @@ const char *scene_observation_name(enum scene_what what)
     for (int i = 0; i < OBSERVATIONS; i++)
         if (observations[i].what == what)
             return observations[i].name;
-    return "said";
+    return what == SEE_CALLS ? "calls" : what == SEE_BYTES ? "bytes" : "said";
 }
 
 bool scene_unit_fits(enum scene_what what, enum scene_unit given, bool in_order)
 {
-    enum scene_unit seen = UNIT_COUNT;              /* said(KEY) is none of the table */
+    enum scene_unit seen = what == SEE_BYTES ? UNIT_BYTES : UNIT_COUNT;     /* said(KEY) and calls(X) are none of it */
     for (int i = 0; i < OBSERVATIONS; i++)
         if (observations[i].what == what)
             seen = observations[i].unit;

@@ -226,3 +226,45 @@ END
   fails_text 'GONE: one' 'scene a "A"\nclient C x3\nC3 close\n'\
 'C expect 2 within 50ms else GONE if C state is closed "one"\n'
 }
+
+# counts TEXT [MODEL]: a scene with a burst of 64 KiB, and then these lines, passes; the server is traced.
+BURST='scene a "A"\nserver traced\nserver --read-size 1024 --reads-per-event READS\nclient A\nserver settle\nmark burst\n'
+BURST+='A send 64KiB\nserver settle\n'
+counts() {
+  "$IOLAB" trace poll >/dev/null 2>&1 || [ $? -ne 77 ] || skip "tracing is denied here"
+  plays_text "${BURST/READS/$1}$2" "$3"
+}
+
+@test "calls are counted where the server is traced: 64 KiB, read 1 KiB at a time" {
+  counts all 'server calls(read) at least 65 since burst\nserver calls(read=EAGAIN) at least 1 since burst\n'\
+'server bytes(read) is 64KiB since burst\nserver calls(read in handler) is 0\n' epoll-et
+  counts 1 'server calls(epoll_wait) between 64 and 70 since burst\nserver bytes(write) is 65536\n'\
+'server calls(read=EAGAIN) is 0\nserver processes is 1\n' epoll-lt
+  counts 1 'server bytes(read) is 1024 since burst\nserver calls(accept) is 2\n' epoll-et
+}
+
+@test "what is counted wrongly is told with what was seen" {
+  "$IOLAB" trace poll >/dev/null 2>&1 || [ $? -ne 77 ] || skip "tracing is denied here"
+  fails_text 'CALLS: 1, not 7' 'scene a "A"\nserver traced\nclient A\nA ping\n'\
+'server calls(write) is 7 within 50ms else CALLS "{got}, not {want}"\n'
+  fails_text 'SHORT: 1 write, ? EAGAIN' 'scene a "A"\nserver traced\nclient A\nA ping\n'\
+'A expect "x" within 50ms else SHORT "{server calls(write)} write, {server calls(write=NOSUCH)} EAGAIN"\n'
+}
+
+@test "a count that is written wrongly, or that nobody counts" {
+  wrong 'scene a "A"\nserver calls(read) is 1\n' 'wrong.scene:2: it is counted by a tracer: want `server traced`'
+  wrong 'scene a "A"\nserver traced\nserver calls(raed) is 1\n' 'wrong.scene:3: want the name of a system call'
+  wrong 'scene a "A"\nserver traced\nserver calls(read=EAGIAN) is 1\n' 'want the name of an error such as EAGAIN'
+  wrong 'scene a "A"\nserver traced\nserver calls(read in bed) is 1\n' 'want calls(NAME), calls(NAME=ERRNO)'
+  wrong 'scene a "A"\nserver traced\nserver bytes(read=EAGAIN) is 1\n' 'want calls(NAME), calls(NAME=ERRNO)'
+  wrong 'scene a "A"\nserver traced\nserver cpu below 5% for 1s\n' "nobody's times mean anything"
+  wrong 'scene a "A"\nserver traced\nclient A\nA mean-ping below 5ms\n' "nobody's times mean anything"
+}
+
+@test "where tracing is denied, what is counted is skipped, and the rest is played" {
+  local without=$ROOT/build/tests/without_ptrace
+  printf 'scene a "A"\nserver traced\nclient A\nA ping\nserver calls(read) is 1\n' >"$BATS_TEST_TMPDIR/text.scene"
+  refuses 77 'because tracing is denied here' "$without" "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model poll
+  printf 'server fds at least 4\n' >>"$BATS_TEST_TMPDIR/text.scene"
+  "$without" "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model poll
+}
