@@ -13,6 +13,9 @@ int cmd_battery(int argc, char **argv);
 int cmd_scene(int argc, char **argv);
 int cmd_drive(int argc, char **argv);
 int cmd_report(int argc, char **argv);
+int cmd_trace(int argc, char **argv);
+int trace_self_test(void);              /* iolab trace --self-test, and the program that it traces */
+int trace_make_calls(void);
 
 /* -- What commands share ----------------------------------------------------------------------------------------- */
 

@@ -1,6 +1,7 @@
 /* iolab doctor: what this machine can and cannot do, and the way out where there is one. */
 #define _GNU_SOURCE
 #include "harness/cmd/cmd.h"
+#include "harness/trace/trace.h"
 #include <errno.h>
 #include <getopt.h>
 #include <linux/io_uring.h>
@@ -17,7 +18,7 @@
 enum verdict { GOOD, MIND, BAD };
 static const char *const verdicts[] = {"good", "mind", "BAD"};
 
-static struct finding { enum verdict verdict; char what[24], says[160], way_out[160]; } findings[32];
+static struct finding { enum verdict verdict; char what[24], says[160], way_out[200]; } findings[32];
 static int count;
 
 __attribute__((format(printf, 4, 5))) static void find(enum verdict verdict, const char *what, const char *way_out,
@@ -107,6 +108,17 @@ static void look_at_io_uring(void)
              disabled > 0 ? "sysctl kernel.io_uring_disabled=0; else all but uring can be measured"
                           : "a container may forbid it, a kernel may lack it; all but uring can be measured",
              "io_uring_setup: %s%s", strerror(why), disabled > 0 ? " (kernel.io_uring_disabled)" : "");
+}
+
+static void look_at_tracing(void)
+{
+    char why[300] = "";
+    bool possible = trace_is_possible(why, sizeof why);
+    char *way_out = strstr(why, "; ");
+    if (way_out)
+        *way_out = '\0';
+    find(possible ? GOOD : MIND, "tracing", way_out ? way_out + 2 : "all but `iolab trace` can be done",
+         "%s", possible ? "a process could be traced (iolab trace, and counted calls in scenes)" : why);
 }
 
 /* POSIX AIO on a socket is a thread for each waiting read (glibc), and prefork and fork are processes. */
@@ -215,6 +227,7 @@ int cmd_doctor(int argc, char **argv)
     look_at_cpus();
     look_at_limits();
     look_at_io_uring();
+    look_at_tracing();
     look_at_tasks();
     look_at_tools();
     int bad = 0, mind = 0;

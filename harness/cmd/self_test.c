@@ -1,0 +1,165 @@
+/* iolab trace --self-test: what does it cost to be traced? The same program, which makes a known number of calls,
+ * runs alone, traced by us, and traced by strace -f where that is installed, all on one CPU; and by strace as people
+ * use it, on any CPU: where tracer and traced have a CPU each, every stop wakes the other one. */
+#define _GNU_SOURCE
+#include "harness/cmd/cmd.h"
+#include "harness/trace/calls.h"
+#include "harness/trace/trace.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { CALLS = 20000, BATCHES = 400, ROUNDS = 5 };
+
+static double now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* What is traced: it reads no bytes from /dev/null, CALLS times, and says what one costs: that of the middle one of
+ * many short batches, as others may take the CPU away in some. */
+int trace_make_calls(void)
+{
+    char byte;
+    double us[BATCHES];
+    int null = open("/dev/null", O_RDONLY);
+    for (int batch = 0; batch < BATCHES; batch++) {
+        double began_us = now_us();
+        for (int i = 0; i < CALLS / BATCHES; i++)
+            if (read(null, &byte, 1) != 0)
+                return 1;
+        us[batch] = (now_us() - began_us) / (CALLS / BATCHES);
+    }
+    qsort(us, BATCHES, sizeof *us, by_size);
+    printf("%.3f\n", us[BATCHES / 2]);
+    return null < 0;
+}
+
+/* On the last CPU that we may use. Returns where we were. */
+static cpu_set_t pin(void)
+{
+    cpu_set_t cpus, before;
+    int last = 0;
+    sched_getaffinity(0, sizeof cpus, &cpus);
+    before = cpus;
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+        last = CPU_ISSET((size_t)cpu, &cpus) ? cpu : last;
+    CPU_ZERO(&cpus);
+    CPU_SET((size_t)last, &cpus);
+    sched_setaffinity(0, sizeof cpus, &cpus);
+    return before;
+}
+
+static double read_us(int fd, pid_t pid)
+{
+    char text[64] = "";
+    size_t length = 0;
+    int status = 0;
+    for (ssize_t n; (n = read(fd, text + length, sizeof text - 1 - length)) > 0;)
+        length += (size_t)n;
+    close(fd);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0 && length > 0 ? strtod(text, NULL) : -1;
+}
+
+/* Microseconds for each call; -1: it could not run. */
+static double run(char *const *argv, const struct trace *trace)
+{
+    int out[2];
+    if (pipe2(out, O_CLOEXEC) < 0)
+        return -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        dup2(out[1], STDOUT_FILENO);
+        if (!trace || !trace_me(trace))
+            execvp(argv[0], argv);
+        _exit(127);
+    }
+    close(out[1]);
+    if (pid < 0)
+        close(out[0]);
+    return pid < 0 ? -1 : read_us(out[0], pid);
+}
+
+static double median(char *const *argv)
+{
+    double us[ROUNDS];
+    for (int i = 0; i < ROUNDS; i++)
+        if ((us[i] = run(argv, NULL)) < 0)
+            return -1;
+    qsort(us, ROUNDS, sizeof *us, by_size);
+    return us[ROUNDS / 2];
+}
+
+/* Sets how many calls were counted, in the last round. */
+static double median_traced(char *const *argv, long long *counted, char *why, size_t size)
+{
+    double us[ROUNDS];
+    for (int i = 0; i < ROUNDS; i++) {
+        struct trace *trace = trace_start(-1, why, size);
+        us[i] = trace ? run(argv, trace) : -1;
+        if (trace && trace_denied(trace))
+            snprintf(why, size, "%s", trace_denied(trace));
+        *counted = 0;
+        for (const struct trace_event *event; trace && (event = trace_next(trace));)
+            *counted += event->kind == TRACE_CALL && strcmp(call_title(event->number), "read") == 0 &&
+                        event->fd >= 0 && event->result == 0 && event->args[2] == 1;
+        if (trace)
+            trace_end(trace);
+        if (us[i] < 0)
+            return -1;
+    }
+    qsort(us, ROUNDS, sizeof *us, by_size);
+    return us[ROUNDS / 2];
+}
+
+static void tell_strace(const char *where, double us, double ours_us)
+{
+    if (us > 0)
+        printf("  by strace -f     %6.2f us a call, %s: %.1f times as much\n", us, where, us / ours_us);
+    else
+        printf("  by strace -f     not known, %s: it is not installed, or failed\n", where);
+}
+
+int trace_self_test(void)
+{
+    static char self[PATH_MAX];
+    char why[300] = "the traced program failed";
+    long long counted = 0;
+    snprintf(self, sizeof self, "%s", cmd_model_path("iolab"));
+    char *const alone[] = {self, (char *)"trace", (char *)"--make-calls", NULL};
+    char *const by_strace[] = {(char *)"strace", (char *)"-f", (char *)"-o", (char *)"/dev/null", self, (char *)"trace",
+                               (char *)"--make-calls", NULL};
+    cpu_set_t before = pin();
+    double bare_us = median(alone), ours_us = median_traced(alone, &counted, why, sizeof why);
+    if (bare_us < 0 || ours_us < 0) {
+        fprintf(stderr, "iolab trace: %s\n", why);
+        return 77;
+    }
+    double same_cpu_us = median(by_strace);
+    sched_setaffinity(0, sizeof before, &before);
+    printf("To be traced costs %.1f us for each call; at most 15 is what we want.\n\n", ours_us - bare_us);
+    printf("  not traced       %6.2f us a call\n", bare_us);
+    printf("  traced by iolab  %6.2f us a call; %lld of %d calls were counted\n", ours_us, counted, CALLS);
+    tell_strace("on one CPU", same_cpu_us, ours_us);
+    tell_strace("on any CPU, as it is used", median(by_strace), ours_us);
+    printf("\n%d reads of /dev/null in %d batches: the middle batch of the middle one of %d rounds.\n", CALLS, BATCHES,
+           ROUNDS);
+    return counted != CALLS;
+}

@@ -1,0 +1,374 @@
+#define _GNU_SOURCE
+#include "harness/cmd/timeline.h"
+#include "harness/trace/calls.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* -- Collecting -------------------------------------------------------------------------------------------------- */
+
+static bool read_lines(struct timeline *timeline, const char *path)
+{
+    FILE *file = fopen(path, "re");
+    char *line = NULL;
+    size_t size = 0;
+    while (file && getline(&line, &size, file) > 0) {
+        timeline->text = reallocarray(timeline->text, (size_t)timeline->text_count + 1, sizeof *timeline->text);
+        if (!timeline->text)
+            abort();
+        line[strcspn(line, "\n")] = '\0';
+        timeline->text[timeline->text_count++] = strdup(line + strspn(line, " \t"));
+    }
+    free(line);
+    if (file)
+        fclose(file);
+    return file != NULL;
+}
+
+bool timeline_begin(struct timeline *timeline, const char *who, const char *path, bool all)
+{
+    *timeline = (struct timeline){.who = who, .all = all};
+    fd_rename(0, NULL);
+    return read_lines(timeline, path);
+}
+
+static struct step *add(struct timeline *timeline, int64_t at_ns)
+{
+    if (timeline->count == timeline->room) {
+        timeline->room = timeline->room ? 2 * timeline->room : 1024;
+        timeline->steps = reallocarray(timeline->steps, (size_t)timeline->room, sizeof *timeline->steps);
+        if (!timeline->steps)
+            abort();
+    }
+    struct step *step = &timeline->steps[timeline->count];
+    *step = (struct step){.at_ns = at_ns, .order = timeline->count++};
+    return step;
+}
+
+void timeline_add_line(struct timeline *timeline, const struct scene_line *line, int64_t at_ns)
+{
+    if (!timeline->began_ns)
+        timeline->began_ns = at_ns;
+    if (!line)
+        timeline->ended_ns = at_ns;
+    else if (line->line <= timeline->text_count)
+        add(timeline, at_ns)->line = timeline->text[line->line - 1];
+}
+
+void timeline_add_event(struct timeline *timeline, const struct trace_event *event)
+{
+    bool waits_on = event->returned_ns == 0 && event->may_block;
+    if (!timeline->first)
+        timeline->first = event->pid;
+    add(timeline, waits_on ? INT64_MAX : event->returned_ns ? event->returned_ns : event->entered_ns)->event = *event;
+}
+
+/* -- Putting in order -------------------------------------------------------------------------------------------- */
+
+static int by_time(const void *a, const void *b)
+{
+    const struct step *first = a, *second = b;
+    if (first->at_ns != second->at_ns)
+        return first->at_ns < second->at_ns ? -1 : 1;
+    return first->order - second->order;
+}
+
+static bool is_known(const struct timeline *timeline, pid_t tid)
+{
+    for (int i = 0; i < timeline->task_count; i++)
+        if (timeline->tasks[i] == tid)
+            return true;
+    return false;
+}
+
+static void note_task(struct timeline *timeline, pid_t tid)
+{
+    enum { MOST = sizeof timeline->tasks / sizeof *timeline->tasks };
+    if (timeline->task_count < MOST && !is_known(timeline, tid))
+        timeline->tasks[timeline->task_count++] = tid;
+}
+
+/* A call that the curtain finds in the middle is still under way. Who does nothing else in the scene is left out: a
+ * pool has many who wait. */
+static bool is_to_be_told(struct timeline *timeline, struct step *step)
+{
+    struct trace_event *event = &step->event;
+    bool call = event->kind == TRACE_CALL, at_end = timeline->ended_ns && step->at_ns > timeline->ended_ns;
+    if (step->line || timeline->all)
+        return true;
+    if (step->at_ns < timeline->began_ns || !timeline->began_ns) {
+        timeline->before += call;
+        return false;
+    }
+    if (timeline->ended_ns && event->entered_ns > timeline->ended_ns) {
+        timeline->after += call;
+        return false;
+    }
+    if (at_end && event->entered_ns < timeline->began_ns && !is_known(timeline, event->tid)) {
+        timeline->silent++;
+        return false;
+    }
+    if (at_end)
+        event->returned_ns = 0;
+    return true;
+}
+
+void timeline_finish(struct timeline *timeline)
+{
+    int kept = 0;
+    qsort(timeline->steps, (size_t)timeline->count, sizeof *timeline->steps, by_time);
+    note_task(timeline, timeline->first);
+    for (int i = 0; i < timeline->count; i++)
+        if (is_to_be_told(timeline, &timeline->steps[i])) {
+            timeline->steps[kept++] = timeline->steps[i];
+            if (!timeline->steps[i].line)
+                note_task(timeline, timeline->steps[i].event.tid);
+        }
+    timeline->count = kept;
+    if (!timeline->began_ns && kept > 0)
+        timeline->began_ns = timeline->steps[0].at_ns;
+}
+
+void timeline_free(struct timeline *timeline)
+{
+    for (int i = 0; i < timeline->text_count; i++)
+        free(timeline->text[i]);
+    free(timeline->text);
+    free(timeline->steps);
+}
+
+/* -- Lanes ------------------------------------------------------------------------------------------------------- */
+
+int timeline_lane(const struct timeline *timeline, const struct trace_event *event)
+{
+    for (int i = 0; i < timeline->task_count; i++)
+        if (timeline->tasks[i] == event->tid)
+            return i;
+    return timeline->task_count - 1;
+}
+
+void timeline_lane_name(const struct timeline *timeline, int lane, char *text, size_t size)
+{
+    pid_t tid = lane < timeline->task_count ? timeline->tasks[lane] : 0, pid = tid;
+    for (int i = 0; i < timeline->count; i++)
+        if (!timeline->steps[i].line && timeline->steps[i].event.tid == tid)
+            pid = timeline->steps[i].event.pid;
+    if (lane == 0)
+        snprintf(text, size, "main");
+    else
+        snprintf(text, size, "%s %d", pid == tid ? "process" : "thread", lane + 1);
+}
+
+/* -- The answer, in a sentence ----------------------------------------------------------------------------------- */
+
+struct tally { char name[24]; int count; };
+
+static int by_count(const void *a, const void *b)
+{
+    const struct tally *first = a, *second = b;
+    return second->count != first->count ? second->count - first->count : strcmp(first->name, second->name);
+}
+
+/* Calls that have returned, by name. Returns how many names. */
+static int tally_calls(const struct timeline *timeline, struct tally *tallies, int most)
+{
+    int count = 0;
+    for (int i = 0; i < timeline->count; i++) {
+        const struct trace_event *event = &timeline->steps[i].event;
+        if (timeline->steps[i].line || event->kind != TRACE_CALL || event->returned_ns == 0)
+            continue;
+        int at = 0;
+        while (at < count && strcmp(tallies[at].name, call_title(event->number)) != 0)
+            at++;
+        if (at == most)
+            continue;
+        if (at == count)
+            snprintf(tallies[count++].name, sizeof tallies->name, "%s", call_title(event->number));
+        tallies[at].count++;
+    }
+    qsort(tallies, (size_t)count, sizeof *tallies, by_count);
+    return count;
+}
+
+struct waits { int count; double ms; };
+
+static struct waits count_waits(const struct timeline *timeline)
+{
+    struct waits waits = {0, 0};
+    for (int i = 0; i < timeline->count; i++) {
+        const struct trace_event *event = &timeline->steps[i].event;
+        if (!timeline->steps[i].line && event->waited && event->returned_ns) {
+            int64_t from = event->entered_ns > timeline->began_ns ? event->entered_ns : timeline->began_ns;
+            waits.count++;
+            waits.ms += (double)(event->returned_ns - from) / 1e6;
+        }
+    }
+    return waits;
+}
+
+void timeline_sum_up(const struct timeline *timeline, FILE *to)
+{
+    enum { WIDTH = 100 };
+    struct tally tallies[64] = {{"", 0}};
+    int names = tally_calls(timeline, tallies, 64), calls = 0, column;
+    struct waits waits = count_waits(timeline);
+    for (int i = 0; i < names; i++)
+        calls += tallies[i].count;
+    fprintf(to, "%s made %d call%s", timeline->who, calls, calls == 1 ? "" : "s");
+    if (waits.count == 0)
+        fprintf(to, ", and never waited");
+    else if (timeline->task_count == 1 && timeline->ended_ns)
+        fprintf(to, ", and waited in %d of them, %.0f of %.0f ms", waits.count, waits.ms,
+                (double)(timeline->ended_ns - timeline->began_ns) / 1e6);
+    else
+        fprintf(to, ", and waited in %d of them", waits.count);
+    column = fprintf(to, ":\n ") - 2;
+    for (int i = 0; i < names; i++) {
+        char item[48];
+        const char *comma = i < names - 1 ? "," : "";
+        int length = snprintf(item, sizeof item, " %d %s%s", tallies[i].count, tallies[i].name, comma);
+        if (column + length > WIDTH)
+            column = fprintf(to, "\n ") - 1;
+        column += length;
+        fputs(item, to);
+    }
+    fputs("\n", to);
+}
+
+/* -- As text ----------------------------------------------------------------------------------------------------- */
+
+enum { TEXT = 160 };
+
+static double ms_of(const struct timeline *timeline, int64_t at_ns)
+{
+    return (double)(at_ns - timeline->began_ns) / 1e6;
+}
+
+/* How long it waited; of one that still waits at the end, so far. */
+void timeline_waited(const struct timeline *timeline, const struct trace_event *event, char *text, size_t size)
+{
+    int64_t until = event->returned_ns ? event->returned_ns : timeline->ended_ns;
+    text[0] = '\0';
+    if ((event->returned_ns ? event->waited : event->may_block) && until > event->entered_ns)
+        snprintf(text, size, "%.1f", (double)(until - event->entered_ns) / 1e6);
+}
+
+/* The columns before the text: "     0.111 main         34.3   ". */
+static void print_columns(const struct timeline *timeline, const char *at, const char *lane, const char *waited,
+                          FILE *to)
+{
+    if (timeline->task_count > 1)
+        fprintf(to, "%10s %-11s %8s   ", at, lane, waited);
+    else
+        fprintf(to, "%10s %8s   ", at, waited);
+}
+
+static void print_step(const struct timeline *timeline, const struct step *step, FILE *to)
+{
+    char text[TEXT], waited[24] = "", lane[24] = "", at[24] = "";
+    int width = timeline->task_count > 1 ? 65 : 77;
+    bool still_waits = !step->line && step->event.returned_ns == 0 && step->event.may_block;
+    if (!still_waits)
+        snprintf(at, sizeof at, "%.3f", ms_of(timeline, step->at_ns));
+    if (step->line) {
+        snprintf(text, sizeof text, "> %.120s", step->line);
+    } else {
+        trace_describe(&step->event, text, sizeof text);
+        timeline_waited(timeline, &step->event, waited, sizeof waited);
+        timeline_lane_name(timeline, timeline_lane(timeline, &step->event), lane, sizeof lane);
+    }
+    if ((int)strlen(text) > width)
+        memcpy(text + width - 3, "...", 4);
+    print_columns(timeline, at, lane, waited, to);
+    fprintf(to, "%s\n", text);
+}
+
+static bool look_the_same(const struct timeline *timeline, int a, int b)
+{
+    char first[TEXT], second[TEXT];
+    const struct step *steps = timeline->steps;
+    if (steps[a].line || steps[b].line || steps[a].event.tid != steps[b].event.tid)
+        return false;
+    trace_describe(&steps[a].event, first, sizeof first);
+    trace_describe(&steps[b].event, second, sizeof second);
+    return strcmp(first, second) == 0;
+}
+
+/* How often the `length` steps from `at` come again, right behind. */
+static int repetitions(const struct timeline *timeline, int at, int length)
+{
+    int times = 0;
+    for (int i = at + length; i < timeline->count && look_the_same(timeline, i, i - length); i++)
+        times = (i - at + 1) / length - 1;
+    return times;
+}
+
+/* A server that asks again and again fills no screen: what comes three times or more is told once. */
+void timeline_print(const struct timeline *timeline, FILE *to)
+{
+    enum { LONGEST = 8 };
+    print_columns(timeline, "at ms", "who", "waited", to);
+    fprintf(to, "what it does (> what the scene does)\n");
+    for (int i = 0; i < timeline->count;) {
+        int length = 0, times = 0;
+        while (times < 2 && length < LONGEST)
+            times = repetitions(timeline, i, ++length);
+        if (times < 2)
+            length = 1;
+        for (int j = i; j < i + length; j++)
+            print_step(timeline, &timeline->steps[j], to);
+        i += length;
+        if (times < 2)
+            continue;
+        i += times * length;
+        char at[24];
+        snprintf(at, sizeof at, "%.3f", ms_of(timeline, timeline->steps[i - 1].at_ns));
+        print_columns(timeline, at, "", "", to);
+        fprintf(to, length == 1 ? "... and so on: the last line" : "... and so on: the last %d lines", length);
+        fprintf(to, " %d times more\n", times);
+    }
+    if (timeline->before + timeline->after + timeline->silent == 0)
+        return;
+    fprintf(to, "\nLeft out: %d calls before the scene, %d after it", timeline->before, timeline->after);
+    if (timeline->silent > 0)
+        fprintf(to, ", %d who waited all the while", timeline->silent);
+    fprintf(to, "; --all shows them.\n");
+}
+
+/* -- As CSV ------------------------------------------------------------------------------------------------------ */
+
+static void print_quoted(const char *text, FILE *to)
+{
+    putc('"', to);
+    for (; *text; text++)
+        fprintf(to, *text == '"' ? "\"\"" : "%c", *text);
+    putc('"', to);
+}
+
+void timeline_print_csv(const struct timeline *timeline, FILE *to)
+{
+    static const char *const kinds[] = {"call", "signal", "born", "exec", "stopped", "continued", "ended"};
+    fprintf(to, "entered_ns,returned_ns,pid,tid,kind,call,who,fd,result,error,waited,says\n");
+    for (int i = 0; i < timeline->count; i++) {
+        const struct step *step = &timeline->steps[i];
+        const struct trace_event *event = &step->event;
+        char text[TEXT], who[32] = "";
+        int64_t at_ns = step->at_ns - timeline->began_ns;
+        if (step->line) {
+            fprintf(to, "%lld,%lld,,,scene,,,,,,,", (long long)at_ns, (long long)at_ns);
+            print_quoted(step->line, to);
+            putc('\n', to);
+            continue;
+        }
+        if (event->fd >= 0)
+            fd_name(event->who, event->fd, who, sizeof who);
+        trace_describe(event, text, sizeof text);
+        fprintf(to, "%lld,", (long long)(event->entered_ns - timeline->began_ns));
+        if (event->returned_ns)
+            fprintf(to, "%lld", (long long)(event->returned_ns - timeline->began_ns));
+        fprintf(to, ",%d,%d,%s,%s,%s,%d,%lld,%s,%d,", event->pid, event->tid, kinds[event->kind],
+                event->kind == TRACE_CALL ? call_title(event->number) : "", who, event->fd, (long long)event->result,
+                event->error ? error_name(event->error) : "", event->waited);
+        print_quoted(text, to);
+        putc('\n', to);
+    }
+}

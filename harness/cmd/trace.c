@@ -1,0 +1,170 @@
+/* iolab trace: what does a server really do, call by call, while a scene is played? */
+#define _GNU_SOURCE
+#include "harness/cmd/cmd.h"
+#include "harness/cmd/outcome.h"
+#include "harness/cmd/timeline.h"
+#include "harness/scene/play.h"
+#include <errno.h>
+#include <getopt.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct wish { const char *model, *scene, *only, *svg; bool csv, all; char *const *argv; };
+
+static void help(FILE *to)
+{
+    fprintf(to,
+            "usage: iolab trace MODEL [OPTION]...\n"
+            "       iolab trace [OPTION]... -- COMMAND [WORD]...\n\n"
+            "Plays a scene against a server, and tells every system call that it makes meanwhile: when, how long it\n"
+            "waited in it, which client it was about, what came of it. Traced, it is slower: take order and number\n"
+            "from here, and times from `iolab bench`.\n\n"
+            "  --scene FILE   play this scene, the first of the file; else one client's visit\n"
+            "  --only ID      this one of the file\n"
+            "  --all          also what it does before the scene's first line, and after its last\n"
+            "  --svg FILE     draw it, too\n"
+            "  --csv          as CSV\n"
+            "  --self-test    what tracing costs here, for each call\n"
+            "  COMMAND        any program: {port} in a word stands for a free port, a word {args} for the options\n"
+            "                 that a scene has for the server\n\n"
+            "Example: iolab trace epoll-et\n"
+            "         iolab trace poll --scene harness/battery/pressure.scene --only burst\n"
+            "         iolab trace -- socat TCP-LISTEN:{port},fork,reuseaddr EXEC:cat\n");
+}
+
+/* -- Watching ---------------------------------------------------------------------------------------------------- */
+
+static void on_event(void *context, const struct trace_event *event)
+{
+    char name[16];
+    if (event->made.kind == FD_CONNECTION && play_client_name(event->made.port, name, sizeof name))
+        fd_rename(event->made.number, name);
+    timeline_add_event(context, event);
+}
+
+static void on_line(void *context, const struct scene_line *line, int64_t at_ns)
+{
+    timeline_add_line(context, line, at_ns);
+}
+
+static const struct scene *choose(const struct scene_file *file, const char *id)
+{
+    for (int i = 0; i < file->count; i++)
+        if (!id || strcmp(file->scenes[i].id, id) == 0)
+            return &file->scenes[i];
+    fprintf(stderr, "iolab trace: no scene \"%s\" in %s; there are:", id, file->path);
+    for (int i = 0; i < file->count; i++)
+        fprintf(stderr, " %s", file->scenes[i].id);
+    fprintf(stderr, "\n");
+    return NULL;
+}
+
+static int tell(const struct wish *wish, const struct timeline *timeline)
+{
+    if (wish->csv) {
+        timeline_print_csv(timeline, stdout);
+    } else {
+        timeline_sum_up(timeline, stdout);
+        putchar('\n');
+        timeline_print(timeline, stdout);
+    }
+    if (wish->svg && !timeline_draw(timeline, wish->svg)) {
+        fprintf(stderr, "iolab trace: %s: %s\n", wish->svg, strerror(errno));
+        return 1;
+    }
+    return 0;
+}
+
+static int trace_scene(const struct wish *wish, const struct scene_file *file, const struct scene *scene)
+{
+    struct timeline timeline;
+    const struct play_watcher watcher = {on_event, on_line, &timeline};
+    const struct play_options options = {.argv = wish->argv, .model = wish->model, .cpu = -1,
+                                         .interrupted = &cmd_interrupted, .watcher = &watcher};
+    char *program = strdup(wish->argv[0]);
+    if (!program || !timeline_begin(&timeline, *wish->model ? wish->model : basename(program), file->path, wish->all))
+        return 1;
+    struct play_outcome outcome = play(scene, &options);
+    timeline_finish(&timeline);
+    int status = 0;
+    if (outcome.verdict == PLAY_INTERRUPTED)
+        status = 130;
+    else if (outcome.verdict == PLAY_SKIP || outcome.verdict == PLAY_NOT_APPLICABLE)
+        status = 77;
+    else
+        status = tell(wish, &timeline) || outcome.verdict == PLAY_FAIL;
+    fflush(stdout);
+    if (status == 77)
+        fprintf(stderr, "iolab trace: %s\n", outcome.message);
+    if (outcome.verdict == PLAY_FAIL)
+        fprintf(stderr, "iolab trace: the scene failed: %s: %s\n", outcome.code, outcome.message);
+    timeline_free(&timeline);
+    free(program);
+    return status;
+}
+
+static int read_and_trace(const struct wish *wish)
+{
+    struct scene_file *file = scene_read(wish->scene, stderr);
+    const struct scene *scene = file ? choose(file, wish->only) : NULL;
+    int status = scene ? trace_scene(wish, file, scene) : 2;
+    if (file)
+        scene_free(file);
+    return status;
+}
+
+/* -- Options ----------------------------------------------------------------------------------------------------- */
+
+static int parse(int argc, char **argv, struct wish *wish)
+{
+    static const struct option options[] = {
+        {"scene", required_argument, NULL, 's'}, {"only", required_argument, NULL, 'o'},
+        {"svg", required_argument, NULL, 'v'},   {"csv", no_argument, NULL, 'c'},
+        {"all", no_argument, NULL, 'a'},         {"self-test", no_argument, NULL, 't'},
+        {"help", no_argument, NULL, 'h'},        {"make-calls", no_argument, NULL, 'm'},
+        {0}};
+    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;)
+        switch (o) {
+        case 's': wish->scene = optarg; break;
+        case 'o': wish->only = optarg; break;
+        case 'v': wish->svg = optarg; break;
+        case 'c': wish->csv = true; break;
+        case 'a': wish->all = true; break;
+        case 't': return trace_self_test();
+        case 'm': return trace_make_calls();
+        case 'h': help(stdout); return 0;
+        default: help(stderr); return 2;
+        }
+    return -1;
+}
+
+int cmd_trace(int argc, char **argv)
+{
+    static char path[PATH_MAX + 64], scene[PATH_MAX + 64];
+    static char *const own[] = {path, (char *)"--port", (char *)"0", (char *)"--quiet", (char *)"{args}", NULL};
+    struct wish wish = {.model = "", .scene = scene};
+    int end = 1;
+    snprintf(scene, sizeof scene, "%s", cmd_model_path("../../harness/trace/request.scene"));
+    while (end < argc && strcmp(argv[end], "--") != 0)
+        end++;
+    cmd_heed_interrupts();
+    int status = parse(end, argv, &wish);
+    if (status >= 0)
+        return status;
+    bool foreign = end < argc - 1;
+    if (optind < end)
+        wish.model = argv[optind++];
+    if (optind < end || (!foreign && !*wish.model)) {
+        help(stderr);
+        fprintf(stderr, "\niolab trace: want one MODEL, or -- COMMAND\n");
+        return 2;
+    }
+    if (!foreign && !cmd_is_model(wish.model))
+        return cmd_no_such_model("trace", wish.model);
+    snprintf(path, sizeof path, "%s", cmd_model_path(wish.model));
+    wish.argv = foreign ? argv + end + 1 : own;
+    return read_and_trace(&wish);
+}
