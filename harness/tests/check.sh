@@ -75,7 +75,7 @@ fuzz() {
 if echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' |
   clang -fsanitize=fuzzer,address -x c -o build/fuzzed - 2>/dev/null; then
   fuzz http harness/server/*.c
-  fuzz scene -Ibuild harness/scene/parse.c harness/scene/words.c harness/scene/value.c harness/scene/counted.c \
+  fuzz scene -Ibuild harness/scene/parse*.c harness/scene/words.c harness/scene/value.c harness/scene/counted.c \
     harness/trace/calls.c harness/trace/errors.c
 else
   echo "skipped, no clang with libFuzzer"

@@ -47,7 +47,7 @@ stands() {
 }
 
 @test "docs/scenes.md names every word of the language" {
-  words=$(grep -oE '(take|want|take_both|next_is)\(p, "[a-z]+"(, "[a-z]+")?' "$ROOT/harness/scene/parse.c" |
+  words=$(grep -ohE '(take|want|take_both|next_is)\(p, "[a-z]+"(, "[a-z]+")?' "$ROOT"/harness/scene/parse*.c |
     grep -oE '"[a-z]+"' | tr -d '"' | sort -u)
   [ "$(echo "$words" | wc -l)" -ge 50 ]
   for word in $words; do stands "$word"; done
@@ -61,7 +61,7 @@ codes() {
 
 @test "docs/scenes.md names every code, signal and state" {
   for code in $(codes play.c) $(codes cause.c); do stands "$code"; done
-  signals=$(grep -oE '\{"[A-Z0-9]+", SIG' "$ROOT/harness/scene/parse.c" | grep -oE '"[A-Z0-9]+"' | tr -d '"')
+  signals=$(grep -oE '\{"[A-Z0-9]+", SIG' "$ROOT/harness/scene/parse_line.c" | grep -oE '"[A-Z0-9]+"' | tr -d '"')
   for signal in $signals; do stands "$signal"; done
   states=$(grep -oE '"connecting".*"closed"' "$ROOT/harness/scene/client.c" | tr -d '",')
   for state in $states; do stands "$state"; done

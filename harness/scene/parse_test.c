@@ -1,0 +1,191 @@
+/* What is seen, and what it should be: the tests, and the elses behind them. */
+#define _GNU_SOURCE
+#include "harness/scene/counted.h"
+#include "harness/scene/parser.h"
+#include <string.h>
+
+/* -- Tests ------------------------------------------------------------------------------------------------------- */
+
+/* One of the words in the list, which has a blank before and behind each. */
+static bool among(const char *list, const char *text)
+{
+    char padded[SCENE_NAME + 2];
+    snprintf(padded, sizeof padded, " %s ", text);
+    return strstr(list, padded) != NULL;
+}
+
+static const char states[] = " connecting open eof reset refused closed ";
+static const char families[] = " accept read write select poll epoll_wait pause wait nanosleep sigwaitinfo "
+                               "sigsuspend futex io_uring_enter ";
+
+bool is_rate(enum scene_what what) { return what == SEE_CPU || what == SEE_SLEEPS; }
+static bool is_counted(enum scene_what what) { return what == SEE_CALLS || what == SEE_BYTES; }
+
+/* calls(...) or bytes(...); `calls(read in handler)` is three words. */
+static bool take_counted(struct parser *p, struct scene_observation *seen)
+{
+    char text[3 * SCENE_NAME] = "";
+    const char *wrong = NULL;
+    int count = 0;
+    for (const struct word *word; (word = peek(p)) && !word->quoted && count < 3 && !strchr(text, ')'); p->at++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), count++ ? " %s" : "%s", word->text);
+    p->at -= count;
+    if (!counted_read(text, seen, &wrong))
+        return false;
+    if (wrong)
+        fail(p, "want %s", wrong);
+    else if (!p->scene->traced)
+        fail(p, "it is counted by a tracer: want `server traced` among the scene's headers");
+    else
+        p->at += count;
+    return true;
+}
+
+/* Whoever is traced is slow. */
+static void refuse_times(struct parser *p, enum scene_what what)
+{
+    if (p->scene->traced && (is_rate(what) || (what >= SEE_CONNECT_TIME && what <= SEE_LIFETIME))) {
+        p->at--;
+        fail(p, "the server is traced, and nobody's times mean anything: want something else");
+    }
+}
+
+static void read_observation(struct parser *p, struct scene_observation *seen)
+{
+    seen->of_server = take(p, "server");
+    if (!seen->of_server)
+        seen->client = want_name(p);
+    if (seen->of_server && take_both(p, "blocked", "in")) {
+        seen->what = SEE_BLOCKED_IN;
+        want_short(p, seen->word, "a call such as read, accept or epoll_wait");
+        if (!p->failed && !among(families, seen->word)) {
+            p->at--;
+            fail(p, "want a call of%s(recv is read, send is write)", families);
+        }
+        if (take(p, "on"))
+            seen->client = want_name(p);
+        return;
+    }
+    if (seen->of_server && take_counted(p, seen))
+        return;
+    const struct word *word = peek(p);
+    bool of_server = false;
+    int end = 0;
+    if (seen->of_server && word && sscanf(word->text, "said(%31[^)])%n", seen->word, &end) == 1 && end > 0 &&
+        !word->text[end]) {
+        seen->what = SEE_SAID;
+        p->at++;
+    } else if (!word || !scene_observation_named(word->text, &seen->what, &of_server) || of_server != seen->of_server) {
+        fail(p, seen->of_server ? "want what is seen of a server (cpu, fds, alive, ...)"
+                                : "want what a client does or what is seen of it (send, expect, got, state, ...)");
+    } else if (seen->what == SEE_WRONG_BYTE && p->scene->http) {
+        fail(p, "of http nothing is compared: want something else");
+    } else {
+        p->at++;
+        refuse_times(p, seen->what);
+    }
+}
+
+/* `in_order`: of a relation such as below. A word is neither below nor above another. */
+static struct scene_value want_value_of(struct parser *p, enum scene_what what, bool in_order)
+{
+    static const char *const names[] = {"a number", "a size such as 64KiB", "a time such as 200ms",
+                                        "a share such as 5%", "a word, behind `is` or `is not`"};
+    struct scene_value value = {0};
+    const struct word *word = peek(p);
+    if (word && !word->quoted && scene_value_read(word->text, &value) && scene_unit_fits(what, value.unit, in_order)) {
+        p->at++;
+        return value;
+    }
+    enum scene_unit unit = UNIT_WORD;
+    while (unit > UNIT_COUNT && !scene_unit_fits(what, unit, false))
+        unit--;
+    fail(p, "want %s", names[unit]);
+    return value;
+}
+
+/* What a mark remembers, besides the rates. */
+static bool is_marked(enum scene_what what) { return what >= SEE_RSS && what <= SEE_ACCEPT_QUEUE; }
+
+static void want_level(struct parser *p, struct scene_test *test)
+{
+    if (!is_marked(test->seen.what))
+        fail(p, "a mark remembers rss, fds, threads, processes, zombies and accept-queue: want one of these");
+    want_mark(p, test->mark);
+}
+
+static void read_relation(struct parser *p, struct scene_test *test)
+{
+    if (test->seen.what == SEE_ALIVE || (test->seen.what == SEE_BLOCKED_IN && test->seen.word[0])) {
+        test->relation = HOLDS;
+        return;
+    }
+    if (take(p, "is")) {
+        test->relation = take(p, "not") ? IS_NOT : IS;
+    } else if (take(p, "below")) {
+        test->relation = BELOW;
+    } else if (take(p, "above")) {
+        test->relation = ABOVE;
+    } else if (take(p, "between")) {
+        test->relation = BETWEEN;
+    } else if (take_both(p, "as", "at")) {
+        test->relation = AS_AT;
+        want_level(p, test);
+        return;
+    } else if (take(p, "at")) {
+        test->relation = take(p, "least") ? AT_LEAST : AT_MOST;
+        if (test->relation == AT_MOST)
+            want(p, "most");
+    } else {
+        fail(p, "want is, is not, below, above, at least, at most, between or as at");
+    }
+    bool in_order = test->relation != IS && test->relation != IS_NOT;
+    test->value = want_value_of(p, test->seen.what, in_order);
+    if (!p->failed && test->seen.what == SEE_STATE && !among(states, test->value.word)) {
+        p->at--;
+        fail(p, "want a state of%s", states);
+    }
+    if (test->relation == BETWEEN) {
+        want(p, "and");
+        test->upper = want_value_of(p, test->seen.what, in_order);
+    }
+    if (test->relation == AT_MOST && take(p, "above")) {
+        test->relation = AT_MOST_ABOVE;
+        want_level(p, test);
+    }
+}
+
+void read_test(struct parser *p, struct scene_test *test, bool in_else)
+{
+    *test = (struct scene_test){.within_ms = -1, .for_ms = -1};
+    read_observation(p, &test->seen);
+    read_relation(p, test);
+    if (in_else)
+        return;
+    bool rate = is_rate(test->seen.what), counted = is_counted(test->seen.what);
+    if ((rate || counted) && take(p, "since"))
+        want_mark(p, test->mark);
+    else if (take(p, "for"))
+        test->for_ms = want_time(p);
+    else if (rate)
+        fail(p, "a rate needs `for TIME` or `since MARK`: want one of them");
+    else
+        take_within(p, &test->within_ms);
+}
+
+void read_elses(struct parser *p, struct scene_elses *elses)
+{
+    while (take(p, "else")) {
+        struct scene_else one = {.line = p->statement->words[p->at - 1].line};
+        const struct word *word = peek(p);
+        if (word && !word->quoted && !next_is(p, "if"))
+            want_short(p, one.code, "a CODE");
+        if (take(p, "if"))
+            read_test(p, &one.test, true);
+        else
+            one.always = true;
+        one.text = want_text(p, "the cause", NULL);
+        elses->list = grown(elses->list, elses->count, sizeof *elses->list);
+        elses->list[elses->count++] = one;
+    }
+}
