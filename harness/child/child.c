@@ -132,7 +132,7 @@ static in_port_t free_port(void)
 }
 
 /* A copy of the words with {port} filled in; sets the child's port where it was. The words are freed with the array. */
-static char **words_with_port(struct child *child, char *const *argv)
+static char **words_with_port(struct child *child, char *const *argv, int port)
 {
     size_t count = 0;
     while (argv[count])
@@ -140,8 +140,9 @@ static char **words_with_port(struct child *child, char *const *argv)
     char **words = calloc(count + 1, sizeof *words);
     for (size_t i = 0; words && i < count; i++) {
         const char *at = strstr(argv[i], "{port}");
-        if (at && !child->address.sin_port)
-            child->address.sin_port = free_port();
+        if (at && !child->foreign)
+            child->address.sin_port = port ? htons((in_port_t)port) : free_port();
+        child->foreign |= at != NULL;
         int made = at ? asprintf(&words[i], "%.*s%d%s", (int)(at - argv[i]), argv[i], ntohs(child->address.sin_port),
                                  at + strlen("{port}"))
                       : asprintf(&words[i], "%s", argv[i]);
@@ -173,7 +174,7 @@ bool child_start(struct child *child, const struct child_options *options, char 
     *child = (struct child){.address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)}};
     child->out = memfd_create("stdout", MFD_CLOEXEC);
     child->err = memfd_create("stderr", MFD_CLOEXEC);
-    char **words = words_with_port(child, options->argv);
+    char **words = words_with_port(child, options->argv, options->port);
     struct failure failure = {errno, "memfd_create"};
     bool started = child->out >= 0 && child->err >= 0 && words && words[0] &&
                    fork_and_exec(child, options, words, &failure);
@@ -234,6 +235,18 @@ bool child_said(const struct child *child, const char *key, double *number)
     return found;
 }
 
+bool child_printed(const struct child *child, const char *bytes, size_t n)
+{
+    static char text[65536];
+    const int sources[] = {child->out, child->err};
+    bool found = false;
+    for (int i = 0; i < 2 && !found; i++) {
+        ssize_t length = tail(sources[i], text, sizeof text);
+        found = length > 0 && memmem(text, (size_t)length, bytes, n);
+    }
+    return found;
+}
+
 /* glibc has sigabbrev_np only from 2.32 on. */
 static const char *signal_name(int signal_number)
 {
@@ -276,17 +289,16 @@ static bool said_ready(struct child *child)
     return true;
 }
 
-static bool is_ready(struct child *child, bool foreign)
+bool child_is_ready(struct child *child)
 {
     struct socket_seen listener;
-    return foreign ? socket_find(&child->address, 0, &listener) : said_ready(child);
+    return child->foreign ? socket_find(&child->address, 0, &listener) : said_ready(child);
 }
 
 enum child_verdict child_await_ready(struct child *child, int deadline_ms)
 {
-    bool foreign = child->address.sin_port != 0;
     for (double end = now_ms() + deadline_ms; now_ms() < end; pause_ms(LOOK_MS)) {
-        if (is_ready(child, foreign))
+        if (child_is_ready(child))
             return CHILD_READY;
         if (!child_alive(child))
             return CHILD_ENDED;

@@ -19,6 +19,7 @@ struct child_options {
     long nofile, sigpending, nproc;         /* limits, soft and hard; 0: as they are */
     int inherit_first, inherit_last;        /* descriptors that it finds open already; 0: none */
     int cpu;                                /* runs there only; -1: where we run */
+    int port;                               /* what {port} stands for; 0: a free one */
     /* If set: done in the child, before all else; async-signal-safe. Returns what failed, with errno, or NULL. */
     const char *(*before_exec)(const void *context);
     const void *context;
@@ -27,6 +28,7 @@ struct child_options {
 struct child {
     pid_t pid;
     struct sockaddr_in address;             /* where it listens, once ready */
+    bool foreign;                           /* {port} was in its words: it says nothing of being ready */
     char model[32];                         /* as its ready line says; "" for a foreign program */
     bool ended;
     int status;                             /* as waitpid told it, once ended */
@@ -39,6 +41,7 @@ enum child_verdict { CHILD_READY, CHILD_ENDED, CHILD_LATE };
 /* False: it could not be started, and `why` says in one line which call failed and what to do. */
 bool child_start(struct child *, const struct child_options *, char *why, size_t size);
 enum child_verdict child_await_ready(struct child *, int deadline_ms);
+bool child_is_ready(struct child *);        /* a foreign one: somebody listens on its port */
 
 bool child_alive(struct child *);           /* of the first process; learns its status when it has ended */
 void child_tree(const struct child *, struct tree *);
@@ -55,3 +58,5 @@ const char *child_exit_word(const struct child *);
 const char *child_last_words(const struct child *);
 /* The last number behind KEY in what it printed; false: none. */
 bool child_said(const struct child *, const char *key, double *number);
+/* Do these bytes stand in what it printed? Its last 64 KiB are looked at. */
+bool child_printed(const struct child *, const char *bytes, size_t n);

@@ -276,3 +276,49 @@ int meter_fd_of_socket(const struct tree *tree, uint64_t inode)
         fd = fd_of_socket_in(tree->pids[i], wanted);
     return fd;
 }
+
+/* -- What epoll was asked ---------------------------------------------------------------------------------------- */
+
+/* A line of fdinfo is `tfd: 5 events: 80000019 data: 5 pos:0 ino:1f3a sdev:8`. The descriptor's number may be somebody
+ * else's by now; the inode is the socket's own. */
+static uint32_t events_in(pid_t pid, const char *fd, uint64_t inode)
+{
+    char file[64], line[160];
+    unsigned long long ino;
+    uint32_t events, found = 0;
+    snprintf(file, sizeof file, "fdinfo/%.16s", fd);
+    FILE *info = open_of(pid, file);
+    while (info && !found && fgets(line, sizeof line, info))
+        if (sscanf(line, "tfd: %*d events: %x data: %*x pos:%*d ino:%llx", &events, &ino) == 2 && ino == inode)
+            found = events;
+    if (info)
+        fclose(info);
+    return found;
+}
+
+/* False: its descriptors may not be seen. */
+static bool watched_in(pid_t pid, uint64_t inode, uint32_t *events)
+{
+    char folder[64], path[128], target[64];
+    snprintf(folder, sizeof folder, "/proc/%d/fd", (int)pid);
+    DIR *entries = opendir(folder);
+    for (struct dirent *entry; entries && !*events && (entry = readdir(entries));) {
+        snprintf(path, sizeof path, "%s/%.16s", folder, entry->d_name);
+        ssize_t n = readlink(path, target, sizeof target - 1);
+        target[n > 0 ? n : 0] = '\0';
+        if (strcmp(target, "anon_inode:[eventpoll]") == 0)
+            *events = events_in(pid, entry->d_name, inode);
+    }
+    if (entries)
+        closedir(entries);
+    return entries != NULL;
+}
+
+bool meter_watched(const struct tree *tree, uint64_t inode, uint32_t *events)
+{
+    bool seen = false;
+    *events = 0;
+    for (int i = 0; i < tree->count && !*events; i++)
+        seen |= watched_in(tree->pids[i], inode, events);
+    return seen;
+}

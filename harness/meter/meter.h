@@ -30,3 +30,6 @@ bool meter_any_running(const struct tree *);    /* a thread is on a CPU, or wait
 bool meter_blocked_in(const struct tree *, const char *wanted, int fd, const char **name);
 /* The descriptor under which a process of the tree holds that socket; -1: none does. */
 int meter_fd_of_socket(const struct tree *, uint64_t inode);
+/* The events that an epoll instance of the tree was asked to report of that socket, with EPOLLET and EPOLLONESHOT; 0:
+ * no instance has it. False: it may not be seen. */
+bool meter_watched(const struct tree *, uint64_t inode, uint32_t *events);

@@ -11,14 +11,15 @@
 
 /* -- Texts ------------------------------------------------------------------------------------------------------- */
 
-/* "A got", "C3 got", "server exit", "server said(KEY)", or "cpu" alone, which is the server's. */
+/* "A got", "C3 got", "server exit", "twin exit", "server said(KEY)", or "cpu" alone, which is the server's. */
 static bool read_name(const char *words, struct scene_observation *seen)
 {
     char who[SCENE_NAME], what[SCENE_NAME];
     bool of_server;
     *seen = (struct scene_observation){.of_server = true};
     int count = sscanf(words, "%31s %31s", who, what);
-    if (count == 2 && strcmp(who, "server") != 0) {
+    seen->of_twin = count == 2 && strcmp(who, "twin") == 0;
+    if (count == 2 && !seen->of_twin && strcmp(who, "server") != 0) {
         char *digits = who + strcspn(who, "0123456789");
         seen->of_server = false;
         seen->client.first = seen->client.last = atoi(digits);
@@ -31,7 +32,7 @@ static bool read_name(const char *words, struct scene_observation *seen)
         return true;
     }
     const char *wrong = NULL;
-    if (seen->of_server && counted_read(words + (name == what) * strlen("server "), seen, &wrong))
+    if (seen->of_server && !seen->of_twin && counted_read(words + (name == what) * strlen("server "), seen, &wrong))
         return !wrong;
     return count > 0 && scene_observation_named(name, &seen->what, &of_server) && of_server == seen->of_server;
 }
@@ -51,7 +52,7 @@ static void write_value(struct stage *stage, FILE *to, const char *name)
         fprintf(to, "%d", stage->ok);
     else if (strcmp(name, "of") == 0)
         fprintf(to, "%d", stage->of);
-    else if (read_name(name, &seen) && stage_see(stage, &seen, 0, &stage->before, &value))
+    else if (read_name(name, &seen) && (!seen.of_twin || stage->has_twin) && stage_see(stage, &seen, 0, &stage->before, &value))
         fputs(scene_value_text(value), to);
     else
         fputc('?', to);
@@ -160,6 +161,7 @@ static void blame_by_default(struct stage *stage, struct play_outcome *outcome)
         {"NOT_TAKEN", "{got} of {want} were taken; the server is in {server blocked-in}", NULL},
         {"NO_SERVICE", "a new client is not answered; the server is in {server blocked-in}",
          "a new client is not answered with 200: {got} came; the server is in {server blocked-in}"},
+        {"NOT_STARTED", "the twin: {got}", NULL},
         {"LIMIT", "the scene's time is over", NULL},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

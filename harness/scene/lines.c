@@ -5,6 +5,7 @@
 #include "harness/meter/meter.h"
 #include "harness/scene/await.h"
 #include "harness/scene/expect.h"
+#include "harness/scene/twin.h"
 #include "harness/scene/words.h"
 #include <ctype.h>
 #include <stdlib.h>
@@ -223,8 +224,9 @@ static void say_values(struct stage *stage, const struct scene_test *test, struc
 {
     static const char *const words[] = {"", "not ", "below ", "above ", "at least ", "at most ", "from ", "", "", ""};
     const char *wanted = scene_value_text(stage_wanted(stage, test, value.unit));
-    snprintf(stage->got, sizeof stage->got, "%s", scene_value_text(value));
-    snprintf(stage->want, sizeof stage->want, "%s%s", words[test->relation], wanted);
+    bool holds_or_not = test->relation == HOLDS;
+    snprintf(stage->got, sizeof stage->got, "%s", holds_or_not ? "no" : scene_value_text(value));
+    snprintf(stage->want, sizeof stage->want, "%s%s", words[test->relation], holds_or_not ? "yes" : wanted);
     if (test->seen.what == SEE_CPU || test->seen.what == SEE_SLEEPS)
         snprintf(stage->rate, sizeof stage->rate, "%s", stage->got);
 }
@@ -341,6 +343,7 @@ enum line_result line_do(struct stage *stage, const struct scene_line *line)
     case DO_MARK: line_mark(stage, line->mark); return LINE_OK;
     case DO_TEST: return do_test(stage, line);
     case DO_ALWAYS: stage->always[stage->always_count++] = line; return LINE_OK;
+    case DO_TWIN: return twin_start(stage);
     case DO_REPEAT: case DO_END: return LINE_OK;
     }
     return LINE_OK;

@@ -84,8 +84,10 @@ struct scene_file *scene_read(const char *path, FILE *errors)
 
 static void free_elses(struct scene_elses *elses)
 {
-    for (int i = 0; i < elses->count; i++)
+    for (int i = 0; i < elses->count; i++) {
+        free(elses->list[i].test.seen.text);
         free(elses->list[i].text);
+    }
     free(elses->list);
 }
 
@@ -95,6 +97,7 @@ void scene_free(struct scene_file *file)
         struct scene *scene = &file->scenes[i];
         for (int j = 0; j < scene->line_count; j++) {
             free(scene->lines[j].text);
+            free(scene->lines[j].test.seen.text);
             free_elses(&scene->lines[j].elses);
         }
         for (int j = 0; j < scene->option_count; j++)

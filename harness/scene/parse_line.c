@@ -186,6 +186,20 @@ static void read_always(struct parser *p, struct scene_line *line)
         fail(p, "want an else after always, and one without `if`");
 }
 
+/* A second copy of the server, or a test of it. */
+static void read_twin_line(struct parser *p, struct scene_line *line)
+{
+    if (take(p, "start")) {
+        line->action = DO_TWIN;
+        if (has_twin(p->scene) || inside_repeat(p->scene))
+            fail(p, "a scene has one twin: want `twin start` once, and in no repeat");
+        return;
+    }
+    p->at--;
+    line->action = DO_TEST;
+    read_test(p, &line->test, false);
+}
+
 void read_line(struct parser *p, struct scene_line *line)
 {
     *line = (struct scene_line){.line = p->statement->words[0].line, .every_ms = -1, .ms = -1, .within_ms = -1};
@@ -193,6 +207,8 @@ void read_line(struct parser *p, struct scene_line *line)
         read_client(p, line);
     } else if (take(p, "server")) {
         read_server_line(p, line);
+    } else if (take(p, "twin")) {
+        read_twin_line(p, line);
     } else if (take(p, "always")) {
         read_always(p, line);
     } else if (take(p, "wait")) {
@@ -214,7 +230,7 @@ void read_line(struct parser *p, struct scene_line *line)
     } else if (starts_name(p)) {
         read_client_line(p, line);
     } else {
-        fail(p, "want a statement (client, a client's name, server, always, wait, mark, repeat, end) here");
+        fail(p, "want a statement (client, a client's name, server, twin, always, wait, mark, repeat, end) here");
     }
     read_elses(p, &line->elses);
     if (peek(p))

@@ -15,6 +15,7 @@ static bool among(const char *list, const char *text)
 }
 
 static const char states[] = " connecting open eof reset refused closed ";
+static const char watches[] = " level-triggered edge-triggered oneshot disarmed no ";
 static const char families[] = " accept read write select poll epoll_wait pause wait nanosleep sigwaitinfo "
                                "sigsuspend futex io_uring_enter ";
 
@@ -34,6 +35,8 @@ static bool take_counted(struct parser *p, struct scene_observation *seen)
         return false;
     if (wrong)
         fail(p, "want %s", wrong);
+    else if (seen->of_twin)
+        fail(p, "the server is traced, not its twin: want something else");
     else if (!p->scene->traced)
         fail(p, "it is counted by a tracer: want `server traced` among the scene's headers");
     else
@@ -50,24 +53,34 @@ static void refuse_times(struct parser *p, enum scene_what what)
     }
 }
 
-static void read_observation(struct parser *p, struct scene_observation *seen)
+static void read_call(struct parser *p, struct scene_observation *seen)
 {
-    seen->of_server = take(p, "server");
+    seen->what = SEE_BLOCKED_IN;
+    want_short(p, seen->word, "a call such as read, accept or epoll_wait");
+    if (!p->failed && !among(families, seen->word)) {
+        p->at--;
+        fail(p, "want a call of%s(recv is read, send is write)", families);
+    }
+    if (take(p, "on"))
+        seen->client = want_name(p);
+}
+
+/* Whose it is: the server's, its twin's, a client's. */
+static void read_whose(struct parser *p, struct scene_observation *seen)
+{
+    if (next_is(p, "twin") && !has_twin(p->scene))
+        fail(p, "want a twin that was started before (`twin start`)");
+    seen->of_twin = take(p, "twin");
+    seen->of_server = seen->of_twin || take(p, "server");
     if (!seen->of_server)
         seen->client = want_name(p);
-    if (seen->of_server && take_both(p, "blocked", "in")) {
-        seen->what = SEE_BLOCKED_IN;
-        want_short(p, seen->word, "a call such as read, accept or epoll_wait");
-        if (!p->failed && !among(families, seen->word)) {
-            p->at--;
-            fail(p, "want a call of%s(recv is read, send is write)", families);
-        }
-        if (take(p, "on"))
-            seen->client = want_name(p);
-        return;
-    }
-    if (seen->of_server && take_counted(p, seen))
-        return;
+}
+
+/* The mark, the rates and the queue are the server's. */
+static bool is_of_twins(enum scene_what what) { return !is_rate(what) && what != SEE_ACCEPT_QUEUE; }
+
+static void read_what(struct parser *p, struct scene_observation *seen)
+{
     const struct word *word = peek(p);
     bool of_server = false;
     int end = 0;
@@ -80,9 +93,24 @@ static void read_observation(struct parser *p, struct scene_observation *seen)
                                 : "want what a client does or what is seen of it (send, expect, got, state, ...)");
     } else if (seen->what == SEE_WRONG_BYTE && p->scene->http) {
         fail(p, "of http nothing is compared: want something else");
+    } else if (seen->of_twin && !is_of_twins(seen->what)) {
+        fail(p, "of a twin neither rates are seen nor who waits: want something else");
     } else {
         p->at++;
         refuse_times(p, seen->what);
+    }
+}
+
+static void read_observation(struct parser *p, struct scene_observation *seen)
+{
+    read_whose(p, seen);
+    if (seen->of_server && take_both(p, "blocked", "in")) {
+        read_call(p, seen);
+    } else if (seen->of_server && take(p, "said")) {
+        seen->what = SEE_SAID;
+        seen->text = want_text(p, "what it says,", &seen->text_length);
+    } else if (!(seen->of_server && take_counted(p, seen))) {
+        read_what(p, seen);
     }
 }
 
@@ -109,14 +137,26 @@ static bool is_marked(enum scene_what what) { return what >= SEE_RSS && what <= 
 
 static void want_level(struct parser *p, struct scene_test *test)
 {
+    if (test->seen.of_twin)
+        fail(p, "a mark remembers the server, not its twin: want another relation");
     if (!is_marked(test->seen.what))
         fail(p, "a mark remembers rss, fds, threads, processes, zombies and accept-queue: want one of these");
     want_mark(p, test->mark);
 }
 
+/* The word just read is one that can be seen. */
+static void want_known(struct parser *p, const struct scene_test *test, enum scene_what what, const char *name,
+                       const char *words)
+{
+    if (p->failed || test->seen.what != what || among(words, test->value.word))
+        return;
+    p->at--;
+    fail(p, "want %s of%s", name, words);
+}
+
 static void read_relation(struct parser *p, struct scene_test *test)
 {
-    if (test->seen.what == SEE_ALIVE || (test->seen.what == SEE_BLOCKED_IN && test->seen.word[0])) {
+    if (scene_holds_or_not(&test->seen)) {
         test->relation = HOLDS;
         return;
     }
@@ -141,10 +181,8 @@ static void read_relation(struct parser *p, struct scene_test *test)
     }
     bool in_order = test->relation != IS && test->relation != IS_NOT;
     test->value = want_value_of(p, test->seen.what, in_order);
-    if (!p->failed && test->seen.what == SEE_STATE && !among(states, test->value.word)) {
-        p->at--;
-        fail(p, "want a state of%s", states);
-    }
+    want_known(p, test, SEE_STATE, "a state", states);
+    want_known(p, test, SEE_WATCHED, "one", watches);
     if (test->relation == BETWEEN) {
         want(p, "and");
         test->upper = want_value_of(p, test->seen.what, in_order);

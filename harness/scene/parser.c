@@ -237,6 +237,14 @@ bool has_mark(const struct scene *scene, const char *name)
     return has;
 }
 
+bool has_twin(const struct scene *scene)
+{
+    bool has = false;
+    for (int i = 0; i < scene->line_count && !has; i++)
+        has = scene->lines[i].action == DO_TWIN;
+    return has;
+}
+
 void want_mark(struct parser *p, char to[SCENE_NAME])
 {
     want_short(p, to, "a mark");

@@ -44,6 +44,7 @@ struct scene_name want_name(struct parser *);
 int declared_count(const struct scene *, const char *name);     /* of a group; 0: there is none */
 bool has_mark(const struct scene *, const char *name);
 void want_mark(struct parser *, char to[SCENE_NAME]);
+bool has_twin(const struct scene *);
 
 /* -- Rules ------------------------------------------------------------------------------------------------------- */
 

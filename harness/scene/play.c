@@ -248,8 +248,11 @@ struct play_outcome play(const struct scene *scene, const struct play_options *o
     } else if (!words) {
         skip(&outcome, "the scene has options for the server, and the command has no {args} to put them");
     } else if (may_inherit(scene, &outcome) && start_server(&stage, words, &outcome)) {
+        stage.command = words;
         play_on(&stage, &outcome);
         leave_stage(&stage);
+        if (stage.has_twin)
+            child_kill(&stage.twin);
         look_at_the_end(&stage, &outcome);
         child_kill(&stage.server);
     }

@@ -21,17 +21,19 @@ struct scene_value { enum scene_unit unit; double number; char word[SCENE_NAME];
 enum scene_what {
     /* of the server */
     SEE_CPU, SEE_SLEEPS, SEE_RSS, SEE_FDS, SEE_THREADS, SEE_PROCESSES, SEE_ZOMBIES, SEE_ACCEPT_QUEUE,
-    SEE_SIGNAL_QUEUE, SEE_EXIT, SEE_BLOCKED_IN, SEE_ALIVE, SEE_SAID, SEE_CALLS, SEE_BYTES,
+    SEE_SIGNAL_QUEUE, SEE_EXIT, SEE_BLOCKED_IN, SEE_ALIVE, SEE_READY, SEE_SAID, SEE_CALLS, SEE_BYTES,
     /* of a client */
     SEE_GOT, SEE_SENT, SEE_IN_FLIGHT, SEE_UNREAD, SEE_WRONG_BYTE, SEE_STATE, SEE_CONNECT_TIME, SEE_ANSWER_TIME,
-    SEE_MEAN_PING, SEE_WORST_PING, SEE_LIFETIME,
+    SEE_MEAN_PING, SEE_WORST_PING, SEE_LIFETIME, SEE_WATCHED, SEE_FD,
 };
 
 struct scene_observation {
     enum scene_what what;
-    bool of_server;
+    bool of_server, of_twin;    /* the twin is a server, too */
     struct scene_name client;   /* whose, if not the server's; for `blocked in CALL on A` the A, or "" */
-    char word[SCENE_NAME];      /* the CALL of blocked in; the KEY of said; the NAME of calls and bytes */
+    char word[SCENE_NAME];      /* the CALL of blocked in; the KEY of said(KEY); the NAME of calls and bytes */
+    char *text;                 /* of said "TEXT"; NULL: none */
+    size_t text_length;
     int error;                  /* of calls: with that errno; -1: with any, or none */
     bool in_handler;            /* of calls: made in a signal handler */
 };
@@ -55,7 +57,7 @@ struct scene_elses { int count; struct scene_else *list; };
 enum scene_action {
     DO_CLIENT, DO_SEND, DO_EXPECT, DO_EXPECT_NOTHING, DO_PING, DO_FIN, DO_RESET, DO_CLOSE, DO_STOP_READING,
     DO_START_READING, DO_READ_SLOWLY, DO_STOP, DO_CONTINUE, DO_TERMINATE, DO_SIGNAL, DO_ANSWERS, DO_SETTLE, DO_WAIT,
-    DO_MARK, DO_TEST, DO_ALWAYS, DO_REPEAT, DO_END,
+    DO_MARK, DO_TEST, DO_ALWAYS, DO_TWIN, DO_REPEAT, DO_END,
 };
 
 enum scene_expected { EXPECT_ALL = 1, EXPECT_SIZE = 2, EXPECT_TEXT = 4, EXPECT_EOF = 8, EXPECT_RESET = 16 };
@@ -107,6 +109,8 @@ void scene_free(struct scene_file *);
 bool scene_applies(const struct scene *, const char *model);
 bool scene_observation_named(const char *word, enum scene_what *, bool *of_server);
 const char *scene_observation_name(enum scene_what);
+/* `server alive`: it holds or not, and is compared with nothing. */
+bool scene_holds_or_not(const struct scene_observation *);
 /* Can it be compared with a value of that unit? `in_order`: by below, above ..., not only by `is`. */
 bool scene_unit_fits(enum scene_what, enum scene_unit, bool in_order);
 /* "4.2 MiB", "310 ms", "3.1 %", "17". Static storage, four of them in turn. */

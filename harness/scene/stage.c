@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 
 enum { LOOK_MS = 20, COUNT_MS = 250 };
 
@@ -122,12 +123,14 @@ const struct levels *stage_mark(const struct stage *stage, const char *name)
 
 /* -- What is seen of the server ---------------------------------------------------------------------------------- */
 
-static struct tree *tree_now(struct stage *stage)
+static struct tree *tree_of(const struct child *child)
 {
     static struct tree tree;
-    child_tree(&stage->server, &tree);
+    child_tree(child, &tree);
     return &tree;
 }
+
+static struct tree *tree_now(const struct stage *stage) { return tree_of(&stage->server); }
 
 /* The server's end of that client's connection. */
 static bool find_end(const struct stage *stage, const struct client *client, struct socket_seen *socket)
@@ -167,9 +170,8 @@ struct levels stage_levels(struct stage *stage)
 bool stage_runs(struct stage *stage) { return meter_any_running(tree_now(stage)); }
 
 /* Does a thread wait in the call, and, if a client is named, on that client's descriptor? */
-static bool is_blocked(struct stage *stage, const struct scene_observation *seen)
+static bool is_blocked(struct stage *stage, const struct scene_observation *seen, const struct tree *tree)
 {
-    const struct tree *tree = tree_now(stage);
     const char *name;
     if (!seen->client.name[0])
         return meter_blocked_in(tree, seen->word, -1, &name);
@@ -217,44 +219,89 @@ static bool see_counted(struct stage *stage, const struct scene_observation *see
     return n >= 0;
 }
 
+/* A foreign twin is ready when the listener is its own, not the server's that is still there. */
+static bool is_ready(struct child *child)
+{
+    struct socket_seen listener;
+    if (!child_alive(child) || !child_is_ready(child))
+        return false;
+    return !child->foreign || (socket_find(&child->address, 0, &listener) &&
+                               meter_fd_of_socket(tree_of(child), listener.inode) >= 0);
+}
+
+static bool see_said(const struct child *child, const struct scene_observation *seen, struct scene_value *value)
+{
+    double number = 0;
+    bool printed = seen->text ? child_printed(child, seen->text, seen->text_length)
+                              : child_said(child, seen->word, &number);
+    *value = numbers(UNIT_COUNT, seen->text ? printed : number);
+    return seen->text || printed;
+}
+
 static bool see_server(struct stage *stage, const struct scene_observation *seen, const struct levels *since,
                        struct scene_value *value)
 {
+    struct child *child = seen->of_twin ? &stage->twin : &stage->server;
     const char *name;
-    double number;
     switch (seen->what) {
     case SEE_CPU: case SEE_SLEEPS: return see_rate(stage, seen->what, since, value);
-    case SEE_RSS: *value = numbers(UNIT_BYTES, (double)meter_rss(tree_now(stage))); return true;
-    case SEE_FDS: *value = numbers(UNIT_COUNT, meter_fds(tree_now(stage))); return true;
-    case SEE_THREADS: *value = numbers(UNIT_COUNT, meter_threads(tree_now(stage))); return true;
-    case SEE_PROCESSES: *value = numbers(UNIT_COUNT, meter_processes(tree_now(stage))); return true;
-    case SEE_ZOMBIES: *value = numbers(UNIT_COUNT, meter_zombies(tree_now(stage))); return true;
+    case SEE_RSS: *value = numbers(UNIT_BYTES, (double)meter_rss(tree_of(child))); return true;
+    case SEE_FDS: *value = numbers(UNIT_COUNT, meter_fds(tree_of(child))); return true;
+    case SEE_THREADS: *value = numbers(UNIT_COUNT, meter_threads(tree_of(child))); return true;
+    case SEE_PROCESSES: *value = numbers(UNIT_COUNT, meter_processes(tree_of(child))); return true;
+    case SEE_ZOMBIES: *value = numbers(UNIT_COUNT, meter_zombies(tree_of(child))); return true;
     case SEE_ACCEPT_QUEUE: *value = numbers(UNIT_COUNT, accept_queue(stage)); return true;
-    case SEE_SIGNAL_QUEUE: *value = numbers(UNIT_COUNT, meter_signal_queue(tree_now(stage))); return true;
-    case SEE_ALIVE: *value = numbers(UNIT_COUNT, child_alive(&stage->server)); return true;
+    case SEE_SIGNAL_QUEUE: *value = numbers(UNIT_COUNT, meter_signal_queue(tree_of(child))); return true;
+    case SEE_ALIVE: *value = numbers(UNIT_COUNT, child_alive(child)); return true;
+    case SEE_READY: *value = numbers(UNIT_COUNT, is_ready(child)); return true;
     case SEE_EXIT:
-        child_alive(&stage->server);
-        *value = words(child_exit_word(&stage->server));
+        child_alive(child);
+        *value = words(child_exit_word(child));
         return true;
     case SEE_BLOCKED_IN:
         if (seen->word[0]) {
-            *value = numbers(UNIT_COUNT, is_blocked(stage, seen));
+            *value = numbers(UNIT_COUNT, is_blocked(stage, seen, tree_of(child)));
             return true;
         }
-        meter_blocked_in(tree_now(stage), NULL, -1, &name);
+        meter_blocked_in(tree_of(child), NULL, -1, &name);
         *value = words(name);
         return true;
-    case SEE_SAID:
-        if (!child_said(&stage->server, seen->word, &number))
-            return false;
-        *value = numbers(UNIT_COUNT, number);
-        return true;
+    case SEE_SAID: return see_said(child, seen, value);
     case SEE_CALLS: case SEE_BYTES: return see_counted(stage, seen, since, value);
     default: return false;
     }
 }
 
 /* -- What is seen of a client ------------------------------------------------------------------------------------ */
+
+/* How epoll was asked to watch the server's end: <sys/epoll.h>'s bits, as the kernel shows them. What was reported once
+ * under EPOLLONESHOT has no event left but these bits. */
+static const char *watch_name(uint32_t events)
+{
+    const uint32_t modes = EPOLLET | EPOLLONESHOT | EPOLLEXCLUSIVE | EPOLLWAKEUP;
+    if (events == 0)
+        return "no";
+    if (events & EPOLLONESHOT)
+        return events & ~modes ? "oneshot" : "disarmed";
+    return events & EPOLLET ? "edge-triggered" : "level-triggered";
+}
+
+static bool see_end(const struct stage *stage, enum scene_what what, const struct client *client,
+                    struct scene_value *value)
+{
+    struct socket_seen socket;
+    uint32_t events;
+    if (!find_end(stage, client, &socket))
+        return false;
+    int fd = socket.inode ? meter_fd_of_socket(tree_now(stage), socket.inode) : -1;
+    if (what == SEE_FD)
+        *value = numbers(UNIT_COUNT, fd);
+    else if (fd >= 0 && meter_watched(tree_now(stage), socket.inode, &events))
+        *value = words(watch_name(events));
+    else
+        return false;
+    return fd >= 0;
+}
 
 static bool see_client(const struct stage *stage, enum scene_what what, const struct client *client,
                        struct scene_value *value)
@@ -267,6 +314,7 @@ static bool see_client(const struct stage *stage, enum scene_what what, const st
     case SEE_UNREAD: *value = numbers(UNIT_BYTES, (double)stage_unread(stage, client)); return true;
     case SEE_WRONG_BYTE: *value = numbers(UNIT_COUNT, (double)client->wrong_byte); return true;
     case SEE_STATE: *value = words(client_state_name(client)); return true;
+    case SEE_WATCHED: case SEE_FD: return see_end(stage, what, client, value);
     case SEE_LIFETIME: *value = numbers(UNIT_MS, end_ms - client->began_ms); return true;
     case SEE_CONNECT_TIME:
         *value = numbers(UNIT_MS, client->connected_ms - client->began_ms);

@@ -21,7 +21,9 @@ struct mark { char name[SCENE_NAME]; struct levels levels; };
 struct stage {
     const struct scene *scene;
     const struct play_options *options;
-    struct child server;
+    char *const *command;               /* the server's, with the scene's options */
+    struct child server, twin;
+    bool has_twin;
     struct trace *trace;                /* NULL: the server is not traced */
     char untraceable[600];              /* why it could not be; "": it could, or nobody asked */
     bool ready;

@@ -67,6 +67,7 @@ static const struct { const char *name; enum scene_what what; bool of_server; en
     {"exit", SEE_EXIT, true, UNIT_WORD},
     {"blocked-in", SEE_BLOCKED_IN, true, UNIT_WORD},
     {"alive", SEE_ALIVE, true, UNIT_COUNT},
+    {"ready", SEE_READY, true, UNIT_COUNT},
     {"got", SEE_GOT, false, UNIT_BYTES},
     {"sent", SEE_SENT, false, UNIT_BYTES},
     {"in-flight", SEE_IN_FLIGHT, false, UNIT_BYTES},
@@ -78,6 +79,8 @@ static const struct { const char *name; enum scene_what what; bool of_server; en
     {"mean-ping", SEE_MEAN_PING, false, UNIT_MS},
     {"worst-ping", SEE_WORST_PING, false, UNIT_MS},
     {"lifetime", SEE_LIFETIME, false, UNIT_MS},
+    {"watched", SEE_WATCHED, false, UNIT_WORD},
+    {"fd", SEE_FD, false, UNIT_COUNT},
 };
 enum { OBSERVATIONS = sizeof observations / sizeof *observations };
 
@@ -98,6 +101,12 @@ const char *scene_observation_name(enum scene_what what)
         if (observations[i].what == what)
             return observations[i].name;
     return what == SEE_CALLS ? "calls" : what == SEE_BYTES ? "bytes" : "said";
+}
+
+bool scene_holds_or_not(const struct scene_observation *seen)
+{
+    return seen->what == SEE_ALIVE || seen->what == SEE_READY || (seen->what == SEE_BLOCKED_IN && seen->word[0]) ||
+           (seen->what == SEE_SAID && seen->text);
 }
 
 bool scene_unit_fits(enum scene_what what, enum scene_unit given, bool in_order)

@@ -32,6 +32,12 @@ stands() {
   "$IOLAB" scene "$BATS_TEST_TMPDIR/all.scene" --only a-child-dies --model fork | grep -q '1 passed'
 }
 
+@test "the scenes for epoll-et alone are played by epoll-et" {
+  blocks scene
+  cat "$BATS_TEST_TMPDIR"/scene/*.scene >"$BATS_TEST_TMPDIR/all.scene"
+  "$IOLAB" scene "$BATS_TEST_TMPDIR/all.scene" --only modes --model epoll-et | grep -q '1 passed'
+}
+
 @test "the scenes in docs/scenes.md that fail do so with their code" {
   blocks scene-fails
   for file in "$BATS_TEST_TMPDIR"/scene-fails/*.scene; do

@@ -195,6 +195,7 @@ static void is_every_action_known(void)
     expect_action("server signal HUP", DO_SIGNAL);
     expect_action("server answers", DO_ANSWERS);
     expect_action("server settle", DO_SETTLE);
+    expect_action("twin start", DO_TWIN);
     expect_action("wait 5ms", DO_WAIT);
     expect_action("mark late", DO_MARK);
     expect_action("A got is 5", DO_TEST);
@@ -260,6 +261,10 @@ static void is_every_relation_known(void)
     expect_relation("server blocked in read on C3", SEE_BLOCKED_IN, HOLDS, 0);
     expect_relation("server blocked-in is read", SEE_BLOCKED_IN, IS, 0);
     expect_relation("server said(accepted) above 3", SEE_SAID, ABOVE, 3);
+    expect_relation("server said \"a b\"", SEE_SAID, HOLDS, 0);
+    expect_relation("server ready within 1s", SEE_READY, HOLDS, 0);
+    expect_relation("A watched is not edge-triggered", SEE_WATCHED, IS_NOT, 0);
+    expect_relation("C3 fd at least 3", SEE_FD, AT_LEAST, 3);
     expect_relation("server exit is SIGKILL", SEE_EXIT, IS, 0);
     expect_relation("server cpu below 5% for 300ms", SEE_CPU, BELOW, 5);
     expect_relation("server sleeps below 5 since warm", SEE_SLEEPS, BELOW, 5);
@@ -270,7 +275,7 @@ static void is_every_relation_known(void)
 
 static void is_every_observation_known(void)
 {
-    for (enum scene_what what = SEE_CPU; what <= SEE_LIFETIME; what++) {
+    for (enum scene_what what = SEE_CPU; what <= SEE_FD; what++) {
         enum scene_what found;
         bool of_server;
         const char *name = scene_observation_name(what);
@@ -368,10 +373,33 @@ static void is_a_test_refused_that_says_nothing(void)
     refuse("a mark remembers rss, fds", "A got at most 5KiB above warm");
     refuse("want the end of the statement, not \"since\"", "server fds as at warm since start");
     refuse("want the end of the statement, not \"within\"", "server cpu below 5% for 300ms within 1s");
+    refuse("want one of level-triggered edge-triggered oneshot disarmed no", "A watched is edgy");
+    refuse("want what it says, in \"quotes\"", "server said hello");
+    refuse("want the end of the statement, not \"is\"", "server ready is 1");
+    refuse("want what is seen of a server", "server watched is no");
     refuse("want what is seen of a server", "server said(port above 3");
     refuse("want what is seen of a server", "server said(port)s above 3");
     CHECK(line_of("server exit below 3")->test.value.number > 2, "an exit has no order");
     CHECK(line_of("A got is 5")->test.value.unit == UNIT_COUNT, "bytes are no number");
+}
+
+static void is_a_twin_read(void)
+{
+    const struct scene *scene = scene_of("scene s \"S\"\ntwin start\ntwin said \"a\\0b\" else X if twin exit is 1 "
+                                         "\"x\"\nserver exit is 1\n");
+    CHECK(scene->line_count == 3, "%d lines", scene->line_count);
+    if (scene->line_count != 3)
+        return;
+    const struct scene_observation *seen = &scene->lines[1].test.seen;
+    CHECK(seen->of_twin && seen->of_server && seen->text_length == 3, "%zu bytes", seen->text_length);
+    CHECK(scene->lines[1].elses.count == 1 && scene->lines[1].elses.list[0].test.seen.of_twin, "not the twin's");
+    CHECK(!scene->lines[2].test.seen.of_twin, "the server is the twin");
+    refuse("want a twin that was started before (`twin start`)", "twin alive");
+    refuse_text(3, "want `twin start` once", "scene s \"S\"\ntwin start\ntwin start\n");
+    refuse_text(3, "want `twin start` once", "scene s \"S\"\nrepeat 2\ntwin start\nend\n");
+    refuse_text(3, "of a twin neither rates", "scene s \"S\"\ntwin start\ntwin cpu below 5% for 50ms\n");
+    refuse_text(3, "of a twin neither rates", "scene s \"S\"\ntwin start\ntwin accept-queue is 0\n");
+    refuse_text(3, "a mark remembers the server", "scene s \"S\"\ntwin start\ntwin fds as at start\n");
 }
 
 static void is_no_more_taken_than_the_player_has_room_for(void)
@@ -473,6 +501,7 @@ int main(void)
     is_what_is_wrong_told_with_its_line();
     are_numbers_whole_and_of_this_world();
     is_a_test_refused_that_says_nothing();
+    is_a_twin_read();
     is_no_more_taken_than_the_player_has_room_for();
     can_what_must_always_hold_be_looked_at();
     is_anything_survived();

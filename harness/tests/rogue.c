@@ -1,7 +1,7 @@
 /* rogue: a server that does one thing wrong, to see that the harness says so and that nothing of it stays. `page` does
  * nothing wrong: the least that a player of http can be tried on, a page for a GET, one client at a time.
  *
- * usage: rogue silent|leaves|deaf|dies|stubborn|births|daemon|chatter|crosses|page
+ * usage: rogue silent|leaves|deaf|dies|stubborn|births|daemon|chatter|crosses|page|forgets
  * It takes a free port; all but the first two print a ready line. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -90,6 +91,25 @@ static void cross_a_byte(int listener)
     wait_forever();
 }
 
+/* EPOLLONESHOT: a client is reported once, and then not again until it is asked for anew, which is forgotten. */
+static void answer_once(int listener)
+{
+    int interest = epoll_create1(0);
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = listener};
+    epoll_ctl(interest, EPOLL_CTL_ADD, listener, &event);
+    while (epoll_wait(interest, &event, 1, -1) == 1) {
+        char bytes[4096];
+        int fd = event.data.fd == listener ? accept(listener, NULL, NULL) : event.data.fd;
+        ssize_t n = event.data.fd == listener ? 0 : read(fd, bytes, sizeof bytes);
+        if (event.data.fd == listener) {
+            event = (struct epoll_event){.events = EPOLLIN | EPOLLONESHOT, .data.fd = fd};
+            epoll_ctl(interest, EPOLL_CTL_ADD, fd, &event);
+        } else if (n > 0 && write(fd, bytes, (size_t)n) < 0) {
+            return;
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     const char *how = argc > 1 ? argv[1] : "";
@@ -120,6 +140,8 @@ int main(int argc, char **argv)
             printf("la la la\n");
     if (strcmp(how, "crosses") == 0)
         cross_a_byte(listener);
+    if (strcmp(how, "forgets") == 0)
+        answer_once(listener);
     if (strcmp(how, "daemon") == 0)
         echo_forever(listener);
     for (int client; strcmp(how, "page") == 0 && (client = accept(listener, NULL, NULL)) >= 0; close(client))

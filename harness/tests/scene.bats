@@ -268,3 +268,39 @@ counts() {
   printf 'server fds at least 4\n' >>"$BATS_TEST_TMPDIR/text.scene"
   "$without" "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model poll
 }
+
+@test "how epoll watches a client is what the kernel says" {
+  local et='scene a "A"\nclient A\nA ping\nA watched is edge-triggered else NOT_ET "{got}, descriptor {A fd}"\n'
+  plays_text "$et" epoll-et
+  fails_text 'NOT_ET: level-triggered, descriptor 6' "$et" epoll-lt
+  fails_text 'NOT_ET: no, descriptor' "$et" poll
+  printf 'scene a "A"\nclient A\nA watched is oneshot\nA ping\nA watched is disarmed\n' >"$BATS_TEST_TMPDIR/a.scene"
+  "$IOLAB" scene "$BATS_TEST_TMPDIR/a.scene" -- "$ROGUE" forgets
+}
+
+@test "of a client that has left, nothing is known of who watches it" {
+  printf 'scene a "A"\nclient A\nA ping\nA reset\nserver fds as at start\nA watched is no\nA fd is 7\n' \
+    >"$BATS_TEST_TMPDIR/a.scene"
+  "$IOLAB" scene "$BATS_TEST_TMPDIR/a.scene" --model epoll-et
+  printf 'scene a "A"\nclient A\nA ping\nA reset\nserver settle\nA fd is 7\n' >"$BATS_TEST_TMPDIR/a.scene"
+  refuses 77 'nothing of what it looks at can be seen' "$IOLAB" scene "$BATS_TEST_TMPDIR/a.scene" --model epoll-et
+}
+
+@test "a test that holds or not is told with yes and no" {
+  fails_text 'SAID: got no, want yes' 'scene a "A"\nserver said "never" within 20ms\n'
+}
+
+@test "a twin takes the port of a server that has left, and nothing of it is left" {
+  local scene='scene a "A"\nserver terminate\nserver exit is 0 within 5s\ntwin start\ntwin ready within 5s\n'\
+'twin alive for 20ms\nclient A\nA ping\n'
+  plays_text "$scene"
+  "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" -- "$BIN/poll" --port '{port}' --quiet --books "$BATS_TEST_TMPDIR/b.csv"
+  ! pgrep -f "$BATS_TEST_TMPDIR/b.csv" >&2
+}
+
+@test "a twin of a server that keeps the port: it says so, is not ready, and its end is none of the server's" {
+  local scene='scene a "A"\nalways server alive else DIED "x"\ntwin start\ntwin exit is 1 within 5s\n'\
+'twin said "Address already in use"\ntwin ready within 20ms else HELD "{twin exit}, {got}"\n'
+  fails_text 'HELD: 1, no' "$scene"
+  refuses 1 'HELD: 1, no' "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" -- "$BIN/poll" --port '{port}' --quiet
+}
