@@ -17,6 +17,14 @@ void outcome_tell_failure(const char *path, const struct scene *scene, const cha
     putchar('\n');
 }
 
+void outcome_tell_shown(const struct play_outcome *outcome, const char *before)
+{
+    for (int i = 0; i < outcome->shown_count; i++) {
+        const struct play_shown *shown = &outcome->shown[i];
+        printf("%s%-16s %s\n", before, shown->name, shown->seen ? scene_value_text(shown->value) : "?");
+    }
+}
+
 static void print_csv_text(const char *text)
 {
     putchar('"');
@@ -40,4 +48,12 @@ void outcome_tell_csv(const struct scene *scene, const char *model, const struct
     printf(",%.0f,", outcome->ms);
     print_csv_text(outcome->message);
     putchar('\n');
+}
+
+void outcome_tell_shown_csv(const struct scene *scene, const char *model, const struct play_outcome *outcome)
+{
+    for (int i = 0; i < outcome->shown_count; i++) {
+        const struct play_shown *shown = &outcome->shown[i];
+        printf("%s,,%s,%s,%s\n", scene->id, model, shown->name, shown->seen ? scene_value_plain(shown->value) : "?");
+    }
 }

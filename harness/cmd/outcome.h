@@ -7,5 +7,11 @@
 void outcome_tell_failure(const char *path, const struct scene *, const char *model, char *const *argv,
                           const struct play_outcome *);
 
+/* What the scene shows, a line each. */
+void outcome_tell_shown(const struct play_outcome *, const char *before);
+
+#define OUTCOME_SHOWS_HEADER "scene,variant,model,name,value\n"
+void outcome_tell_shown_csv(const struct scene *, const char *model, const struct play_outcome *);
+
 #define OUTCOME_CSV_HEADER "scene,variant,model,result,code,line,got,want,ms,message\n"
 void outcome_tell_csv(const struct scene *, const char *model, const struct play_outcome *);

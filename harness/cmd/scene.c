@@ -10,7 +10,7 @@
 
 struct wish {
     const char *model, *only;
-    bool csv, tap, keep_going, foreign;
+    bool csv, tap, shows, keep_going, foreign;
     char *const *argv;
     int played, passed, failed, without;    /* without: skipped or not applicable */
 };
@@ -25,6 +25,7 @@ static void help(FILE *to)
             "  --only ID       this scene alone\n"
             "  --keep-going    a scene that fails does not end its file\n"
             "  --csv, --tap    as CSV, or in the Test Anything Protocol\n"
+            "  --shows         what the scenes show, as CSV\n"
             "  COMMAND         any program: {port} in a word stands for a free port, a word {args} for the options\n"
             "                  that a scene has for the server\n\n"
             "Example: iolab scene harness/battery/bytes.scene --model select\n"
@@ -40,6 +41,7 @@ static void tell_tap(const struct scene *scene, const struct wish *wish, const s
     else if (outcome->verdict != PLAY_PASS)
         printf(" # SKIP %s", outcome->message);
     putchar('\n');
+    outcome_tell_shown(outcome, "# ");
 }
 
 static void tell(const struct scene_file *file, const struct scene *scene, const struct wish *wish,
@@ -48,9 +50,11 @@ static void tell(const struct scene_file *file, const struct scene *scene, const
     printf("%-5s %-20s %s", play_verdict_name(outcome->verdict), scene->id, scene->title);
     if (outcome->verdict != PLAY_FAIL) {
         printf(outcome->message[0] ? "\n      because %s\n" : "%s\n", outcome->message);
+        outcome_tell_shown(outcome, "      ");
         return;
     }
     putchar('\n');
+    outcome_tell_shown(outcome, "      ");
     outcome_tell_failure(file->path, scene, wish->model, wish->foreign ? wish->argv : NULL, outcome);
 }
 
@@ -68,7 +72,9 @@ static void play_file(const struct scene_file *file, struct wish *wish)
         wish->passed += outcome.verdict == PLAY_PASS;
         wish->failed += outcome.verdict == PLAY_FAIL;
         wish->without += outcome.verdict == PLAY_SKIP || outcome.verdict == PLAY_NOT_APPLICABLE;
-        if (wish->csv)
+        if (wish->shows)
+            outcome_tell_shown_csv(scene, wish->model, &outcome);
+        else if (wish->csv)
             outcome_tell_csv(scene, wish->model, &outcome);
         else if (wish->tap)
             tell_tap(scene, wish, &outcome);
@@ -81,13 +87,15 @@ static void play_file(const struct scene_file *file, struct wish *wish)
 
 static int play_files(struct scene_file **files, int count, struct wish *wish)
 {
-    if (wish->csv)
+    if (wish->shows)
+        printf(OUTCOME_SHOWS_HEADER);
+    else if (wish->csv)
         printf(OUTCOME_CSV_HEADER);
     for (int i = 0; i < count; i++)
         play_file(files[i], wish);
     if (wish->tap)
         printf("1..%d\n", wish->played);
-    else if (!wish->csv)
+    else if (!wish->csv && !wish->shows)
         printf("%d passed, %d failed, %d skipped or not applicable\n", wish->passed, wish->failed, wish->without);
     if (cmd_interrupted)
         return 130;
@@ -122,7 +130,8 @@ static int parse(int argc, char **argv, struct wish *wish)
     static const struct option options[] = {
         {"model", required_argument, NULL, 'm'}, {"only", required_argument, NULL, 'o'},
         {"keep-going", no_argument, NULL, 'k'},  {"csv", no_argument, NULL, 'c'},
-        {"tap", no_argument, NULL, 't'},         {"help", no_argument, NULL, 'h'}, {0}};
+        {"tap", no_argument, NULL, 't'},         {"shows", no_argument, NULL, 's'},
+        {"help", no_argument, NULL, 'h'}, {0}};
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;)
         switch (o) {
         case 'm': wish->model = optarg; break;
@@ -130,6 +139,7 @@ static int parse(int argc, char **argv, struct wish *wish)
         case 'k': wish->keep_going = true; break;
         case 'c': wish->csv = true; break;
         case 't': wish->tap = true; break;
+        case 's': wish->shows = true; break;
         case 'h': help(stdout); return 0;
         default: help(stderr); return 2;
         }

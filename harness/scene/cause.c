@@ -52,7 +52,7 @@ static void write_value(struct stage *stage, FILE *to, const char *name)
         fprintf(to, "%d", stage->ok);
     else if (strcmp(name, "of") == 0)
         fprintf(to, "%d", stage->of);
-    else if (read_name(name, &seen) && (!seen.of_twin || stage->has_twin) && stage_see(stage, &seen, 0, &stage->before, &value))
+    else if (read_name(name, &seen) && stage_see(stage, &seen, 0, &stage->before, &value))
         fputs(scene_value_text(value), to);
     else
         fputc('?', to);

@@ -5,6 +5,7 @@
 #include "harness/meter/meter.h"
 #include "harness/scene/await.h"
 #include "harness/scene/expect.h"
+#include "harness/scene/show.h"
 #include "harness/scene/twin.h"
 #include "harness/scene/words.h"
 #include <ctype.h>
@@ -340,9 +341,10 @@ enum line_result line_do(struct stage *stage, const struct scene_line *line)
     case DO_ANSWERS: return expect_do_answers(stage, line);
     case DO_SETTLE: return do_settle(stage, line);
     case DO_WAIT: return do_wait(stage, line);
-    case DO_MARK: line_mark(stage, line->mark); return LINE_OK;
+    case DO_MARK: line_mark(stage, line->name); return LINE_OK;
     case DO_TEST: return do_test(stage, line);
     case DO_ALWAYS: stage->always[stage->always_count++] = line; return LINE_OK;
+    case DO_SHOW: return show_do(stage, line);
     case DO_TWIN: return twin_start(stage);
     case DO_REPEAT: case DO_END: return LINE_OK;
     }

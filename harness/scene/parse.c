@@ -1,6 +1,6 @@
 /* The parser: a function for each rule of the grammar in docs/scenes.md. The first fault is told, with its line, and
- * ends the reading: nothing is played from a file that is wrong. Here are the file and its scenes; the rules of a header,
- * a line and a test have files of their own. */
+ * ends the reading: nothing is played from a file that is wrong. Here are the file and its scenes; the rules of a
+ * header, a line and a test have files of their own. */
 #define _GNU_SOURCE
 #include "harness/scene/parser.h"
 #include <stdlib.h>
@@ -12,7 +12,7 @@ static void begin_scene(struct parser *p, struct scene_file *file)
     p->scene = &file->scenes[file->count++];
     *p->scene = (struct scene){.limit_ms = 10000, .line = p->statement->words[0].line};
     p->begun = false;
-    p->groups = p->marks = p->always = 0;
+    p->groups = p->marks = p->always = p->shows = 0;
     want_short(p, p->scene->id, "the scene's id");
     for (int i = 0; i < file->count - 1 && !p->failed; i++)
         if (strcmp(file->scenes[i].id, p->scene->id) == 0) {

@@ -200,6 +200,17 @@ static void read_twin_line(struct parser *p, struct scene_line *line)
     read_test(p, &line->test, false);
 }
 
+static void read_show(struct parser *p, struct scene_line *line)
+{
+    bool fresh = true;
+    line->action = DO_SHOW;
+    want_short(p, line->name, "a name for what is shown");
+    for (int i = 0; i < p->scene->line_count; i++)
+        fresh &= p->scene->lines[i].action != DO_SHOW || strcmp(p->scene->lines[i].name, line->name) != 0;
+    take_room(p, &p->shows, SCENE_SHOWS, fresh, "names of what is shown");
+    read_shown(p, &line->test);
+}
+
 void read_line(struct parser *p, struct scene_line *line)
 {
     *line = (struct scene_line){.line = p->statement->words[0].line, .every_ms = -1, .ms = -1, .within_ms = -1};
@@ -216,8 +227,10 @@ void read_line(struct parser *p, struct scene_line *line)
         line->ms = want_time(p);
     } else if (take(p, "mark")) {
         line->action = DO_MARK;
-        want_short(p, line->mark, "a name for the mark");
-        take_room(p, &p->marks, SCENE_MARKS - 1, !has_mark(p->scene, line->mark), "marks");
+        want_short(p, line->name, "a name for the mark");
+        take_room(p, &p->marks, SCENE_MARKS - 1, !has_mark(p->scene, line->name), "marks");
+    } else if (take(p, "show")) {
+        read_show(p, line);
     } else if (take(p, "repeat")) {
         line->action = DO_REPEAT;
         line->count = want_count(p, 1, 100000);
@@ -230,7 +243,8 @@ void read_line(struct parser *p, struct scene_line *line)
     } else if (starts_name(p)) {
         read_client_line(p, line);
     } else {
-        fail(p, "want a statement (client, a client's name, server, twin, always, wait, mark, repeat, end) here");
+        fail(p, "want a statement (client, a client's name, server, twin, always, wait, mark,"
+                " show, repeat, end) here");
     }
     read_elses(p, &line->elses);
     if (peek(p))

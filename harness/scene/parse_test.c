@@ -211,6 +211,24 @@ void read_test(struct parser *p, struct scene_test *test, bool in_else)
         take_within(p, &test->within_ms);
 }
 
+void read_shown(struct parser *p, struct scene_test *test)
+{
+    *test = (struct scene_test){.within_ms = -1, .for_ms = -1};
+    read_observation(p, &test->seen);
+    const struct scene_name *who = &test->seen.client;
+    int count = who->last ? who->last - who->first + 1 : declared_count(p->scene, who->name);
+    if (!p->failed && !test->seen.of_server && count > 1)
+        fail(p, "want one of the group, such as %s1", who->name);
+    if (!is_rate(test->seen.what))
+        return;
+    if (take(p, "for"))
+        test->for_ms = want_time(p);
+    else if (take(p, "since"))
+        want_mark(p, test->mark);
+    else
+        fail(p, "a rate needs `for TIME` or `since MARK`: want one of them");
+}
+
 void read_elses(struct parser *p, struct scene_elses *elses)
 {
     while (take(p, "else")) {

@@ -233,7 +233,7 @@ bool has_mark(const struct scene *scene, const char *name)
 {
     bool has = strcmp(name, "start") == 0;
     for (int i = 0; i < scene->line_count && !has; i++)
-        has = scene->lines[i].action == DO_MARK && strcmp(scene->lines[i].mark, name) == 0;
+        has = scene->lines[i].action == DO_MARK && strcmp(scene->lines[i].name, name) == 0;
     return has;
 }
 

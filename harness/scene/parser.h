@@ -13,7 +13,7 @@ struct parser {
     int at;
     bool failed, begun;         /* begun: the scene's first line of action has been read */
     struct scene *scene;
-    int groups, marks, always;  /* of the scene, so far */
+    int groups, marks, always, shows;       /* of the scene, so far */
 };
 
 /* -- Words ------------------------------------------------------------------------------------------------------- */
@@ -54,4 +54,6 @@ bool inside_repeat(const struct scene *);
 bool is_rate(enum scene_what);
 /* `in_else`: an else-if compares now, so it takes no modifier; a rate in it counts from where the line began. */
 void read_test(struct parser *, struct scene_test *, bool in_else);
+/* What is shown: an observation of one, and the time of a rate. */
+void read_shown(struct parser *, struct scene_test *);
 void read_elses(struct parser *, struct scene_elses *);

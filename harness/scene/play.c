@@ -249,6 +249,7 @@ struct play_outcome play(const struct scene *scene, const struct play_options *o
         skip(&outcome, "the scene has options for the server, and the command has no {args} to put them");
     } else if (may_inherit(scene, &outcome) && start_server(&stage, words, &outcome)) {
         stage.command = words;
+        stage.outcome = &outcome;
         play_on(&stage, &outcome);
         leave_stage(&stage);
         if (stage.has_twin)

@@ -28,6 +28,9 @@ struct play_options {
 
 enum play_verdict { PLAY_PASS, PLAY_FAIL, PLAY_SKIP, PLAY_NOT_APPLICABLE, PLAY_INTERRUPTED };
 
+/* What a scene shows and does not judge. */
+struct play_shown { char name[SCENE_NAME]; bool seen; struct scene_value value; };
+
 struct play_outcome {
     enum play_verdict verdict;
     char code[SCENE_NAME];      /* of a failure */
@@ -35,6 +38,8 @@ struct play_outcome {
     char got[64], want[64];     /* "" where there is nothing to compare */
     int line;                   /* of the scene, that failed */
     double ms;
+    int shown_count;
+    struct play_shown shown[SCENE_SHOWS];
 };
 
 /* For a watcher: the scene's name, A or C3, of the client that has that port; false: it is none of the scene's. */

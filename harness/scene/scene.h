@@ -7,8 +7,8 @@
 #include <stdio.h>
 
 enum { SCENE_NAME = 32, SCENE_GROUP_MOST = 2000, SCENE_TEXT_MOST = 60000 };
-/* What a scene may have: clients' names, marks (`start` is one), always-lines. */
-enum { SCENE_GROUPS = 32, SCENE_MARKS = 32, SCENE_ALWAYS = 16 };
+/* What a scene may have: clients' names, marks (`start` is one), always-lines, names of what it shows. */
+enum { SCENE_GROUPS = 32, SCENE_MARKS = 32, SCENE_ALWAYS = 16, SCENE_SHOWS = 16 };
 
 /* A client's name: A, or of a group of them C, C3, C2..C5. first and last count from 1; 0: all there are. */
 struct scene_name { char name[SCENE_NAME]; int first, last; };
@@ -57,7 +57,7 @@ struct scene_elses { int count; struct scene_else *list; };
 enum scene_action {
     DO_CLIENT, DO_SEND, DO_EXPECT, DO_EXPECT_NOTHING, DO_PING, DO_FIN, DO_RESET, DO_CLOSE, DO_STOP_READING,
     DO_START_READING, DO_READ_SLOWLY, DO_STOP, DO_CONTINUE, DO_TERMINATE, DO_SIGNAL, DO_ANSWERS, DO_SETTLE, DO_WAIT,
-    DO_MARK, DO_TEST, DO_ALWAYS, DO_TWIN, DO_REPEAT, DO_END,
+    DO_MARK, DO_TEST, DO_ALWAYS, DO_TWIN, DO_SHOW, DO_REPEAT, DO_END,
 };
 
 enum scene_expected { EXPECT_ALL = 1, EXPECT_SIZE = 2, EXPECT_TEXT = 4, EXPECT_EOF = 8, EXPECT_RESET = 16 };
@@ -74,7 +74,7 @@ struct scene_line {
     bool urgent, up_to, byte_by_byte, in_background, without_waiting, to_a_child;
     int signal_number;
     double every_ms, ms, within_ms;     /* -1: not said */
-    char mark[SCENE_NAME];
+    char name[SCENE_NAME];      /* of a mark, of what is shown */
     struct scene_test test;
     struct scene_elses elses;
 };
@@ -115,4 +115,6 @@ bool scene_holds_or_not(const struct scene_observation *);
 bool scene_unit_fits(enum scene_what, enum scene_unit, bool in_order);
 /* "4.2 MiB", "310 ms", "3.1 %", "17". Static storage, four of them in turn. */
 const char *scene_value_text(struct scene_value);
+/* The same for a program: bytes, milliseconds, percent or a count without its unit, or the word. */
+const char *scene_value_plain(struct scene_value);
 bool scene_value_read(const char *word, struct scene_value *);

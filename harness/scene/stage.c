@@ -243,6 +243,8 @@ static bool see_server(struct stage *stage, const struct scene_observation *seen
 {
     struct child *child = seen->of_twin ? &stage->twin : &stage->server;
     const char *name;
+    if (seen->of_twin && !stage->has_twin)
+        return false;
     switch (seen->what) {
     case SEE_CPU: case SEE_SLEEPS: return see_rate(stage, seen->what, since, value);
     case SEE_RSS: *value = numbers(UNIT_BYTES, (double)meter_rss(tree_of(child))); return true;

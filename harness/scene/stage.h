@@ -46,6 +46,8 @@ struct stage {
     char rate[64];                      /* the last rate that a test measured, for its message */
     int ok, of;
     int tests_done, tests_skipped;
+
+    struct play_outcome *outcome;       /* where a line puts what it shows */
 };
 
 /* Hands what the tracer has seen to who watches. */

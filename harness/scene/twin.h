@@ -1,6 +1,7 @@
-/* twin.h: a second copy of the server, as somebody starts it who takes the first to be gone. Internal to harness/scene. */
+/* twin.h: a second copy of the server, as somebody starts it who takes the first to be gone. Internal to
+ * harness/scene. */
 #pragma once
 #include "harness/scene/lines.h"
 
-/* The same command, with the same limits and on the same port; it is not waited for. Failed: it could not be executed. */
+/* The same command, limits and port; it is not waited for. Failed: it could not be executed. */
 enum line_result twin_start(struct stage *);

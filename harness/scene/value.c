@@ -54,6 +54,15 @@ const char *scene_value_text(struct scene_value value)
     return text;
 }
 
+const char *scene_value_plain(struct scene_value value)
+{
+    static char text[48];
+    if (value.unit == UNIT_WORD)
+        return strcpy(text, value.word);
+    snprintf(text, sizeof text, "%.*f", value.unit == UNIT_MS ? 3 : value.unit == UNIT_PERCENT ? 1 : 0, value.number);
+    return text;
+}
+
 static const struct { const char *name; enum scene_what what; bool of_server; enum scene_unit unit; } observations[] = {
     {"cpu", SEE_CPU, true, UNIT_PERCENT},
     {"sleeps", SEE_SLEEPS, true, UNIT_COUNT},

@@ -196,6 +196,7 @@ static void is_every_action_known(void)
     expect_action("server answers", DO_ANSWERS);
     expect_action("server settle", DO_SETTLE);
     expect_action("twin start", DO_TWIN);
+    expect_action("show memory server rss", DO_SHOW);
     expect_action("wait 5ms", DO_WAIT);
     expect_action("mark late", DO_MARK);
     expect_action("A got is 5", DO_TEST);
@@ -402,12 +403,31 @@ static void is_a_twin_read(void)
     refuse_text(3, "a mark remembers the server", "scene s \"S\"\ntwin start\ntwin fds as at start\n");
 }
 
+static void is_what_is_shown_read(void)
+{
+    const struct scene_line *line = line_of("show pings C3 mean-ping");
+    CHECK(strcmp(line->name, "pings") == 0 && line->test.seen.what == SEE_MEAN_PING, "%s", line->name);
+    CHECK(line->test.seen.client.first == 3, "%d", line->test.seen.client.first);
+    CHECK(line_of("show a server cpu for 5ms")->test.for_ms > 4, "no time");
+    CHECK(strcmp(line_of("show a server sleeps since warm")->test.mark, "warm") == 0, "no mark");
+    CHECK(line_of("show a C2..C2 got")->action == DO_SHOW, "one of a group is refused");
+    refuse("want a name for what is shown", "show");
+    refuse("want a client's name", "show memory");
+    refuse("want one of the group, such as C1", "show a C got");
+    refuse("want one of the group, such as C1", "show a C2..C3 got");
+    refuse("a rate needs", "show a server cpu");
+    refuse("want the end of the statement, not \"since\"", "show a server rss since warm");
+    refuse("want the end of the statement, not \"is\"", "show a A state is open");
+}
+
 static void is_no_more_taken_than_the_player_has_room_for(void)
 {
     refuse_many("want at most 32 clients' names in a scene", 32, "client A", "client B%c%c");
+    refuse_many("want at most 16 names of what is shown", 17, "client A", "show m%c%c A got");
     refuse_many("want at most 31 marks in a scene", 32, "client A", "mark m%c%c");
     refuse_many("want at most 16 always-lines in a scene", 17, "client A", "always server alive else D%c%c \"x\"");
     scene_of("scene s \"S\"\nrepeat 100\nclient A\nmark m\nend\nclient A\nmark m\nmark start\n");
+    scene_of("scene s \"S\"\nclient A\nrepeat 100\nshow a A got\nend\nshow a A sent\n");
 }
 
 static void can_what_must_always_hold_be_looked_at(void)
@@ -502,6 +522,7 @@ int main(void)
     are_numbers_whole_and_of_this_world();
     is_a_test_refused_that_says_nothing();
     is_a_twin_read();
+    is_what_is_shown_read();
     is_no_more_taken_than_the_player_has_room_for();
     can_what_must_always_hold_be_looked_at();
     is_anything_survived();

@@ -304,3 +304,22 @@ counts() {
   fails_text 'HELD: 1, no' "$scene"
   refuses 1 'HELD: 1, no' "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" -- "$BIN/poll" --port '{port}' --quiet
 }
+
+@test "what is shown: below the scene, as CSV, in TAP; and also of a scene that fails" {
+  local scene='scene a "A"\nclient A\nA send 2000\nA expect all\nshow back A got\nshow first A got\nA send 48\n'\
+'A expect all\nshow back A got\nshow lives server alive\nshow never server said(nothing)\nA got is 1 within 20ms\n'
+  fails_text $'      back             2048 bytes\n      first            2000 bytes\n      lives            yes\n'\
+$'      never            ?\n      GOT: got 2048 bytes' "$scene"
+  refuses 1 $'scene,variant,model,name,value\na,,select,back,2048\na,,select,first,2000\na,,select,lives,yes\n'\
+'a,,select,never,?' "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model select --shows
+  refuses 1 $'# back             2048 bytes\n' "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model select --tap
+}
+
+@test "a rate that is shown counts from its mark, or over its time" {
+  printf 'scene a "A"\nmark m\nwait 100ms\nshow a server cpu since m\nshow b server cpu for 100ms\n'\
+'show c server sleeps for 100ms\n' >"$BATS_TEST_TMPDIR/a.scene"
+  "$IOLAB" scene "$BATS_TEST_TMPDIR/a.scene" --model poll --shows | tee "$BATS_TEST_TMPDIR/idle"
+  [ "$(tail -n 3 "$BATS_TEST_TMPDIR/idle")" = $'a,,poll,a,0.0\na,,poll,b,0.0\na,,poll,c,0' ]
+  "$IOLAB" scene "$BATS_TEST_TMPDIR/a.scene" --model nonblocking --shows | tee "$BATS_TEST_TMPDIR/busy"
+  ! grep -q ',[ab],0.0$' "$BATS_TEST_TMPDIR/busy"
+}
