@@ -219,13 +219,12 @@ void read_shown(struct parser *p, struct scene_test *test)
     int count = who->last ? who->last - who->first + 1 : declared_count(p->scene, who->name);
     if (!p->failed && !test->seen.of_server && count > 1)
         fail(p, "want one of the group, such as %s1", who->name);
-    if (!is_rate(test->seen.what))
-        return;
-    if (take(p, "for"))
-        test->for_ms = want_time(p);
-    else if (take(p, "since"))
+    bool rate = is_rate(test->seen.what), counted = is_counted(test->seen.what);
+    if ((rate || counted) && take(p, "since"))
         want_mark(p, test->mark);
-    else
+    else if (rate && take(p, "for"))
+        test->for_ms = want_time(p);
+    else if (rate)
         fail(p, "a rate needs `for TIME` or `since MARK`: want one of them");
 }
 
