@@ -98,7 +98,7 @@ static void print_columns(const struct battery *battery, int first, int end)
     for (int row = 0; row < battery->row_count; row++) {
         if (row == 0 || battery->rows[row].file != battery->rows[row - 1].file)
             print_headings(battery, row, first, end);
-        printf("  %-*s", LABEL - 2, battery->rows[row].scene->id);
+        printf("  %-*s", LABEL - 2, scene_label(battery->rows[row].scene));
         for (int model = first; model < end; model++)
             print_cell(battery, model, end, word(battery_cell(battery, row, model)));
         putchar('\n');
@@ -164,7 +164,7 @@ static void print_failures(const struct battery *battery)
         const struct scene *scene = battery->rows[row].scene;
         if (!has(battery, row, PLAY_FAIL))
             continue;
-        printf("%s  %s: %s\n", titled ? "" : "\nWhat does not hold\n", scene->id, scene->title);
+        printf("%s  %s: %s\n", titled ? "" : "\nWhat does not hold\n", scene_label(scene), scene->title);
         titled = true;
         print_failures_of(battery, row);
     }
@@ -205,7 +205,7 @@ static void print_declarations(const struct battery *battery, int width)
         int at = 0;
         for (int i = row; i < battery->row_count; i++)
             if (same_declaration(scene, battery->rows[i].scene))
-                add_to_list(battery->rows[i].scene->id, &at, width);
+                add_to_list(scene_label(battery->rows[i].scene), &at, width);
         putchar('\n');
     }
 }
@@ -228,7 +228,7 @@ static void print_skipped_of(const struct battery *battery, int model, bool *tit
         for (int i = row; i < battery->row_count; i++) {
             const struct play_outcome *other = &battery_cell(battery, i, model)->outcome;
             if (other->verdict == PLAY_SKIP && same_text(other->message, outcome->message))
-                add_to_list(battery->rows[i].scene->id, &at, width);
+                add_to_list(scene_label(battery->rows[i].scene), &at, width);
         }
         putchar('\n');
     }

@@ -7,7 +7,7 @@ void outcome_tell_failure(const char *path, const struct scene *scene, const cha
     printf("      %s: %s\n      %s:%d", outcome->code, outcome->message, path, outcome->line);
     if (outcome->got[0] && outcome->want[0])
         printf(": got %s, want %s", outcome->got, outcome->want);
-    printf("\n      again: build/bin/iolab scene %s --only %s", path, scene->id);
+    printf("\n      again: build/bin/iolab scene %s --only %s", path, scene_label(scene));
     if (model[0])
         printf(" --model %s", model);
     if (argv)
@@ -38,7 +38,7 @@ static void print_csv_text(const char *text)
 
 void outcome_tell_csv(const struct scene *scene, const char *model, const struct play_outcome *outcome)
 {
-    printf("%s,,%s,%s,%s,", scene->id, model, play_verdict_name(outcome->verdict), outcome->code);
+    printf("%s,%s,%s,%s,%s,", scene->id, scene->variant, model, play_verdict_name(outcome->verdict), outcome->code);
     if (outcome->line)
         printf("%d", outcome->line);
     putchar(',');
@@ -54,6 +54,7 @@ void outcome_tell_shown_csv(const struct scene *scene, const char *model, const 
 {
     for (int i = 0; i < outcome->shown_count; i++) {
         const struct play_shown *shown = &outcome->shown[i];
-        printf("%s,,%s,%s,%s\n", scene->id, model, shown->name, shown->seen ? scene_value_plain(shown->value) : "?");
+        printf("%s,%s,%s,%s,%s\n", scene->id, scene->variant, model, shown->name,
+               shown->seen ? scene_value_plain(shown->value) : "?");
     }
 }

@@ -22,7 +22,7 @@ static void help(FILE *to)
             "       iolab scene FILE... [OPTION]... -- COMMAND [WORD]...\n\n"
             "Plays scenes against a server, and says what happened.\n\n"
             "  --model MODEL   one of ours; with a COMMAND: which exclusions apply\n"
-            "  --only ID       this scene alone\n"
+            "  --only ID       this scene alone; ID/VARIANT: this variant of it\n"
             "  --keep-going    a scene that fails does not end its file\n"
             "  --csv, --tap    as CSV, or in the Test Anything Protocol\n"
             "  --shows         what the scenes show, as CSV\n"
@@ -35,7 +35,7 @@ static void help(FILE *to)
 static void tell_tap(const struct scene *scene, const struct wish *wish, const struct play_outcome *outcome)
 {
     bool failed = outcome->verdict == PLAY_FAIL;
-    printf("%sok %d %s", failed ? "not " : "", wish->played, scene->id);
+    printf("%sok %d %s", failed ? "not " : "", wish->played, scene_label(scene));
     if (failed)
         printf(" # %s: %s", outcome->code, outcome->message);
     else if (outcome->verdict != PLAY_PASS)
@@ -47,7 +47,7 @@ static void tell_tap(const struct scene *scene, const struct wish *wish, const s
 static void tell(const struct scene_file *file, const struct scene *scene, const struct wish *wish,
                  const struct play_outcome *outcome)
 {
-    printf("%-5s %-20s %s", play_verdict_name(outcome->verdict), scene->id, scene->title);
+    printf("%-5s %-20s %s", play_verdict_name(outcome->verdict), scene_label(scene), scene->title);
     if (outcome->verdict != PLAY_FAIL) {
         printf(outcome->message[0] ? "\n      because %s\n" : "%s\n", outcome->message);
         outcome_tell_shown(outcome, "      ");
@@ -58,6 +58,12 @@ static void tell(const struct scene_file *file, const struct scene *scene, const
     outcome_tell_failure(file->path, scene, wish->model, wish->foreign ? wish->argv : NULL, outcome);
 }
 
+/* ID: with all of its variants; ID/VARIANT: that one. */
+static bool is_wanted(const struct scene *scene, const char *only)
+{
+    return !only || strcmp(only, scene->id) == 0 || strcmp(only, scene_label(scene)) == 0;
+}
+
 static void play_file(const struct scene_file *file, struct wish *wish)
 {
     const struct play_options options = {
@@ -65,7 +71,7 @@ static void play_file(const struct scene_file *file, struct wish *wish)
     bool go_on = true;
     for (int i = 0; i < file->count && go_on && !cmd_interrupted; i++) {
         const struct scene *scene = &file->scenes[i];
-        if (wish->only && strcmp(wish->only, scene->id) != 0)
+        if (!is_wanted(scene, wish->only))
             continue;
         struct play_outcome outcome = play(scene, &options);
         wish->played++;
@@ -103,7 +109,7 @@ static int play_files(struct scene_file **files, int count, struct wish *wish)
         fprintf(stderr, "iolab scene: no scene \"%s\" in these files; there are:", wish->only ? wish->only : "");
         for (int i = 0; i < count; i++)
             for (int j = 0; j < files[i]->count; j++)
-                fprintf(stderr, " %s", files[i]->scenes[j].id);
+                fprintf(stderr, " %s", scene_label(&files[i]->scenes[j]));
         fprintf(stderr, "\n");
         return 2;
     }

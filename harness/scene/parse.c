@@ -2,20 +2,22 @@
  * ends the reading: nothing is played from a file that is wrong. Here are the file and its scenes; the rules of a
  * header, a line and a test have files of their own. */
 #define _GNU_SOURCE
+#include "harness/scene/parse_vary.h"
 #include "harness/scene/parser.h"
 #include <stdlib.h>
 #include <string.h>
 
-static void begin_scene(struct parser *p, struct scene_file *file)
+static void begin_scene(struct parser *p, struct scene_file *file, const char *variant)
 {
     file->scenes = grown(file->scenes, file->count, sizeof *file->scenes);
     p->scene = &file->scenes[file->count++];
     *p->scene = (struct scene){.limit_ms = 10000, .line = p->statement->words[0].line};
+    snprintf(p->scene->variant, sizeof p->scene->variant, "%s", variant);
     p->begun = false;
     p->groups = p->marks = p->always = p->shows = 0;
     want_short(p, p->scene->id, "the scene's id");
     for (int i = 0; i < file->count - 1 && !p->failed; i++)
-        if (strcmp(file->scenes[i].id, p->scene->id) == 0) {
+        if (file->scenes[i].line != p->scene->line && strcmp(file->scenes[i].id, p->scene->id) == 0) {
             p->at--;
             fail(p, "want an id that no other scene of this file has");
         }
@@ -25,19 +27,20 @@ static void begin_scene(struct parser *p, struct scene_file *file)
         fail(p, "want the end of the statement");
 }
 
-static void end_scene(struct parser *p)
+/* Told of what follows: the next scene, or the last statement of the file. */
+static void end_scene(struct parser *p, const struct statements *all, int next)
 {
+    p->statement = &all->list[next < all->count ? next : all->count - 1];
+    p->at = next < all->count ? 0 : p->statement->count;
     if (p->scene && !p->failed && inside_repeat(p->scene))
         fail(p, "the scene \"%s\" has a repeat without an end: want `end` before this", p->scene->id);
 }
 
-static void read_statement(struct parser *p, struct scene_file *file)
+static void read_statement(struct parser *p, struct scene_file *file, const char *variant)
 {
     p->at = 0;
-    if (next_is(p, "scene")) {
-        end_scene(p);
-        take(p, "scene");
-        begin_scene(p, file);
+    if (take(p, "scene")) {
+        begin_scene(p, file, variant);
         return;
     }
     if (!p->scene) {
@@ -56,6 +59,30 @@ static void read_statement(struct parser *p, struct scene_file *file)
     p->scene->lines[p->scene->line_count++] = line;
 }
 
+static bool begins_scene(const struct statement *statement)
+{
+    return !statement->words[0].quoted && strcmp(statement->words[0].text, "scene") == 0;
+}
+
+/* From its first statement, once for each variant. Returns where the next one begins. */
+static int read_scene(struct parser *p, struct scene_file *file, const struct statements *all, int begin)
+{
+    int end = begin + 1;
+    while (end < all->count && !begins_scene(&all->list[end]))
+        end++;
+    struct vary vary = vary_find(p, all, begin, end);
+    for (int variant = 0; variant < vary.variants && !p->failed; variant++) {
+        for (int i = begin; i < end && !p->failed; i++) {
+            struct statement filled = vary_fill(&vary, variant, &all->list[i]);
+            p->statement = &filled;
+            read_statement(p, file, vary_name(&vary, variant));
+            vary_free(&filled);
+        }
+        end_scene(p, all, end);
+    }
+    return end;
+}
+
 struct scene_file *scene_read(const char *path, FILE *errors)
 {
     struct statements statements;
@@ -66,11 +93,8 @@ struct scene_file *scene_read(const char *path, FILE *errors)
         return NULL;
     }
     file->path = strdup(path);
-    for (int i = 0; i < statements.count && !parser.failed; i++) {
-        parser.statement = &statements.list[i];
-        read_statement(&parser, file);
-    }
-    end_scene(&parser);
+    for (int next = 0; next < statements.count && !parser.failed;)
+        next = read_scene(&parser, file, &statements, next);
     if (!parser.failed && file->count == 0) {
         fprintf(errors, "%s:1: want at least one scene, but the file holds none\n", path);
         parser.failed = true;
@@ -121,4 +145,13 @@ bool scene_applies(const struct scene *scene, const char *model)
         return true;
     snprintf(wanted, sizeof wanted, ",%s,", model);
     return (strstr(scene->models, wanted) != NULL) == scene->only;
+}
+
+const char *scene_label(const struct scene *scene)
+{
+    static char labels[2][2 * SCENE_NAME];
+    static int turn;
+    char *label = labels[turn++ % 2];
+    snprintf(label, sizeof labels[0], "%s%s%s", scene->id, scene->variant[0] ? "/" : "", scene->variant);
+    return label;
 }

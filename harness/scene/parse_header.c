@@ -17,6 +17,8 @@ static void read_options(struct parser *p)
     if (next_is(p, "--service"))
         fail(p, "want `server service http`, so that the clients know, too");
     while ((word = peek(p)) && !word->quoted) {
+        if (strchr(word->text, '{'))
+            fail(p, "want no braces but those that `vary NAME VALUE...` fills");
         add_option(p->scene, word->text);
         p->at++;
     }
@@ -97,6 +99,8 @@ bool read_header(struct parser *p)
         read_models(p, true);
     } else if (take_both(p, "not", "for")) {
         read_models(p, false);
+    } else if (take(p, "vary")) {
+        p->at = p->statement->count;        /* it was looked for before (parse_vary.h) */
     } else if (take(p, "limit")) {
         p->scene->limit_ms = want_time(p);
     } else if (!(take(p, "server") && read_server_header(p))) {

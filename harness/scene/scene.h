@@ -7,8 +7,8 @@
 #include <stdio.h>
 
 enum { SCENE_NAME = 32, SCENE_GROUP_MOST = 2000, SCENE_TEXT_MOST = 60000 };
-/* What a scene may have: clients' names, marks (`start` is one), always-lines, names of what it shows. */
-enum { SCENE_GROUPS = 32, SCENE_MARKS = 32, SCENE_ALWAYS = 16, SCENE_SHOWS = 16 };
+/* What a scene may have: clients' names, marks (`start` is one), always-lines, names of what it shows, variants. */
+enum { SCENE_GROUPS = 32, SCENE_MARKS = 32, SCENE_ALWAYS = 16, SCENE_SHOWS = 16, SCENE_VARIANTS = 16 };
 
 /* A client's name: A, or of a group of them C, C3, C2..C5. first and last count from 1; 0: all there are. */
 struct scene_name { char name[SCENE_NAME]; int first, last; };
@@ -82,7 +82,7 @@ struct scene_line {
 struct scene_limits { long nofile, sigpending, nproc; int inherit_first, inherit_last; };
 
 struct scene {
-    char id[SCENE_NAME];
+    char id[SCENE_NAME], variant[SCENE_NAME];       /* variant: the values of `vary`, "" for none */
     char *title;
     int line;
     struct scene_elses elses;
@@ -105,6 +105,8 @@ struct scene_file { char *path; struct scene *scenes; int count; };
 struct scene_file *scene_read(const char *path, FILE *errors);
 void scene_free(struct scene_file *);
 
+/* "burst", or "burst/all" of one that varies. Static storage, two of them in turn. */
+const char *scene_label(const struct scene *);
 /* Does it apply to the model? "" (unknown): it does. */
 bool scene_applies(const struct scene *, const char *model);
 bool scene_observation_named(const char *word, enum scene_what *, bool *of_server);

@@ -69,6 +69,17 @@ END
   [ "$(grep -c 'again:' "$OUT")" -eq 1 ]
 }
 
+@test "each variant of a scene has a row" {
+  rm "$FOLDER"/*
+  printf 'scene a "A"\nvary x 1 2\nserver threads is {x} within 20ms else MANY "{got}"\n' >"$FOLDER/a.scene"
+  battery 1 select poll
+  says '  a/1                  pass   pass'
+  says '  a/2                  MANY   MANY'
+  says '  a/2: A'
+  battery 1 select --csv
+  grep -q '^a,a,2,select,FAIL,MANY,3,"1","2",' "$OUT"
+}
+
 @test "models that fail alike are told once, together" {
   adds_a_failure
   battery 1 poll select epoll-lt epoll-et

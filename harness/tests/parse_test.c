@@ -420,6 +420,57 @@ static void is_what_is_shown_read(void)
     refuse("want the end of the statement, not \"is\"", "show a A state is open");
 }
 
+static void is_a_scene_read_for_each_variant(void)
+{
+    const char *text = "scene s \"with {a}\"\n else X \"{a}{b-c}{got}\"\nvary a/b-c 1/20 all/3\nclient A x{b-c}\n"
+                       "A1 send \"{a}{a}}{\\0{a}\"\nscene t \"{a}\"\nwait 1ms\n";
+    CHECK(read_text(text), "%s", said);
+    CHECK(file && file->count == 3, "%d scenes", file ? file->count : 0);
+    if (!file || file->count != 3)
+        return;
+    const struct scene *one = &file->scenes[0], *other = &file->scenes[1], *last = &file->scenes[2];
+    CHECK(strcmp(one->variant, "1/20") == 0 && strcmp(other->variant, "all/3") == 0, "%s", other->variant);
+    CHECK(strcmp(scene_label(one), "s/1/20") == 0 && strcmp(scene_label(last), "t") == 0, "%s", scene_label(one));
+    CHECK(strcmp(one->title, "with 1") == 0 && strcmp(other->title, "with all") == 0, "%s", other->title);
+    CHECK(strcmp(other->elses.list[0].text, "all3{got}") == 0, "%s", other->elses.list[0].text);
+    CHECK(one->lines[0].count == 20 && other->lines[0].count == 3, "%d", other->lines[0].count);
+    CHECK(other->lines[1].text_length == 12 && memcmp(other->lines[1].text, "allall}{\0all", 12) == 0, "%s",
+          other->lines[1].text);
+    CHECK(other->line == 1 && last->line == 6 && last->variant[0] == '\0', "%d", last->line);
+    CHECK(strcmp(last->title, "{a}") == 0, "what varies in one scene varies in the next: %s", last->title);
+}
+
+/* Behind `scene s "S"`. */
+static void refuse_vary(const char *want, const char *words)
+{
+    char text[1024];
+    snprintf(text, sizeof text, "scene s \"S\"\n%s\nwait 1ms\n", words);
+    refuse_text(2, want, text);
+}
+
+static void is_a_vary_refused_that_cannot_be_meant(void)
+{
+    refuse_vary("want a name, but the line ends", "vary");
+    refuse_vary("want a value, but the line ends", "vary a");
+    refuse_vary("want a name of small letters", "vary A 1");
+    refuse_vary("want a name of small letters", "vary got 1");
+    refuse_vary("want a name of small letters", "vary cpu 1");
+    refuse_vary("want a name of small letters", "vary a/a 1/2");
+    refuse_vary("want a name of small letters", "vary a/ 1/2");
+    refuse_vary("want 2 values with / between them, other than those before, not \"1\"", "vary a/b 1 2/2");
+    refuse_vary("want 1 value with", "vary a 1/2");
+    refuse_vary("want 2 values with", "vary a/b 1/");
+    refuse_vary("other than those before, not \"1\"", "vary a 1 2 1");
+    refuse_vary("want at most 16 variants", "vary a 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17");
+    refuse_vary("want no braces but those that `vary", "server --work {b}");
+    refuse_text(3, "want `vary` once", "scene s \"S\"\nvary a 1\nvary b 1\n");
+    refuse_text(3, "want a statement", "scene s \"S\"\nwait 1ms\nvary a 1\n");
+    refuse_text(3, "want a time such as 500ms or 2s, not \"x\"", "scene s \"S\"\nvary a 5ms x\nwait {a}\n");
+    refuse_text(6, "want an id that no other scene", "scene s \"S\"\nvary a 1 2\nwait 1ms\n\n\nscene s \"S\"\n");
+    refuse_text(4, "repeat without an end", "scene s \"S\"\nvary a 1 2\nrepeat 3\nscene t \"T\"\n");
+    refuse_text(3, "repeat without an end", "scene s \"S\"\nvary a 1 2\nrepeat 3\n");
+}
+
 static void is_no_more_taken_than_the_player_has_room_for(void)
 {
     refuse_many("want at most 32 clients' names in a scene", 32, "client A", "client B%c%c");
@@ -523,6 +574,8 @@ int main(void)
     is_a_test_refused_that_says_nothing();
     is_a_twin_read();
     is_what_is_shown_read();
+    is_a_scene_read_for_each_variant();
+    is_a_vary_refused_that_cannot_be_meant();
     is_no_more_taken_than_the_player_has_room_for();
     can_what_must_always_hold_be_looked_at();
     is_anything_survived();

@@ -323,3 +323,18 @@ $'      never            ?\n      GOT: got 2048 bytes' "$scene"
   "$IOLAB" scene "$BATS_TEST_TMPDIR/a.scene" --model nonblocking --shows | tee "$BATS_TEST_TMPDIR/busy"
   ! grep -q ',[ab],0.0$' "$BATS_TEST_TMPDIR/busy"
 }
+
+@test "a scene is played once for each variant, and each has its name" {
+  local scene='scene a "{n-reads} reads"\nvary n-reads/more all/0 1/64512\nonly for epoll-et because "edges"\n'\
+'server --read-size 1024 --reads-per-event {n-reads}\nclient A\nA send 64KiB\nserver settle\nshow left A unread\n'\
+'A unread is {more}\n'
+  plays_text "$scene" epoll-et
+  "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model epoll-et --shows >"$BATS_TEST_TMPDIR/shows"
+  [ "$(tail -n 2 "$BATS_TEST_TMPDIR/shows")" = $'a,all/0,epoll-et,left,0\na,1/64512,epoll-et,left,64512' ]
+  "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model epoll-et --csv | grep -q '^a,1/64512,epoll-et,pass,'
+  "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model epoll-et --only a | grep -q '^2 passed'
+  "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model epoll-et --only a/1/64512 | grep -q '^1 passed'
+  refuses 2 'no scene "a/2" in these files; there are: a/all/0 a/1/64512' \
+    "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model epoll-et --only a/2
+  fails_text '--only a/2 --model' 'scene a "A"\nvary x 1 2\nserver threads is {x} within 20ms\n'
+}
