@@ -153,7 +153,8 @@ static void print_failures_of(const struct battery *battery, int row)
             if (fails_like(battery_cell(battery, row, i), cell))
                 printf(", %s", model_name(battery, i));
         putchar('\n');
-        outcome_tell_failure(what->file->path, what->scene, battery->models[model], battery->argv, &cell->outcome);
+        outcome_tell_failure(what->file->path, what->scene, battery->models[model], NULL, battery->argv,
+                             &cell->outcome);
     }
 }
 

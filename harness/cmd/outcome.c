@@ -1,8 +1,8 @@
 #include "harness/cmd/outcome.h"
 #include <stdio.h>
 
-void outcome_tell_failure(const char *path, const struct scene *scene, const char *model, char *const *argv,
-                          const struct play_outcome *outcome)
+void outcome_tell_failure(const char *path, const struct scene *scene, const char *model, const char *answers,
+                          char *const *argv, const struct play_outcome *outcome)
 {
     printf("      %s: %s\n      %s:%d", outcome->code, outcome->message, path, outcome->line);
     if (outcome->got[0] && outcome->want[0])
@@ -10,6 +10,8 @@ void outcome_tell_failure(const char *path, const struct scene *scene, const cha
     printf("\n      again: build/bin/iolab scene %s --only %s", path, scene_label(scene));
     if (model[0])
         printf(" --model %s", model);
+    if (answers)
+        printf(" --answers %s", answers);
     if (argv)
         printf(" --");
     for (int i = 0; argv && argv[i]; i++)
@@ -17,11 +19,25 @@ void outcome_tell_failure(const char *path, const struct scene *scene, const cha
     putchar('\n');
 }
 
-void outcome_tell_shown(const struct play_outcome *outcome, const char *before)
+void outcome_tell_questions(const struct scene *scene)
+{
+    for (int i = 0; i < scene->ask_count; i++) {
+        const struct scene_ask *ask = &scene->asks[i];
+        printf("ask   %-20s %s\n", ask->id, ask->text);
+        for (int j = 0; j < ask->choice_count; j++)
+            printf("      %-20s %s\n", ask->choices[j].name, ask->choices[j].text);
+    }
+}
+
+void outcome_tell_shown(const struct scene *scene, const struct play_outcome *outcome, const char *before)
 {
     for (int i = 0; i < outcome->shown_count; i++) {
         const struct play_shown *shown = &outcome->shown[i];
-        printf("%s%-16s %s\n", before, shown->name, shown->seen ? scene_value_text(shown->value) : "?");
+        const struct scene_ask *ask = scene_ask_named(scene, shown->name);
+        printf("%s%-20s %s", before, shown->name, shown->seen ? scene_value_text(shown->value) : "?");
+        if (ask && ask->is_given)
+            printf(" (predicted: %s)", scene_value_text(ask->given));
+        putchar('\n');
     }
 }
 

@@ -3,12 +3,13 @@
 #include "harness/scene/play.h"
 
 /* The cause of a failure, its place, and the command that plays the scene again. `argv`: a program of somebody else,
- * or NULL for the model of that name. */
-void outcome_tell_failure(const char *path, const struct scene *, const char *model, char *const *argv,
-                          const struct play_outcome *);
+ * or NULL for the model of that name; `answers`: the file of predictions, or NULL. */
+void outcome_tell_failure(const char *path, const struct scene *, const char *model, const char *answers,
+                          char *const *argv, const struct play_outcome *);
 
-/* What the scene shows, a line each. */
-void outcome_tell_shown(const struct play_outcome *, const char *before);
+/* What the scene asks, before it is played; and what it shows, a line each, with the predictions. */
+void outcome_tell_questions(const struct scene *);
+void outcome_tell_shown(const struct scene *, const struct play_outcome *, const char *before);
 
 #define OUTCOME_SHOWS_HEADER "scene,variant,model,name,value\n"
 void outcome_tell_shown_csv(const struct scene *, const char *model, const struct play_outcome *);

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/outcome.h"
+#include "harness/scene/answers.h"
 #include "harness/scene/play.h"
 #include <getopt.h>
 #include <stdio.h>
@@ -9,7 +10,7 @@
 #include <string.h>
 
 struct wish {
-    const char *model, *only;
+    const char *model, *only, *answers;
     bool csv, tap, shows, keep_going, foreign;
     char *const *argv;
     int played, passed, failed, without;    /* without: skipped or not applicable */
@@ -25,6 +26,7 @@ static void help(FILE *to)
             "  --only ID       this scene alone; ID/VARIANT: this variant of it\n"
             "  --keep-going    a scene that fails does not end its file\n"
             "  --csv, --tap    as CSV, or in the Test Anything Protocol\n"
+            "  --answers FILE  judge these predictions: lines of SCENE QUESTION ANSWER\n"
             "  --shows         what the scenes show, as CSV\n"
             "  COMMAND         any program: {port} in a word stands for a free port, a word {args} for the options\n"
             "                  that a scene has for the server\n\n"
@@ -41,7 +43,7 @@ static void tell_tap(const struct scene *scene, const struct wish *wish, const s
     else if (outcome->verdict != PLAY_PASS)
         printf(" # SKIP %s", outcome->message);
     putchar('\n');
-    outcome_tell_shown(outcome, "# ");
+    outcome_tell_shown(scene, outcome, "# ");
 }
 
 static void tell(const struct scene_file *file, const struct scene *scene, const struct wish *wish,
@@ -50,12 +52,12 @@ static void tell(const struct scene_file *file, const struct scene *scene, const
     printf("%-5s %-20s %s", play_verdict_name(outcome->verdict), scene_label(scene), scene->title);
     if (outcome->verdict != PLAY_FAIL) {
         printf(outcome->message[0] ? "\n      because %s\n" : "%s\n", outcome->message);
-        outcome_tell_shown(outcome, "      ");
+        outcome_tell_shown(scene, outcome, "      ");
         return;
     }
     putchar('\n');
-    outcome_tell_shown(outcome, "      ");
-    outcome_tell_failure(file->path, scene, wish->model, wish->foreign ? wish->argv : NULL, outcome);
+    outcome_tell_shown(scene, outcome, "      ");
+    outcome_tell_failure(file->path, scene, wish->model, wish->answers, wish->foreign ? wish->argv : NULL, outcome);
 }
 
 /* ID: with all of its variants; ID/VARIANT: that one. */
@@ -67,12 +69,16 @@ static bool is_wanted(const struct scene *scene, const char *only)
 static void play_file(const struct scene_file *file, struct wish *wish)
 {
     const struct play_options options = {
-        .argv = wish->argv, .model = wish->model, .cpu = -1, .interrupted = &cmd_interrupted};
+        .argv = wish->argv, .model = wish->model, .cpu = -1, .answers = wish->answers,
+        .interrupted = &cmd_interrupted};
     bool go_on = true;
     for (int i = 0; i < file->count && go_on && !cmd_interrupted; i++) {
         const struct scene *scene = &file->scenes[i];
         if (!is_wanted(scene, wish->only))
             continue;
+        if (!wish->csv && !wish->tap && !wish->shows && scene_applies(scene, wish->model))
+            outcome_tell_questions(scene);
+        fflush(stdout);
         struct play_outcome outcome = play(scene, &options);
         wish->played++;
         wish->passed += outcome.verdict == PLAY_PASS;
@@ -124,7 +130,8 @@ static int read_and_play(char **paths, int count, struct wish *wish)
     for (int i = 0; files && i < count; i++)
         if ((files[read] = scene_read(paths[i], stderr)))
             read++;
-    int status = files && read == count ? play_files(files, count, wish) : 2;
+    bool good = files && read == count && (!wish->answers || answers_read(wish->answers, files, count, stderr));
+    int status = good ? play_files(files, count, wish) : 2;
     for (int i = 0; i < read; i++)
         scene_free(files[i]);
     free(files);
@@ -137,6 +144,7 @@ static int parse(int argc, char **argv, struct wish *wish)
         {"model", required_argument, NULL, 'm'}, {"only", required_argument, NULL, 'o'},
         {"keep-going", no_argument, NULL, 'k'},  {"csv", no_argument, NULL, 'c'},
         {"tap", no_argument, NULL, 't'},         {"shows", no_argument, NULL, 's'},
+        {"answers", required_argument, NULL, 'a'},
         {"help", no_argument, NULL, 'h'}, {0}};
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;)
         switch (o) {
@@ -145,6 +153,7 @@ static int parse(int argc, char **argv, struct wish *wish)
         case 'k': wish->keep_going = true; break;
         case 'c': wish->csv = true; break;
         case 't': wish->tap = true; break;
+        case 'a': wish->answers = optarg; break;
         case 's': wish->shows = true; break;
         case 'h': help(stdout); return 0;
         default: help(stderr); return 2;

@@ -95,13 +95,20 @@ static bool holds_for_somebody(struct stage *stage, const struct scene_test *tes
     return holds;
 }
 
-/* The first else-if that holds; and, where asked for, the first plain else. */
-static bool blame_elses(struct stage *stage, const struct scene_elses *elses, bool plain_too,
+/* Is it the words for this? An else-if that holds; where asked for, a plain else, or one for what was predicted. */
+static bool fits(struct stage *stage, const struct scene_else *one, bool plain_too, const char *predicted)
+{
+    if (one->choice[0])
+        return strcmp(one->choice, predicted) == 0;
+    return one->always ? plain_too : holds_for_somebody(stage, &one->test);
+}
+
+static bool blame_elses(struct stage *stage, const struct scene_elses *elses, bool plain_too, const char *predicted,
                         struct play_outcome *outcome)
 {
     for (int i = 0; i < elses->count; i++) {
         const struct scene_else *one = &elses->list[i];
-        if (one->always ? plain_too : holds_for_somebody(stage, &one->test)) {
+        if (fits(stage, one, plain_too, predicted)) {
             blame(stage, outcome, one->code, one->text);
             return true;
         }
@@ -120,7 +127,7 @@ static bool blame_always(struct stage *stage, struct play_outcome *outcome)
     memcpy(stage->want, stage->broken_want, sizeof stage->want);
     snprintf(outcome->got, sizeof outcome->got, "%s", stage->got);
     snprintf(outcome->want, sizeof outcome->want, "%s", stage->want);
-    return blame_elses(stage, &stage->broken->elses, true, outcome);
+    return blame_elses(stage, &stage->broken->elses, true, "", outcome);
 }
 
 static bool blame_built_in(struct stage *stage, struct play_outcome *outcome)
@@ -162,6 +169,7 @@ static void blame_by_default(struct stage *stage, struct play_outcome *outcome)
         {"NO_SERVICE", "a new client is not answered; the server is in {server blocked-in}",
          "a new client is not answered with 200: {got} came; the server is in {server blocked-in}"},
         {"NOT_STARTED", "the twin: {got}", NULL},
+        {"WRONG_PREDICTION", "it was {got}, and {want} was predicted", NULL},
         {"LIMIT", "the scene's time is over", NULL},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -191,17 +199,30 @@ static bool somebody_was_left(struct stage *stage)
     return client_is_over(&stage->visitor);
 }
 
+static void note(const struct stage *stage, int line, struct play_outcome *outcome)
+{
+    outcome->verdict = PLAY_FAIL;
+    outcome->line = line;
+    snprintf(outcome->got, sizeof outcome->got, "%s", stage->got);
+    snprintf(outcome->want, sizeof outcome->want, "%s", stage->want);
+}
+
+void stage_blame_prediction(struct stage *stage, const struct scene_line *line, const struct scene_value *given)
+{
+    snprintf(stage->code, sizeof stage->code, "WRONG_PREDICTION");
+    note(stage, line->line, &stage->wrong);
+    if (!blame_elses(stage, &line->elses, true, given->unit == UNIT_WORD ? given->word : "", &stage->wrong))
+        blame_by_default(stage, &stage->wrong);
+}
+
 void stage_first_cause(struct stage *stage, const struct scene_line *line, struct play_outcome *outcome)
 {
     if (somebody_was_left(stage))
         wait_for_death(stage);
-    outcome->verdict = PLAY_FAIL;
-    outcome->line = line ? line->line : stage->scene->line;
-    snprintf(outcome->got, sizeof outcome->got, "%s", stage->got);
-    snprintf(outcome->want, sizeof outcome->want, "%s", stage->want);
-    if (blame_always(stage, outcome) || (line && blame_elses(stage, &line->elses, false, outcome)) ||
-        blame_elses(stage, &stage->scene->elses, false, outcome) || blame_built_in(stage, outcome) ||
-        (line && blame_elses(stage, &line->elses, true, outcome)))
+    note(stage, line ? line->line : stage->scene->line, outcome);
+    if (blame_always(stage, outcome) || (line && blame_elses(stage, &line->elses, false, "", outcome)) ||
+        blame_elses(stage, &stage->scene->elses, false, "", outcome) || blame_built_in(stage, outcome) ||
+        (line && blame_elses(stage, &line->elses, true, "", outcome)))
         return;
     blame_by_default(stage, outcome);
 }

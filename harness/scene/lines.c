@@ -345,6 +345,7 @@ enum line_result line_do(struct stage *stage, const struct scene_line *line)
     case DO_TEST: return do_test(stage, line);
     case DO_ALWAYS: stage->always[stage->always_count++] = line; return LINE_OK;
     case DO_SHOW: return show_do(stage, line);
+    case DO_ANSWER: return show_do_answer(stage, line);
     case DO_TWIN: return twin_start(stage);
     case DO_REPEAT: case DO_END: return LINE_OK;
     }

@@ -34,6 +34,8 @@ static void end_scene(struct parser *p, const struct statements *all, int next)
     p->at = next < all->count ? 0 : p->statement->count;
     if (p->scene && !p->failed && inside_repeat(p->scene))
         fail(p, "the scene \"%s\" has a repeat without an end: want `end` before this", p->scene->id);
+    if (p->scene)
+        check_answers(p);
 }
 
 static void read_statement(struct parser *p, struct scene_file *file, const char *variant)
@@ -115,6 +117,21 @@ static void free_elses(struct scene_elses *elses)
     free(elses->list);
 }
 
+static void free_cases(struct scene_line *line)
+{
+    for (int i = 0; i < line->case_count; i++)
+        free(line->cases[i].test.seen.text);
+    free(line->cases);
+}
+
+static void free_ask(struct scene_ask *ask)
+{
+    for (int i = 0; i < ask->choice_count; i++)
+        free(ask->choices[i].text);
+    free(ask->choices);
+    free(ask->text);
+}
+
 void scene_free(struct scene_file *file)
 {
     for (int i = 0; i < file->count; i++) {
@@ -123,7 +140,11 @@ void scene_free(struct scene_file *file)
             free(scene->lines[j].text);
             free(scene->lines[j].test.seen.text);
             free_elses(&scene->lines[j].elses);
+            free_cases(&scene->lines[j]);
         }
+        for (int j = 0; j < scene->ask_count; j++)
+            free_ask(&scene->asks[j]);
+        free(scene->asks);
         for (int j = 0; j < scene->option_count; j++)
             free(scene->options[j]);
         free(scene->options);
@@ -154,4 +175,12 @@ const char *scene_label(const struct scene *scene)
     char *label = labels[turn++ % 2];
     snprintf(label, sizeof labels[0], "%s%s%s", scene->id, scene->variant[0] ? "/" : "", scene->variant);
     return label;
+}
+
+struct scene_ask *scene_ask_named(const struct scene *scene, const char *id)
+{
+    for (int i = 0; i < scene->ask_count; i++)
+        if (strcmp(scene->asks[i].id, id) == 0)
+            return &scene->asks[i];
+    return NULL;
 }

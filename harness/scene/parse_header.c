@@ -101,6 +101,8 @@ bool read_header(struct parser *p)
         read_models(p, false);
     } else if (take(p, "vary")) {
         p->at = p->statement->count;        /* it was looked for before (parse_vary.h) */
+    } else if (take(p, "ask")) {
+        read_ask(p);
     } else if (take(p, "limit")) {
         p->scene->limit_ms = want_time(p);
     } else if (!(take(p, "server") && read_server_header(p))) {

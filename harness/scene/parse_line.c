@@ -205,6 +205,10 @@ static void read_show(struct parser *p, struct scene_line *line)
     bool fresh = true;
     line->action = DO_SHOW;
     want_short(p, line->name, "a name for what is shown");
+    if (scene_ask_named(p->scene, line->name)) {
+        p->at--;
+        fail(p, "want another name than that of a question");
+    }
     for (int i = 0; i < p->scene->line_count; i++)
         fresh &= p->scene->lines[i].action != DO_SHOW || strcmp(p->scene->lines[i].name, line->name) != 0;
     take_room(p, &p->shows, SCENE_SHOWS, fresh, "names of what is shown");
@@ -231,6 +235,8 @@ void read_line(struct parser *p, struct scene_line *line)
         take_room(p, &p->marks, SCENE_MARKS - 1, !has_mark(p->scene, line->name), "marks");
     } else if (take(p, "show")) {
         read_show(p, line);
+    } else if (take(p, "answer")) {
+        read_answer(p, line);
     } else if (take(p, "repeat")) {
         line->action = DO_REPEAT;
         line->count = want_count(p, 1, 100000);
@@ -244,9 +250,10 @@ void read_line(struct parser *p, struct scene_line *line)
         read_client_line(p, line);
     } else {
         fail(p, "want a statement (client, a client's name, server, twin, always, wait, mark,"
-                " show, repeat, end) here");
+                " show, answer, repeat, end) here");
     }
     read_elses(p, &line->elses);
+    p->answered = NULL;
     if (peek(p))
         fail(p, "want the end of the statement");
 }

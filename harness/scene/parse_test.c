@@ -233,10 +233,12 @@ void read_elses(struct parser *p, struct scene_elses *elses)
     while (take(p, "else")) {
         struct scene_else one = {.line = p->statement->words[p->at - 1].line};
         const struct word *word = peek(p);
-        if (word && !word->quoted && !next_is(p, "if"))
+        if (word && !word->quoted && !next_is(p, "if") && !next_is(p, "for"))
             want_short(p, one.code, "a CODE");
         if (take(p, "if"))
             read_test(p, &one.test, true);
+        else if (take(p, "for"))
+            read_else_choice(p, &one);
         else
             one.always = true;
         one.text = want_text(p, "the cause", NULL);

@@ -116,11 +116,13 @@ static struct scene_value want_value(struct parser *p, enum scene_unit unit, con
 
 double want_time(struct parser *p) { return want_value(p, UNIT_MS, "a time such as 500ms or 2s").number; }
 
+double want_number(struct parser *p) { return want_value(p, UNIT_COUNT, "a number").number; }
+
 static bool is_whole(double n, double most) { return n <= most && n - (double)(int64_t)n <= 0; }
 
 int want_count(struct parser *p, int least, int most)
 {
-    double n = want_value(p, UNIT_COUNT, "a number").number;
+    double n = want_number(p);
     if (!p->failed && (n < least || !is_whole(n, most))) {
         p->at--;
         fail(p, "want a number from %d to %d", least, most);

@@ -13,6 +13,7 @@ struct parser {
     int at;
     bool failed, begun;         /* begun: the scene's first line of action has been read */
     struct scene *scene;
+    const struct scene_ask *answered;       /* whose answer is being read */
     int groups, marks, always, shows;       /* of the scene, so far */
 };
 
@@ -28,6 +29,7 @@ void want(struct parser *, const char *text);
 void want_short(struct parser *, char to[SCENE_NAME], const char *what);
 char *want_text(struct parser *, const char *what, size_t *length);         /* to be freed; length may be NULL */
 double want_time(struct parser *);                                          /* ms */
+double want_number(struct parser *);
 int want_count(struct parser *, int least, int most);
 void take_times(struct parser *, int *times, int most);                     /* x5 */
 bool take_size(struct parser *, int64_t *size);                             /* 5, 64KiB */
@@ -48,6 +50,9 @@ bool has_twin(const struct scene *);
 
 /* -- Rules ------------------------------------------------------------------------------------------------------- */
 
+void read_ask(struct parser *);
+void read_answer(struct parser *, struct scene_line *);
+void check_answers(struct parser *);                            /* at the scene's end: has each question one? */
 bool read_header(struct parser *);                              /* false: it is none */
 void read_line(struct parser *, struct scene_line *);
 bool inside_repeat(const struct scene *);
@@ -56,4 +61,5 @@ bool is_rate(enum scene_what);
 void read_test(struct parser *, struct scene_test *, bool in_else);
 /* What is shown: an observation of one, and the time of a rate. */
 void read_shown(struct parser *, struct scene_test *);
+void read_else_choice(struct parser *, struct scene_else *);     /* behind `for` */
 void read_elses(struct parser *, struct scene_elses *);

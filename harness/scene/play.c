@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "harness/scene/play.h"
 #include "harness/child/clock.h"
+#include "harness/scene/answers.h"
 #include "harness/scene/lines.h"
 #include "harness/scene/words.h"
 #include <sched.h>
@@ -200,6 +201,35 @@ static void end_trace(struct stage *stage)
     child_spare(0);
 }
 
+/* What is asked is to be answered before anybody can look. */
+static bool has_predictions(const struct scene *scene, const struct play_options *options,
+                            struct play_outcome *outcome)
+{
+    const struct scene_ask *ask = options->answers ? answers_missing(scene) : NULL;
+    if (!ask)
+        return true;
+    outcome->verdict = PLAY_FAIL;
+    outcome->line = ask->line;
+    snprintf(outcome->code, sizeof outcome->code, "NO_PREDICTION");
+    snprintf(outcome->message, sizeof outcome->message, "%s has no line `%s %s ANSWER`: %s", options->answers,
+             scene_label(scene), ask->id, ask->text);
+    return false;
+}
+
+/* The server did all that was wanted: was it foreseen? */
+static void tell_wrong_prediction(const struct stage *stage, struct play_outcome *outcome)
+{
+    const struct play_outcome *wrong = &stage->wrong;
+    if (outcome->verdict != PLAY_PASS || wrong->verdict != PLAY_FAIL)
+        return;
+    outcome->verdict = PLAY_FAIL;
+    outcome->line = wrong->line;
+    memcpy(outcome->code, wrong->code, sizeof outcome->code);
+    memcpy(outcome->message, wrong->message, sizeof outcome->message);
+    memcpy(outcome->got, wrong->got, sizeof outcome->got);
+    memcpy(outcome->want, wrong->want, sizeof outcome->want);
+}
+
 static void play_on(struct stage *stage, struct play_outcome *outcome)
 {
     const struct scene_line *failed = NULL;
@@ -247,7 +277,8 @@ struct play_outcome play(const struct scene *scene, const struct play_options *o
         snprintf(outcome.message, sizeof outcome.message, "%s", scene->because);
     } else if (!words) {
         skip(&outcome, "the scene has options for the server, and the command has no {args} to put them");
-    } else if (may_inherit(scene, &outcome) && start_server(&stage, words, &outcome)) {
+    } else if (has_predictions(scene, options, &outcome) && may_inherit(scene, &outcome) &&
+               start_server(&stage, words, &outcome)) {
         stage.command = words;
         stage.outcome = &outcome;
         play_on(&stage, &outcome);
@@ -255,6 +286,7 @@ struct play_outcome play(const struct scene *scene, const struct play_options *o
         if (stage.has_twin)
             child_kill(&stage.twin);
         look_at_the_end(&stage, &outcome);
+        tell_wrong_prediction(&stage, &outcome);
         child_kill(&stage.server);
     }
     end_trace(&stage);

@@ -22,6 +22,7 @@ struct play_options {
     char *const *argv;          /* the server's command; a word "{args}" takes the scene's options */
     const char *model;          /* "" if it is not known: no exclusion applies */
     int cpu;                    /* the server's; -1: any */
+    const char *answers;        /* the file of the predictions that are in the scenes; NULL: none are judged */
     volatile sig_atomic_t *interrupted;
     const struct play_watcher *watcher;     /* NULL: nobody */
 };

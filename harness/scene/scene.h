@@ -7,8 +7,10 @@
 #include <stdio.h>
 
 enum { SCENE_NAME = 32, SCENE_GROUP_MOST = 2000, SCENE_TEXT_MOST = 60000 };
-/* What a scene may have: clients' names, marks (`start` is one), always-lines, names of what it shows, variants. */
-enum { SCENE_GROUPS = 32, SCENE_MARKS = 32, SCENE_ALWAYS = 16, SCENE_SHOWS = 16, SCENE_VARIANTS = 16 };
+/* What a scene may have: clients' names, marks (`start` is one), always-lines, names of what it shows, variants,
+ * questions. */
+enum { SCENE_GROUPS = 32, SCENE_MARKS = 32, SCENE_ALWAYS = 16, SCENE_SHOWS = 16, SCENE_VARIANTS = 16,
+       SCENE_ASKS = 8 };
 
 /* A client's name: A, or of a group of them C, C3, C2..C5. first and last count from 1; 0: all there are. */
 struct scene_name { char name[SCENE_NAME]; int first, last; };
@@ -48,16 +50,41 @@ struct scene_test {
     double within_ms, for_ms;           /* -1: not said */
 };
 
-/* `else CODE if TEST "text"`: without CODE code is "", without a test `always` is set. */
-struct scene_else { char code[SCENE_NAME]; bool always; struct scene_test test; char *text; int line; };
+/* `else CODE if TEST "text"`, `else CODE for CHOICE "text"`: without CODE and CHOICE these are ""; without TEST and
+ * CHOICE `always` is set. */
+struct scene_else {
+    char code[SCENE_NAME], choice[SCENE_NAME];
+    bool always;
+    struct scene_test test;
+    char *text;
+    int line;
+};
 struct scene_elses { int count; struct scene_else *list; };
+
+/* -- What is asked ----------------------------------------------------------------------------------------------- */
+
+struct scene_choice { char name[SCENE_NAME]; char *text; };
+
+/* A question, put before the scene. Without choices it asks for a number. */
+struct scene_ask {
+    char id[SCENE_NAME];
+    char *text;
+    int line;
+    struct scene_choice *choices;
+    int choice_count;
+    bool is_given;              /* somebody has predicted (answers.h) */
+    struct scene_value given;   /* a choice, as a word, or a number */
+};
+
+/* `is CHOICE when TEST`, `is CHOICE otherwise` */
+struct scene_case { char choice[SCENE_NAME]; bool otherwise; struct scene_test test; };
 
 /* -- What is done ------------------------------------------------------------------------------------------------ */
 
 enum scene_action {
     DO_CLIENT, DO_SEND, DO_EXPECT, DO_EXPECT_NOTHING, DO_PING, DO_FIN, DO_RESET, DO_CLOSE, DO_STOP_READING,
     DO_START_READING, DO_READ_SLOWLY, DO_STOP, DO_CONTINUE, DO_TERMINATE, DO_SIGNAL, DO_ANSWERS, DO_SETTLE, DO_WAIT,
-    DO_MARK, DO_TEST, DO_ALWAYS, DO_TWIN, DO_SHOW, DO_REPEAT, DO_END,
+    DO_MARK, DO_TEST, DO_ALWAYS, DO_TWIN, DO_SHOW, DO_ANSWER, DO_REPEAT, DO_END,
 };
 
 enum scene_expected { EXPECT_ALL = 1, EXPECT_SIZE = 2, EXPECT_TEXT = 4, EXPECT_EOF = 8, EXPECT_RESET = 16 };
@@ -74,7 +101,10 @@ struct scene_line {
     bool urgent, up_to, byte_by_byte, in_background, without_waiting, to_a_child;
     int signal_number;
     double every_ms, ms, within_ms;     /* -1: not said */
-    char name[SCENE_NAME];      /* of a mark, of what is shown */
+    char name[SCENE_NAME];      /* of a mark, of what is shown, of the question that is answered */
+    struct scene_case *cases;   /* of an answer by choice; one by a number has what is seen in the test */
+    int case_count;
+    double factor;              /* of `within factor N`; 1: exactly */
     struct scene_test test;
     struct scene_elses elses;
 };
@@ -95,6 +125,8 @@ struct scene {
     bool only;
     char *because;
     double limit_ms;
+    struct scene_ask *asks;
+    int ask_count;
     struct scene_line *lines;
     int line_count;
 };
@@ -107,6 +139,8 @@ void scene_free(struct scene_file *);
 
 /* "burst", or "burst/all" of one that varies. Static storage, two of them in turn. */
 const char *scene_label(const struct scene *);
+/* The question of that name; NULL: none. */
+struct scene_ask *scene_ask_named(const struct scene *, const char *id);
 /* Does it apply to the model? "" (unknown): it does. */
 bool scene_applies(const struct scene *, const char *model);
 bool scene_observation_named(const char *word, enum scene_what *, bool *of_server);

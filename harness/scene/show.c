@@ -14,22 +14,88 @@ static struct play_shown *place_of(struct play_outcome *outcome, const char *nam
     return &outcome->shown[at];
 }
 
-enum line_result show_do(struct stage *stage, const struct scene_line *line)
+/* Over its time, or since its mark, if it has one. False: the scene cannot go on. */
+static bool look(struct stage *stage, const struct scene_test *test, struct play_shown *shown)
 {
-    const struct scene_test *test = &line->test;
     const struct levels *mark = stage_mark(stage, test->mark);
     struct levels since = mark ? *mark : stage->before;
     if (test->for_ms >= 0)
         since = stage_levels(stage);
     for (double end = now_ms() + test->for_ms; now_ms() < end;)
         if (!stage_turn(stage, end - now_ms()))
-            return LINE_FAILED;
-    struct play_shown *shown = place_of(stage->outcome, line->name);
+            return false;
     shown->seen = stage_see(stage, &test->seen, 0, &since, &shown->value);
-    if (shown->seen && scene_holds_or_not(&test->seen)) {
-        const char *word = shown->value.number > 0 ? "yes" : "no";
-        shown->value.unit = UNIT_WORD;
-        snprintf(shown->value.word, sizeof shown->value.word, "%s", word);
+    return true;
+}
+
+static void set_word(struct play_shown *shown, const char *word)
+{
+    shown->value = (struct scene_value){.unit = UNIT_WORD};
+    snprintf(shown->value.word, sizeof shown->value.word, "%s", word);
+}
+
+enum line_result show_do(struct stage *stage, const struct scene_line *line)
+{
+    struct play_shown *shown = place_of(stage->outcome, line->name);
+    if (!look(stage, &line->test, shown))
+        return LINE_FAILED;
+    if (shown->seen && scene_holds_or_not(&line->test.seen))
+        set_word(shown, shown->value.number > 0 ? "yes" : "no");
+    return LINE_OK;
+}
+
+/* -- Predictions ------------------------------------------------------------------------------------------------- */
+
+/* For all that are named. False in *seen: it cannot be seen. */
+static bool holds(struct stage *stage, const struct scene_test *test, bool *seen)
+{
+    struct scene_value value;
+    bool all = true;
+    *seen = true;
+    for (int i = 0; test->seen.of_server ? i == 0 : stage_member(stage, &test->seen.client, i) != NULL; i++) {
+        *seen = *seen && stage_see(stage, &test->seen, i, &stage->before, &value);
+        all = all && *seen && stage_compare(stage, test, value);
     }
+    return all;
+}
+
+/* The first case that holds; where one cannot be seen, no later one says anything. */
+static void decide(struct stage *stage, const struct scene_line *line, struct play_shown *shown)
+{
+    shown->seen = true;
+    for (int i = 0; i < line->case_count && shown->seen; i++) {
+        const struct scene_case *one = &line->cases[i];
+        if (one->otherwise || holds(stage, &one->test, &shown->seen)) {
+            set_word(shown, one->choice);
+            return;
+        }
+    }
+}
+
+static bool is_right(const struct scene_line *line, const struct scene_value *given, const struct scene_value *seen)
+{
+    if (given->unit == UNIT_WORD)
+        return strcmp(given->word, seen->word) == 0;
+    return given->number <= seen->number * line->factor && given->number * line->factor >= seen->number;
+}
+
+enum line_result show_do_answer(struct stage *stage, const struct scene_line *line)
+{
+    const struct scene_ask *ask = scene_ask_named(stage->scene, line->name);
+    struct play_shown *shown = place_of(stage->outcome, line->name);
+    if (line->case_count > 0)
+        decide(stage, line, shown);
+    else if (!look(stage, &line->test, shown))
+        return LINE_FAILED;
+    stage->tests_done++;
+    stage->tests_skipped += !shown->seen;
+    if (!stage->options->answers || !shown->seen || is_right(line, &ask->given, &shown->value))
+        return LINE_OK;
+    struct scene_value given = ask->given;
+    given.unit = shown->value.unit;         /* a plain number was meant so */
+    snprintf(stage->got, sizeof stage->got, "%s", scene_value_text(shown->value));
+    snprintf(stage->want, sizeof stage->want, "%s", scene_value_text(given));
+    if (stage->wrong.verdict != PLAY_FAIL)
+        stage_blame_prediction(stage, line, &ask->given);
     return LINE_OK;
 }

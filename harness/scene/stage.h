@@ -48,6 +48,7 @@ struct stage {
     int tests_done, tests_skipped;
 
     struct play_outcome *outcome;       /* where a line puts what it shows */
+    struct play_outcome wrong;          /* of the first wrong prediction; PLAY_PASS: none is */
 };
 
 /* Hands what the tracer has seen to who watches. */
@@ -75,5 +76,7 @@ bool stage_compare(struct stage *, const struct scene_test *, struct scene_value
 /* What the test wants to see, for a message. */
 struct scene_value stage_wanted(struct stage *, const struct scene_test *, enum scene_unit);
 
+/* After a wrong prediction: its cause, into stage->wrong. */
+void stage_blame_prediction(struct stage *, const struct scene_line *, const struct scene_value *given);
 /* After a failure: the first cause, into the outcome. `line` is NULL when the server never became ready. */
 void stage_first_cause(struct stage *, const struct scene_line *line, struct play_outcome *);

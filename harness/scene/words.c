@@ -69,9 +69,15 @@ static bool read_word(const char **at, struct word *word, const char **fault)
     return !*fault;
 }
 
+static bool is_continuing(const struct word *word)
+{
+    return !word->quoted &&
+           (strcmp(word->text, "else") == 0 || strcmp(word->text, "is") == 0 || strcmp(word->text, "choice") == 0);
+}
+
 static void add_word(struct statements *all, struct word word)
 {
-    bool continues = all->count > 0 && !word.quoted && strcmp(word.text, "else") == 0;
+    bool continues = all->count > 0 && is_continuing(&word);
     struct statement *last = all->count > 0 ? &all->list[all->count - 1] : NULL;
     bool first_of_line = !last || last->words[last->count - 1].line != word.line;
     if (first_of_line && !continues) {

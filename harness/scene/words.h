@@ -1,5 +1,5 @@
-/* words.h: a scene file as statements, and a statement as words. A line that begins with `else` continues the one
- * above; # begins a comment; "text" may hold \n \t \r \0 \\ \" and \xHH. */
+/* words.h: a scene file as statements, and a statement as words. A line that begins with `else`, `is` or `choice`
+ * continues the one above; # begins a comment; "text" may hold \n \t \r \0 \\ \" and \xHH. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

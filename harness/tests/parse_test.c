@@ -471,6 +471,80 @@ static void is_a_vary_refused_that_cannot_be_meant(void)
     refuse_text(3, "repeat without an end", "scene s \"S\"\nvary a 1 2\nrepeat 3\n");
 }
 
+/* -- Questions --------------------------------------------------------------------------------------------------- */
+
+static const char asks[] = "scene s \"S\"\nask q \"Q?\"\nchoice a \"A\"\n choice b \"B\"\nask n \"N?\" number\n"
+                           "client A\n";
+
+/* The statement, read where q may be a or b, n is a number, and there is a client A; and the other answer. */
+static const struct scene_line *answer_of(const char *statement)
+{
+    static const struct scene_line none = {.action = DO_END};
+    char text[2048];
+    bool first = strncmp(statement, "answer q", 8) == 0;
+    snprintf(text, sizeof text, "%s%s\n%s\n", asks, statement, first ? "answer n is A got" : "answer q is a otherwise");
+    const struct scene *scene = scene_of(text);
+    return file && scene->line_count == 3 ? &scene->lines[1] : &none;
+}
+
+/* It is refused there, in the line after the client. */
+static void refuse_answer(const char *want, const char *statement)
+{
+    char text[2048];
+    snprintf(text, sizeof text, "%s%s\nwait 1ms\n", asks, statement);
+    refuse_text(7, want, text);
+}
+
+static void are_questions_and_answers_read(void)
+{
+    const struct scene_line *line = answer_of("answer q\nis b when A got above 5\nis a when server alive\n"
+                                              " is b otherwise else X for a \"x\" else for b \"y\" else Z if A got is 0 \"z\"");
+    CHECK(line->action == DO_ANSWER && line->case_count == 3, "%d cases", line->case_count);
+    if (line->case_count != 3)
+        return;
+    const struct scene_case *first = &line->cases[0];
+    CHECK(strcmp(first->choice, "b") == 0 && first->test.relation == ABOVE, "%s", first->choice);
+    CHECK(line->cases[2].otherwise && !line->cases[1].otherwise, "not as written");
+    CHECK(line->elses.count == 3 && strcmp(line->elses.list[0].choice, "a") == 0, "%d else", line->elses.count);
+    CHECK(line->elses.count == 3 && line->elses.list[1].code[0] == '\0', "%s", line->elses.list[1].code);
+    const struct scene_ask *ask = scene_ask_named(&file->scenes[0], "q");
+    CHECK(ask && ask->choice_count == 2 && strcmp(ask->choices[1].text, "B") == 0 && ask->line == 2, "not as asked");
+    CHECK(scene_ask_named(&file->scenes[0], "n")->choice_count == 0, "n has choices");
+    line = answer_of("answer n is A got within factor 1.5");
+    CHECK(line->action == DO_ANSWER && line->test.seen.what == SEE_GOT, "%d", line->test.seen.what);
+    CHECK(line->factor > 1.49 && line->factor < 1.51, "%f", line->factor);
+    CHECK(answer_of("answer n\n is server cpu for 5ms within factor 2")->test.for_ms > 4, "no time");
+}
+
+static void is_a_question_refused_that_has_no_answer(void)
+{
+    refuse_text(2, "want `number`, or two choices", "scene s \"S\"\nask q \"Q\"\nwait 1ms\n");
+    refuse_text(3, "want `number`, or two choices", "scene s \"S\"\nask q \"Q\"\nchoice a \"A\"\nwait 1ms\n");
+    refuse_text(4, "want a choice that is not there yet",
+                "scene s \"S\"\nask q \"Q\"\nchoice a \"A\"\nchoice a \"B\"\nwait 1ms\n");
+    refuse_text(2, "want the question in \"quotes\"", "scene s \"S\"\nask q number\n");
+    refuse_text(3, "want a name that no other question", "scene s \"S\"\nask q \"Q\" number\nask q \"Q\" number\n");
+    refuse_text(3, "want a statement", "scene s \"S\"\nwait 1ms\nask q \"Q\" number\n");
+    refuse_text(3, "the question \"q\" has no answer", "scene s \"S\"\nask q \"Q\" number\nwait 1ms\n");
+    refuse_text(4, "the question \"q\" has no answer", "scene s \"S\"\nask q \"Q\" number\nwait 1ms\nscene t \"T\"\n");
+    refuse_answer("want a question of the scene", "answer r is A got");
+    refuse_answer("want a choice of the question \"q\", not \"c\"", "answer q is c otherwise");
+    refuse_answer("want `is` here", "answer q is a when server alive");
+    refuse_answer("want `when` here", "answer q is a if server alive");
+    refuse_answer("a rate needs a time, and this is decided at once", "answer q is a when server cpu above 5%");
+    refuse_answer("want a choice of the question \"q\", not \"d\"", "answer q is a otherwise else for d \"x\"");
+    refuse_answer("want `for` behind the answer to a question with choices", "answer n is A got else for a \"x\"");
+    refuse_answer("a number was asked for", "answer n is A state");
+    refuse_answer("a number was asked for", "answer n is server alive");
+    refuse_answer("a number was asked for", "answer n is server exit");
+    refuse_answer("want a factor of 1 or more, not \"0.5\"", "answer n is A got within factor 0.5");
+    refuse_answer("want another name than that of a question", "show q A got");
+    refuse("want `for` behind the answer", "A ping else X for a \"x\"");
+    refuse_text(4, "answered once",
+                "scene s \"S\"\nask q \"Q\" number\nanswer q is server fds\nanswer q is server fds\n");
+    refuse_text(4, "in no repeat", "scene s \"S\"\nask q \"Q\" number\nrepeat 2\nanswer q is server fds\nend\n");
+}
+
 static void is_no_more_taken_than_the_player_has_room_for(void)
 {
     refuse_many("want at most 32 clients' names in a scene", 32, "client A", "client B%c%c");
@@ -576,6 +650,8 @@ int main(void)
     is_what_is_shown_read();
     is_a_scene_read_for_each_variant();
     is_a_vary_refused_that_cannot_be_meant();
+    are_questions_and_answers_read();
+    is_a_question_refused_that_has_no_answer();
     is_no_more_taken_than_the_player_has_room_for();
     can_what_must_always_hold_be_looked_at();
     is_anything_survived();

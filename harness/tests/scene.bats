@@ -308,11 +308,12 @@ counts() {
 @test "what is shown: below the scene, as CSV, in TAP; and also of a scene that fails" {
   local scene='scene a "A"\nclient A\nA send 2000\nA expect all\nshow back A got\nshow first A got\nA send 48\n'\
 'A expect all\nshow back A got\nshow lives server alive\nshow never server said(nothing)\nA got is 1 within 20ms\n'
-  fails_text $'      back             2048 bytes\n      first            2000 bytes\n      lives            yes\n'\
-$'      never            ?\n      GOT: got 2048 bytes' "$scene"
+  fails_text $'      back                 2048 bytes\n      first                2000 bytes\n'\
+$'      lives                yes\n'\
+$'      never                ?\n      GOT: got 2048 bytes' "$scene"
   refuses 1 $'scene,variant,model,name,value\na,,select,back,2048\na,,select,first,2000\na,,select,lives,yes\n'\
 'a,,select,never,?' "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model select --shows
-  refuses 1 $'# back             2048 bytes\n' "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model select --tap
+  refuses 1 $'# back                 2048 bytes\n' "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model select --tap
 }
 
 @test "a rate that is shown counts from its mark, or over its time" {
@@ -337,4 +338,93 @@ $'      never            ?\n      GOT: got 2048 bytes' "$scene"
   refuses 2 'no scene "a/2" in these files; there are: a/all/0 a/1/64512' \
     "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model epoll-et --only a/2
   fails_text '--only a/2 --model' 'scene a "A"\nvary x 1 2\nserver threads is {x} within 20ms\n'
+}
+
+# asks: a scene with two questions; predicts STATUS TEXT LINE...: with these predictions it ends so, and says the text.
+asks() {
+  cat >"$BATS_TEST_TMPDIR/ask.scene" <<'END'
+scene a "A"
+ask back "Does it come back?"
+  choice yes "all of it"
+  choice no  "something"
+ask bytes "How much?" number
+vary size 1000 2000
+client A
+A send {size}
+A expect all
+answer back
+  is yes when A got is {size}
+  is no otherwise
+  else LOST for no "all of {A got} came back; {want} was predicted"
+answer bytes is A got within factor 2
+  else if server alive "{got}, not {want}"
+END
+}
+predicts() {
+  local want=$1 text=$2
+  shift 2
+  asks
+  printf '%s\n' "$@" >"$BATS_TEST_TMPDIR/answers"
+  refuses "$want" "$text" "$IOLAB" scene "$BATS_TEST_TMPDIR/ask.scene" --model poll --keep-going \
+    --answers "$BATS_TEST_TMPDIR/answers"
+}
+
+@test "questions are put before the scene, and without predictions only answered" {
+  asks
+  "$IOLAB" scene "$BATS_TEST_TMPDIR/ask.scene" --model poll --only a/1000 >"$BATS_TEST_TMPDIR/out"
+  diff "$BATS_TEST_TMPDIR/out" - <<'END'
+ask   back                 Does it come back?
+      yes                  all of it
+      no                   something
+ask   bytes                How much?
+pass  a/1000               A
+      back                 yes
+      bytes                1000 bytes
+1 passed, 0 failed, 0 skipped or not applicable
+END
+  "$IOLAB" scene "$BATS_TEST_TMPDIR/ask.scene" --model poll --shows | grep -qx 'a,2000,poll,back,yes'
+}
+
+@test "a prediction is right, wrong for its choice, too small by more than its factor; the first wrong one is told" {
+  predicts 0 '2 passed' 'a back yes' 'a bytes 1000'
+  predicts 0 'yes (predicted: yes)' 'a back yes' 'a bytes 2000'
+  predicts 1 'LOST: all of 1000 bytes came back; no was predicted' 'a back no  # a comment' 'a bytes 5'
+  predicts 1 'got yes, want no' 'a back no' 'a bytes 1000'
+  predicts 1 $'bytes                1000 bytes (predicted: 1)' 'a back no' 'a bytes 1'
+  predicts 1 'WRONG_PREDICTION: 2000 bytes, not 999 bytes' 'a back yes' 'a/1000 bytes 2000' 'a/2000 bytes 999'
+  predicts 1 '1 passed, 1 failed' 'a back yes' 'a/1000 bytes 2000' 'a/2000 bytes 4001'
+}
+
+@test "a question that is not answered: its server is not started" {
+  predicts 1 "NO_PREDICTION: $BATS_TEST_TMPDIR/answers has no line \`a/1000 bytes ANSWER\`: How much?" 'a back yes'
+  predicts 1 "--model poll --answers $BATS_TEST_TMPDIR/answers" 'b back yes'
+  refuses 1 'NO_PREDICTION' "$IOLAB" scene "$BATS_TEST_TMPDIR/ask.scene" --answers "$BATS_TEST_TMPDIR/answers" -- \
+    touch "$BATS_TEST_TMPDIR/started"
+  [ ! -e "$BATS_TEST_TMPDIR/started" ]
+}
+
+@test "predictions that nobody can have made: the file, the line, what was expected" {
+  predicts 2 'answers:1: want SCENE QUESTION ANSWER in a line, not "a"' 'a back'
+  predicts 2 'answers:2: want a question of that scene, not "front"' '' 'a front yes'
+  predicts 2 'answers:1: want yes, no, not "maybe"' 'a back maybe'
+  predicts 2 'answers:1: want a number, in the unit of what is seen, not "5ms"' 'a bytes 5ms'
+  predicts 2 'answers:1: want a number, in the unit of what is seen, not "many"' 'a bytes many'
+  predicts 2 'answers:2: want one answer to a question, not "back"' 'a/1000 back yes' 'a back yes'
+  refuses 2 'nowhere: No such file' "$IOLAB" scene "$BATS_TEST_TMPDIR/ask.scene" --model poll --answers nowhere
+}
+
+@test "a line that fails is told, and not the wrong prediction before it" {
+  asks
+  echo 'A got is 1 within 20ms' >>"$BATS_TEST_TMPDIR/ask.scene"
+  printf 'a back no\na bytes 1\n' >"$BATS_TEST_TMPDIR/answers"
+  refuses 1 'GOT: got 1000 bytes' "$IOLAB" scene "$BATS_TEST_TMPDIR/ask.scene" --model poll \
+    --answers "$BATS_TEST_TMPDIR/answers"
+}
+
+@test "what cannot be seen answers no question, and judges nobody" {
+  printf 'scene a "A"\nask q "Q"\nchoice x "X"\nchoice y "Y"\nanswer q\nis x when server said(nothing) is 1\n'\
+'is y otherwise\n' >"$BATS_TEST_TMPDIR/a.scene"
+  echo 'a q x' >"$BATS_TEST_TMPDIR/answers"
+  refuses 77 'q                    ? (predicted: x)' "$IOLAB" scene "$BATS_TEST_TMPDIR/a.scene" --model poll \
+    --answers "$BATS_TEST_TMPDIR/answers"
 }
