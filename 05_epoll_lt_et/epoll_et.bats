@@ -9,6 +9,7 @@ load ../harness/tests/lab
 @test "epoll-et: at a limit it neither dies nor spins" { plays epoll-et limits; }
 @test "epoll-et: it is asked to end" { plays epoll-et ending; }
 @test "epoll-et: http, in pieces, at once, without end" { plays epoll-et http; }
+@test "epoll-et: what an edge is" { plays epoll-et epoll; }
 @test "epoll-et: flags, exits and books" { keeps_the_contract epoll-et; }
 
 # One burst of 64 KiB, read 1 KiB at a time: what the books of the two say of it. The scene's client first pings.
@@ -33,4 +34,12 @@ burst() {
   echo "$output"
   [ "$status" -eq 1 ]
   [[ $output == *"ET_STALL"*"of 65543, then silence"* ]]
+}
+
+@test "who predicts that an edge is no arrival learns otherwise" {
+  echo 'et-one new-byte no' >"$BATS_TEST_TMPDIR/predicted"
+  refuses 1 'NEW_EDGE: 2055 bytes of 65544 bytes came back' "$IOLAB" scene "$ROOT/harness/battery/epoll.scene" \
+    --only et-one --model epoll-et --answers "$BATS_TEST_TMPDIR/predicted"
+  echo 'et-one new-byte yes' >"$BATS_TEST_TMPDIR/predicted"
+  "$IOLAB" scene "$ROOT/harness/battery/epoll.scene" --only et-one --model epoll-et --answers "$BATS_TEST_TMPDIR/predicted"
 }

@@ -9,4 +9,5 @@ load ../harness/tests/lab
 @test "epoll-lt: at a limit it neither dies nor spins" { plays epoll-lt limits; }
 @test "epoll-lt: it is asked to end" { plays epoll-lt ending; }
 @test "epoll-lt: http, in pieces, at once, without end" { plays epoll-lt http; }
+@test "epoll-lt: what a level is" { plays epoll-lt epoll; }
 @test "epoll-lt: flags, exits and books" { keeps_the_contract epoll-lt; }

@@ -77,6 +77,8 @@ static int read_scene(struct parser *p, struct scene_file *file, const struct st
         for (int i = begin; i < end && !p->failed; i++) {
             struct statement filled = vary_fill(&vary, variant, &all->list[i]);
             p->statement = &filled;
+            p->coming = &all->list[begin + 1];
+            p->coming_count = i == begin ? end - begin - 1 : 0;
             read_statement(p, file, vary_name(&vary, variant));
             vary_free(&filled);
         }

@@ -206,6 +206,22 @@ int declared_count(const struct scene *scene, const char *name)
     return count;
 }
 
+/* How many of that name the statements to come will make; where `vary` says how many, the most there can be. */
+static int announced_count(const struct parser *p, const char *name)
+{
+    int most = 0;
+    for (int i = 0; i < p->coming_count; i++) {
+        const struct statement *statement = &p->coming[i];
+        if (statement->count < 2 || strcmp(statement->words[0].text, "client") != 0 ||
+            strcmp(statement->words[1].text, name) != 0)
+            continue;
+        const char *times = statement->count > 2 ? statement->words[2].text : "";
+        int count = times[0] != 'x' ? 1 : strchr(times, '{') ? SCENE_GROUP_MOST : atoi(times + 1);
+        most = count > most ? count : most;
+    }
+    return most;
+}
+
 struct scene_name want_name(struct parser *p)
 {
     struct scene_name name = {.name = ""};
@@ -219,11 +235,12 @@ struct scene_name want_name(struct parser *p)
     bool range = strncmp(end, "..", 2) == 0;
     if (range)
         end = split_name(end + 2, again, &name.last);
-    int count = declared_count(p->scene, name.name);
+    int count = p->coming_count > 0 ? announced_count(p, name.name) : declared_count(p->scene, name.name);
     if (*end || name.first > name.last || (range && (name.first == 0 || strcmp(again, name.name) != 0)))
         fail(p, "want a client's name (A, or C, C3, C2..C5 of a group)");
     else if (count == 0)
-        fail(p, "want a client that was made before (`client %s`)", name.name);
+        fail(p, "want a client that %s (`client %s`)", p->coming_count > 0 ? "the scene makes" : "was made before",
+             name.name);
     else if (name.last > count)
         fail(p, "want a member that exists: there are %d of %s", count, name.name);
     p->at++;

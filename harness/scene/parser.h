@@ -14,6 +14,8 @@ struct parser {
     bool failed, begun;         /* begun: the scene's first line of action has been read */
     struct scene *scene;
     const struct scene_ask *answered;       /* whose answer is being read */
+    const struct statement *coming;         /* behind the title, while its elses are read: they name who comes later */
+    int coming_count;
     int groups, marks, always, shows;       /* of the scene, so far */
 };
 

@@ -135,3 +135,29 @@ load breaks
   breaks epoll-et "s/if (n < 0 && errno == EAGAIN)/if (n < 0 ? errno == EAGAIN : $shortcut)/"
   fails epoll-et bytes data-and-fin LOST_FIN "the FIN behind it was not"
 }
+
+@test "ET: it is level-triggered after all" {
+  breaks epoll-et 's/ | EPOLLET//'
+  fails epoll-et epoll drain NOT_ET "the kernel says level-triggered"
+  fails epoll-et epoll et-one NOT_STRANDED "is it told again?"
+}
+
+@test "ET: one read for an event, and the kernel says that nobody will remind it" {
+  breaks epoll-et 's/reads++ < server.reads_per_event/reads++ < 1/; /if (server.reads_per_event == READ_ALL)/,+1 d'
+  fails epoll-et epoll drain ET_STALL "64512 bytes lie unread, and it is in epoll_wait"
+}
+
+@test "ET: reads until EAGAIN on a socket that blocks" {
+  breaks epoll-et 's/SOCK_NONBLOCK | SOCK_CLOEXEC/SOCK_CLOEXEC/'
+  fails epoll-et epoll drain BLOCKED_IN_READ "needs a socket that does not block"
+}
+
+@test "LT: it is edge-triggered after all" {
+  breaks epoll-lt 's/EPOLL_CTL_ADD, fd, EPOLLIN/EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLET/'
+  fails epoll-lt epoll reminded NOT_LT "the kernel says edge-triggered"
+}
+
+@test "the port cannot be had again at once" {
+  breaks harness/server/server.c 's/SO_REUSEADDR/SO_KEEPALIVE/'
+  fails poll ending restart PORT_HELD "the port is held by what is left of A's connection"
+}

@@ -18,9 +18,9 @@ const char *const fuzz_words[] = {
     " if ", "server ", "always ", " within 5ms", " for 5ms", " since start", " at most 3 above start",
     " between 1 and 2", "\\x", 
     "\\0", "\"", "#", "{n}", "{server exit}", "A send 64KiB byte by byte every 5ms",
-    "\nvary a/b 1/2 3/4\n", "{a}", "show x A got\n", "\nask q \"Q\" number\n", 
-    "\nask q \"Q\" choice a \"A\" choice b \"B\"\n",    "\nanswer q is server fds within factor 2", "\nanswer q\nis a when A got is 5\nis b otherwise\n", " for a",
-    "\ntwin start\n",
+    "\nvary a/b 1/2 3/4\n", "{a}", "show x A got\n", "\ntwin start\n", "twin exit is 1", " for a",
+    "\nask q \"Q\" number\n", "\nask q \"Q\" choice a \"A\" choice b \"B\"\n",
+    "\nanswer q is server fds within factor 2", "\nanswer q\nis a when A got is 5\nis b otherwise\n",
     "A expect all or reset", "C2..C5 ping", "9999999999999999999", "-1", "1e9", "0", "\n", "\r\n", NULL};
 
 /* -- Seeds: the battery, and the examples of the manual ---------------------------------------------------------- */

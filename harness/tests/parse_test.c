@@ -331,6 +331,22 @@ static void is_what_is_wrong_told_with_its_line(void)
     refuse("want the cause in \"quotes\"", "A ping else CODE");
 }
 
+static void may_the_elses_of_a_title_name_who_comes_later(void)
+{
+    const struct scene *scene = scene_of("scene s \"S\" else X if server blocked in read on C5 \"x\"\nclient A\n"
+                                         "client C x5\n");
+    CHECK(scene->elses.count == 1 && scene->elses.list[0].test.seen.client.first == 5, "%d else", scene->elses.count);
+    scene_of("scene s \"S\" else X if C20 got is 1 \"x\"\nvary many 20 30\nclient C x{many}\n");
+    refuse_text(1, "want a client that the scene makes (`client B`)",
+                "scene s \"S\" else X if B got is 1 \"x\"\nclient A\n");
+    refuse_text(2, "want a member that exists: there are 5 of C",
+                "scene s \"S\"\nelse X if C6 got is 1 \"x\"\nclient C x5\n");
+    refuse_text(1, "want a client that the scene makes",
+                "scene s \"S\" else X if A got is 1 \"x\"\nwait 1ms\nscene t \"T\"\nclient A\n");
+    refuse_text(2, "want a client that was made before",
+                "scene s \"S\"\nwait 1ms else X if A got is 1 \"x\"\nclient A\n");
+}
+
 static void are_numbers_whole_and_of_this_world(void)
 {
     refuse("want x1 to x2000", "client B x5abc");
@@ -498,7 +514,8 @@ static void refuse_answer(const char *want, const char *statement)
 static void are_questions_and_answers_read(void)
 {
     const struct scene_line *line = answer_of("answer q\nis b when A got above 5\nis a when server alive\n"
-                                              " is b otherwise else X for a \"x\" else for b \"y\" else Z if A got is 0 \"z\"");
+                                              " is b otherwise else X for a \"x\" else for b \"y\" "
+                                              "else Z if A got is 0 \"z\"");
     CHECK(line->action == DO_ANSWER && line->case_count == 3, "%d cases", line->case_count);
     if (line->case_count != 3)
         return;
@@ -526,7 +543,8 @@ static void is_a_question_refused_that_has_no_answer(void)
     refuse_text(3, "want a name that no other question", "scene s \"S\"\nask q \"Q\" number\nask q \"Q\" number\n");
     refuse_text(3, "want a statement", "scene s \"S\"\nwait 1ms\nask q \"Q\" number\n");
     refuse_text(3, "the question \"q\" has no answer", "scene s \"S\"\nask q \"Q\" number\nwait 1ms\n");
-    refuse_text(4, "the question \"q\" has no answer", "scene s \"S\"\nask q \"Q\" number\nwait 1ms\nscene t \"T\"\n");
+    refuse_text(4, "the question \"q\" has no answer",
+                "scene s \"S\"\nask q \"Q\" number\nwait 1ms\nscene t \"T\"\n");
     refuse_answer("want a question of the scene", "answer r is A got");
     refuse_answer("want a choice of the question \"q\", not \"c\"", "answer q is c otherwise");
     refuse_answer("want `is` here", "answer q is a when server alive");
@@ -644,6 +662,7 @@ int main(void)
     is_every_relation_known();
     is_every_observation_known();
     is_what_is_wrong_told_with_its_line();
+    may_the_elses_of_a_title_name_who_comes_later();
     are_numbers_whole_and_of_this_world();
     is_a_test_refused_that_says_nothing();
     is_a_twin_read();
