@@ -23,7 +23,7 @@ static void help(FILE *to)
             "waited in it, which client it was about, what came of it. Traced, it is slower: take order and number\n"
             "from here, and times from `iolab bench`.\n\n"
             "  --scene FILE   play this scene, the first of the file; else one client's visit\n"
-            "  --only ID      this one of the file\n"
+            "  --only ID      this one of the file, or one variant of it: ID/VALUE\n"
             "  --all          also what it does before the scene's first line, and after its last\n"
             "  --svg FILE     draw it, too\n"
             "  --csv          as CSV\n"
@@ -53,11 +53,11 @@ static void on_line(void *context, const struct scene_line *line, int64_t at_ns)
 static const struct scene *choose(const struct scene_file *file, const char *id)
 {
     for (int i = 0; i < file->count; i++)
-        if (!id || strcmp(file->scenes[i].id, id) == 0)
+        if (!id || strcmp(file->scenes[i].id, id) == 0 || strcmp(scene_label(&file->scenes[i]), id) == 0)
             return &file->scenes[i];
     fprintf(stderr, "iolab trace: no scene \"%s\" in %s; there are:", id, file->path);
     for (int i = 0; i < file->count; i++)
-        fprintf(stderr, " %s", file->scenes[i].id);
+        fprintf(stderr, " %s", scene_label(&file->scenes[i]));
     fprintf(stderr, "\n");
     return NULL;
 }
