@@ -29,7 +29,7 @@ struct play_options {
 
 enum play_verdict { PLAY_PASS, PLAY_FAIL, PLAY_SKIP, PLAY_NOT_APPLICABLE, PLAY_INTERRUPTED };
 
-/* What a scene shows and does not judge. */
+/* What a scene shows and does not judge, and what its answers are. */
 struct play_shown { char name[SCENE_NAME]; bool seen; struct scene_value value; };
 
 struct play_outcome {
@@ -40,7 +40,7 @@ struct play_outcome {
     int line;                   /* of the scene, that failed */
     double ms;
     int shown_count;
-    struct play_shown shown[SCENE_SHOWS];
+    struct play_shown shown[SCENE_SHOWS + SCENE_ASKS];
 };
 
 /* For a watcher: the scene's name, A or C3, of the client that has that port; false: it is none of the scene's. */

@@ -428,3 +428,12 @@ END
   refuses 77 'q                    ? (predicted: x)' "$IOLAB" scene "$BATS_TEST_TMPDIR/a.scene" --model poll \
     --answers "$BATS_TEST_TMPDIR/answers"
 }
+
+@test "as much is shown as may be: 16 names and 8 answers" {
+  { echo 'scene a "A"'
+    for i in 1 2 3 4 5 6 7 8; do echo "ask q$i \"Q\" number"; done
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do echo "show s$i server threads"; done
+    for i in 1 2 3 4 5 6 7 8; do echo "answer q$i is server processes"; done; } >"$BATS_TEST_TMPDIR/a.scene"
+  "$IOLAB" scene "$BATS_TEST_TMPDIR/a.scene" --model poll --shows >"$BATS_TEST_TMPDIR/shows"
+  [ "$(grep -c '^a,,poll,[sq][0-9]*,1$' "$BATS_TEST_TMPDIR/shows")" -eq 24 ]
+}
