@@ -417,6 +417,7 @@ static void is_a_twin_read(void)
     refuse_text(3, "of a twin neither rates", "scene s \"S\"\ntwin start\ntwin cpu below 5% for 50ms\n");
     refuse_text(3, "of a twin neither rates", "scene s \"S\"\ntwin start\ntwin accept-queue is 0\n");
     refuse_text(3, "a mark remembers the server", "scene s \"S\"\ntwin start\ntwin fds as at start\n");
+    refuse_text(4, "not its twin", "scene s \"S\"\nserver traced\ntwin start\ntwin calls(read) is 0\n");
 }
 
 static void is_what_is_shown_read(void)
@@ -434,6 +435,10 @@ static void is_what_is_shown_read(void)
     refuse("a rate needs", "show a server cpu");
     refuse("want the end of the statement, not \"since\"", "show a server rss since warm");
     refuse("want the end of the statement, not \"is\"", "show a A state is open");
+    refuse("it is counted by a tracer", "show a server calls(read)");
+    const struct scene *traced = scene_of("scene s \"S\"\nserver traced\nmark m\nshow a server bytes(read) since m\n");
+    CHECK(traced && strcmp(traced->lines[1].test.mark, "m") == 0, "what is counted is not shown since a mark");
+    refuse_text(3, "nobody's times mean anything", "scene s \"S\"\nserver traced\nshow a server cpu for 5ms\n");
 }
 
 static void is_a_scene_read_for_each_variant(void)

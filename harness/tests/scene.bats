@@ -269,6 +269,20 @@ counts() {
   "$without" "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model poll
 }
 
+@test "a traced scene varies, shows, asks, and has a twin that nobody traces" {
+  "$IOLAB" trace poll >/dev/null 2>&1 || [ $? -ne 77 ] || skip "tracing is denied here"
+  local scene='scene a "A"\nvary times 1 2\nserver traced\nask most "How many?" number\nclient A\nserver settle\nmark m\n'\
+'repeat {times}\nA send 100\nA expect all\nserver settle\nend\nshow back server bytes(write) since m\n'\
+'show calls server calls(read) since m\nanswer most is server calls(read) since m else FEW "{got}"\n'\
+'twin start\ntwin exit is 1 within 5s\ntwin said "Address already in use"\n'\
+'server bytes(read) is 100 since m else GOT "{got} for {times}, twin {twin calls(read)}"\n'
+  fails_text 'GOT: 200 bytes for 2, twin ?' "$scene" epoll-lt
+  refuses 1 $'a,1,epoll-lt,back,100\na,1,epoll-lt,calls,1\na,1,epoll-lt,most,1\n'\
+$'a,2,epoll-lt,back,200\na,2,epoll-lt,calls,2\na,2,epoll-lt,most,2' \
+    "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model epoll-lt --shows
+  nothing_left
+}
+
 @test "how epoll watches a client is what the kernel says" {
   local et='scene a "A"\nclient A\nA ping\nA watched is edge-triggered else NOT_ET "{got}, descriptor {A fd}"\n'
   plays_text "$et" epoll-et

@@ -102,6 +102,15 @@ of_visit() {
   tells 0 'read Late1'
 }
 
+@test "one variant of a scene is traced" {
+  local scene=$BATS_TEST_TMPDIR/vary.scene
+  printf 'scene a "A"\nvary size 7 9\nclient A\nA send {size}\nA expect all\n' >"$scene"
+  run "$IOLAB" trace poll --csv --scene "$scene" --only a/9
+  [ "$status" -eq 0 ]
+  grep -q '"read A: 9 bytes' <<<"$output"
+  refuses 2 'no scene "a/8" in '"$scene"'; there are: a/7 a/9' "$IOLAB" trace poll --scene "$scene" --only a/8
+}
+
 @test "the server does the same traced as untraced: its books are equal" {
   for model in blocking select poll epoll-lt epoll-et signal-io aio fork prefork thread; do
     "$IOLAB" scene "$REQUEST" -- "$BIN/$model" --port '{port}' --quiet --books "$BATS_TEST_TMPDIR/plain.csv"
