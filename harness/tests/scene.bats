@@ -341,8 +341,8 @@ $'      never                ?\n      GOT: got 2048 bytes' "$scene"
 
 @test "a scene is played once for each variant, and each has its name" {
   local scene='scene a "{n-reads} reads"\nvary n-reads/more all/0 1/64512\nonly for epoll-et because "edges"\n'\
-'server --read-size 1024 --reads-per-event {n-reads}\nclient A\nA send 64KiB\nserver settle\nshow left A unread\n'\
-'A unread is {more}\n'
+'server --read-size 1024 --reads-per-event {n-reads}\nclient A\nA ping\nserver stop\nA send 64KiB\n'\
+'A in-flight is 0\nserver continue\nA unread is {more} within 5s\nshow left A unread\n'
   plays_text "$scene" epoll-et
   "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model epoll-et --shows >"$BATS_TEST_TMPDIR/shows"
   [ "$(tail -n 2 "$BATS_TEST_TMPDIR/shows")" = $'a,all/0,epoll-et,left,0\na,1/64512,epoll-et,left,64512' ]
