@@ -227,9 +227,10 @@ END
 'C expect 2 within 50ms else GONE if C state is closed "one"\n'
 }
 
-# counts TEXT [MODEL]: a scene with a burst of 64 KiB, and then these lines, passes; the server is traced.
+# counts READS TEXT [MODEL]: a scene with a burst of 64 KiB, which is one edge, and then these lines, passes; the server
+# is traced, and reads so often for each event.
 BURST='scene a "A"\nserver traced\nserver --read-size 1024 --reads-per-event READS\nclient A\nserver settle\nmark burst\n'
-BURST+='A send 64KiB\nserver settle\n'
+BURST+='server stop\nA send 64KiB\nA in-flight is 0\nserver continue\nserver settle\n'
 counts() {
   "$IOLAB" trace poll >/dev/null 2>&1 || [ $? -ne 77 ] || skip "tracing is denied here"
   plays_text "${BURST/READS/$1}$2" "$3"
