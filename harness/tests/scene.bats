@@ -2,8 +2,13 @@
 # The player: what it says of a wrong scene and of a wrong server, and what it leaves behind.
 load lab
 
-ROGUE=$ROOT/build/tests/rogue
+# A copy of its own: other files play rogues at the same time, and whose process is left must be known.
+ROGUE=$BATS_FILE_TMPDIR/rogue
 HELLO=$ROOT/harness/tests/hello.scene
+
+setup_file() {
+  cp "$ROOT/build/tests/rogue" "$BATS_FILE_TMPDIR/rogue"
+}
 
 # blames CODE TEXT KIND: the scene fails with the code and the text, and nothing of the server is left.
 blames() {

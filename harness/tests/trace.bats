@@ -2,8 +2,13 @@
 # iolab trace: does it see what a server does, and leave the server as it was?
 load lab
 
-ROGUE=$ROOT/build/tests/rogue
+# A copy of its own: other files play rogues at the same time, and whose process is left must be known.
+ROGUE=$BATS_FILE_TMPDIR/rogue
 REQUEST=$ROOT/harness/trace/request.scene
+
+setup_file() {
+  cp "$ROOT/build/tests/rogue" "$BATS_FILE_TMPDIR/rogue"
+}
 
 setup() {
   "$IOLAB" trace poll >"$BATS_FILE_TMPDIR/poll" 2>&1 || {
