@@ -13,9 +13,9 @@ static void begin_scene(struct parser *p, struct scene_file *file, const char *v
     p->scene = &file->scenes[file->count++];
     *p->scene = (struct scene){.limit_ms = 10000, .line = p->statement->words[0].line};
     snprintf(p->scene->variant, sizeof p->scene->variant, "%s", variant);
-    p->begun = false;
+    p->begun = p->limited = p->served = false;
     p->groups = p->marks = p->always = p->shows = 0;
-    want_short(p, p->scene->id, "the scene's id");
+    want_label(p, p->scene->id, "the scene's id");
     for (int i = 0; i < file->count - 1 && !p->failed; i++)
         if (file->scenes[i].line != p->scene->line && strcmp(file->scenes[i].id, p->scene->id) == 0) {
             p->at--;
@@ -32,10 +32,15 @@ static void end_scene(struct parser *p, const struct statements *all, int next)
 {
     p->statement = &all->list[next < all->count ? next : all->count - 1];
     p->at = next < all->count ? 0 : p->statement->count;
-    if (p->scene && !p->failed && inside_repeat(p->scene))
+    p->at_end = next == all->count;
+    if (!p->scene || p->failed)
+        return;
+    if (inside_repeat(p->scene))
         fail(p, "the scene \"%s\" has a repeat without an end: want `end` before this", p->scene->id);
-    if (p->scene)
-        check_answers(p);
+    check_answers(p);
+    if (p->scene->line_count == 0)
+        fail(p, "nothing happens in the scene \"%s\": want a line before this", p->scene->id);
+    p->at_end = false;
 }
 
 static void read_statement(struct parser *p, struct scene_file *file, const char *variant)
@@ -49,7 +54,10 @@ static void read_statement(struct parser *p, struct scene_file *file, const char
         fail(p, "want `scene ID \"TITLE\"` first");
         return;
     }
-    if (!p->begun && read_header(p)) {
+    if (next_is_header(p)) {
+        if (p->begun)
+            fail(p, "it is a header: want it before the scene's first line");
+        read_header(p);
         if (peek(p))
             fail(p, "want the end of the line");
         return;

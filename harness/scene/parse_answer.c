@@ -18,7 +18,7 @@ static void read_choices(struct parser *p, struct scene_ask *ask)
 {
     while (take(p, "choice")) {
         struct scene_choice choice = {.text = NULL};
-        want_short(p, choice.name, "a choice");
+        want_label(p, choice.name, "a choice");
         if (choice_named(ask, choice.name)) {
             p->at--;
             fail(p, "want a choice that is not there yet");
@@ -35,7 +35,7 @@ void read_ask(struct parser *p)
 {
     struct scene *scene = p->scene;
     struct scene_ask ask = {.line = p->statement->words[0].line};
-    want_short(p, ask.id, "a name for the question");
+    want_label(p, ask.id, "a name for the question");
     if (scene_ask_named(scene, ask.id)) {
         p->at--;
         fail(p, "want a name that no other question of the scene has");
@@ -64,7 +64,7 @@ static void want_choice(struct parser *p, char name[SCENE_NAME])
 static void read_cases(struct parser *p, struct scene_line *line)
 {
     struct scene_case one = {.otherwise = false};
-    while (!one.otherwise && !p->failed) {
+    while (!p->failed && !one.otherwise && (line->case_count == 0 || next_is(p, "is"))) {
         one = (struct scene_case){.otherwise = false};
         want(p, "is");
         want_choice(p, one.choice);

@@ -55,7 +55,7 @@ static void read_expect(struct parser *p, struct scene_line *line)
     line->action = DO_EXPECT;
     if (take_both(p, "nothing", "for")) {
         line->action = DO_EXPECT_NOTHING;
-        line->ms = want_time(p);
+        line->ms = want_time_in_scene(p);
         return;
     }
     do {
@@ -204,7 +204,7 @@ static void read_show(struct parser *p, struct scene_line *line)
 {
     bool fresh = true;
     line->action = DO_SHOW;
-    want_short(p, line->name, "a name for what is shown");
+    want_label(p, line->name, "a name for what is shown");
     if (scene_ask_named(p->scene, line->name)) {
         p->at--;
         fail(p, "want another name than that of a question");
@@ -228,10 +228,10 @@ void read_line(struct parser *p, struct scene_line *line)
         read_always(p, line);
     } else if (take(p, "wait")) {
         line->action = DO_WAIT;
-        line->ms = want_time(p);
+        line->ms = want_time_in_scene(p);
     } else if (take(p, "mark")) {
         line->action = DO_MARK;
-        want_short(p, line->name, "a name for the mark");
+        want_label(p, line->name, "a name for the mark");
         take_room(p, &p->marks, SCENE_MARKS - 1, !has_mark(p->scene, line->name), "marks");
     } else if (take(p, "show")) {
         read_show(p, line);

@@ -18,6 +18,8 @@ static const char states[] = " connecting open eof reset refused closed ";
 static const char watches[] = " level-triggered edge-triggered oneshot disarmed no ";
 static const char families[] = " accept read write select poll epoll_wait pause wait nanosleep sigwaitinfo "
                                "sigsuspend futex io_uring_enter ";
+static const char ends[] = " running SIGABRT SIGALRM SIGBUS SIGFPE SIGHUP SIGILL SIGINT SIGIO SIGKILL SIGPIPE SIGQUIT "
+                           "SIGSEGV SIGSYS SIGTERM SIGTRAP SIGUSR1 SIGUSR2 SIGXFSZ ";
 
 bool is_rate(enum scene_what what) { return what == SEE_CPU || what == SEE_SLEEPS; }
 static bool is_counted(enum scene_what what) { return what == SEE_CALLS || what == SEE_BYTES; }
@@ -89,8 +91,11 @@ static void read_what(struct parser *p, struct scene_observation *seen)
         seen->what = SEE_SAID;
         p->at++;
     } else if (!word || !scene_observation_named(word->text, &seen->what, &of_server) || of_server != seen->of_server) {
-        fail(p, seen->of_server ? "want what is seen of a server (cpu, fds, alive, ...)"
-                                : "want what a client does or what is seen of it (send, expect, got, state, ...)");
+        fail(p, seen->of_server ? "want what is seen of a server (%s, calls(NAME), bytes(NAME), said(KEY), said \"TEXT\", "
+                                  "blocked in CALL)"
+                                : "want what a client does (send, expect, ping, fin, reset, close, stop reading, start "
+                                  "reading, read) or what is seen of it (%s)",
+             scene_observations(seen->of_server));
     } else if (seen->what == SEE_WRONG_BYTE && p->scene->http) {
         fail(p, "of http nothing is compared: want something else");
     } else if (seen->of_twin && !is_of_twins(seen->what)) {
@@ -144,14 +149,18 @@ static void want_level(struct parser *p, struct scene_test *test)
     want_mark(p, test->mark);
 }
 
-/* The word just read is one that can be seen. */
-static void want_known(struct parser *p, const struct scene_test *test, enum scene_what what, const char *name,
-                       const char *words)
+/* The word just read is one that can be seen; else the test would wait for it in vain. */
+static void want_known(struct parser *p, const struct scene_test *test)
 {
-    if (p->failed || test->seen.what != what || among(words, test->value.word))
-        return;
-    p->at--;
-    fail(p, "want %s of%s", name, words);
+    static const struct { enum scene_what what; const char *name, *words; } known[] = {
+        {SEE_STATE, "a state", states}, {SEE_WATCHED, "one", watches}, {SEE_BLOCKED_IN, "a call", families},
+        {SEE_EXIT, "0 to 255, or one", ends}};
+    bool number = test->value.unit == UNIT_COUNT && test->value.number <= 255;
+    for (size_t i = 0; i < sizeof known / sizeof *known && !p->failed; i++)
+        if (test->seen.what == known[i].what && !number && !among(known[i].words, test->value.word)) {
+            p->at--;
+            fail(p, "want %s of%s", known[i].name, known[i].words);
+        }
 }
 
 static void read_relation(struct parser *p, struct scene_test *test)
@@ -181,11 +190,14 @@ static void read_relation(struct parser *p, struct scene_test *test)
     }
     bool in_order = test->relation != IS && test->relation != IS_NOT;
     test->value = want_value_of(p, test->seen.what, in_order);
-    want_known(p, test, SEE_STATE, "a state", states);
-    want_known(p, test, SEE_WATCHED, "one", watches);
+    want_known(p, test);
     if (test->relation == BETWEEN) {
         want(p, "and");
         test->upper = want_value_of(p, test->seen.what, in_order);
+        if (!p->failed && test->upper.number < test->value.number) {
+            p->at--;
+            fail(p, "want a value that is not below the first");
+        }
     }
     if (test->relation == AT_MOST && take(p, "above")) {
         test->relation = AT_MOST_ABOVE;
@@ -204,7 +216,7 @@ void read_test(struct parser *p, struct scene_test *test, bool in_else)
     if ((rate || counted) && take(p, "since"))
         want_mark(p, test->mark);
     else if (take(p, "for"))
-        test->for_ms = want_time(p);
+        test->for_ms = want_time_in_scene(p);
     else if (rate)
         fail(p, "a rate needs `for TIME` or `since MARK`: want one of them");
     else
@@ -223,24 +235,27 @@ void read_shown(struct parser *p, struct scene_test *test)
     if ((rate || counted) && take(p, "since"))
         want_mark(p, test->mark);
     else if (rate && take(p, "for"))
-        test->for_ms = want_time(p);
+        test->for_ms = want_time_in_scene(p);
     else if (rate)
         fail(p, "a rate needs `for TIME` or `since MARK`: want one of them");
 }
 
 void read_elses(struct parser *p, struct scene_elses *elses)
 {
+    bool plain = false;
     while (take(p, "else")) {
+        if (plain)
+            fail(p, "what stands behind an else without `if` is never said: want it last");
         struct scene_else one = {.line = p->statement->words[p->at - 1].line};
         const struct word *word = peek(p);
         if (word && !word->quoted && !next_is(p, "if") && !next_is(p, "for"))
-            want_short(p, one.code, "a CODE");
+            want_label(p, one.code, "a CODE");
         if (take(p, "if"))
             read_test(p, &one.test, true);
         else if (take(p, "for"))
             read_else_choice(p, &one);
         else
-            one.always = true;
+            plain = one.always = true;
         one.text = want_text(p, "the cause", NULL);
         elses->list = grown(elses->list, elses->count, sizeof *elses->list);
         elses->list[elses->count++] = one;

@@ -70,18 +70,45 @@ static bool has_empty_part(const char *word)
     return empty;
 }
 
-/* Each variant has a value for each name, and no two variants are the same. */
+/* Each variant has a value for each name, and no two variants are the same. They stand in CSV as they are. */
 static void check_values(struct parser *p, int names)
 {
     const struct word *words = p->statement->words;
     char value[SCENE_NAME];
     want_short(p, value, "a value");
-    bool good = count_parts(value) == names && !has_empty_part(value);
+    bool good = count_parts(value) == names && !has_empty_part(value) && !strpbrk(value, ",\"");
     for (int i = VALUES; i < p->at - 1; i++)
         good &= strcmp(words[i].text, value) != 0;
     if (!good) {
         p->at--;
         fail(p, "want %d value%s with / between them, other than those before", names, names == 1 ? "" : "s");
+    }
+}
+
+static bool stands_in(const struct statement *statement, const char *braces)
+{
+    for (int i = 0; i < statement->count; i++)
+        if (memmem(statement->words[i].text, statement->words[i].length, braces, strlen(braces)))
+            return true;
+    return false;
+}
+
+/* What varies nothing was misspelt, here or where it should stand. */
+static void check_use(struct parser *p, const struct statement *vary, const struct statements *all, int begin, int end)
+{
+    const char *names = vary->words[KEYS].text;
+    p->statement = vary;
+    for (int i = 0; i < count_parts(names); i++) {
+        size_t length;
+        const char *name = part_of(names, i, &length);
+        char braces[SCENE_NAME + 2];
+        bool used = false;
+        snprintf(braces, sizeof braces, "{%.*s}", (int)length, name);
+        for (int j = begin; j < end && !used; j++)
+            used = stands_in(&all->list[j], braces);
+        p->at = KEYS;
+        if (!used)
+            fail(p, "want %s somewhere in the scene", braces);
     }
 }
 
@@ -105,6 +132,8 @@ struct vary vary_find(struct parser *p, const struct statements *all, int begin,
         if (vary.variants > SCENE_VARIANTS)
             fail(p, "want at most %d variants of a scene", SCENE_VARIANTS);
     }
+    if (vary.said && !p->failed)
+        check_use(p, vary.said, all, begin, end);
     return vary;
 }
 

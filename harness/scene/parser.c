@@ -30,7 +30,7 @@ void fail(struct parser *p, const char *format, ...)
     if (p->at < p->statement->count)
         tell_word(p->errors, p->statement->words[p->at].text);
     else
-        fprintf(p->errors, ", but the line ends\n");
+        fprintf(p->errors, ", but the %s ends\n", p->at_end ? "file" : "line");
 }
 
 const struct word *peek(const struct parser *p)
@@ -86,6 +86,17 @@ void want_short(struct parser *p, char to[SCENE_NAME], const char *what)
     snprintf(to, SCENE_NAME, "%s", word);
 }
 
+/* A name that a scene gives: it stands in tables, in braces and on command lines. */
+void want_label(struct parser *p, char to[SCENE_NAME], const char *what)
+{
+    want_short(p, to, what);
+    for (const char *at = to; *at && !p->failed; at++)
+        if (!isalnum((unsigned char)*at) && *at != '-' && *at != '_') {
+            p->at--;
+            fail(p, "want %s of letters, digits, - and _", what);
+        }
+}
+
 char *want_text(struct parser *p, const char *what, size_t *length)
 {
     const struct word *word = peek(p);
@@ -127,7 +138,7 @@ int want_count(struct parser *p, int least, int most)
         p->at--;
         fail(p, "want a number from %d to %d", least, most);
     }
-    return (int)n;
+    return p->failed ? least : (int)n;
 }
 
 /* x5. What else begins with an x has no place where a count may stand. */
@@ -158,15 +169,20 @@ bool take_size(struct parser *p, int64_t *size)
     return true;
 }
 
-void take_within(struct parser *p, double *within_ms)
+double want_time_in_scene(struct parser *p)
 {
-    if (!take(p, "within"))
-        return;
-    *within_ms = want_time(p);
-    if (!p->failed && *within_ms > p->scene->limit_ms) {
+    double ms = want_time(p);
+    if (!p->failed && ms > p->scene->limit_ms) {
         p->at--;
         fail(p, "want a time below the scene's limit of %.0f ms (`limit TIME` raises it)", p->scene->limit_ms);
     }
+    return ms;
+}
+
+void take_within(struct parser *p, double *within_ms)
+{
+    if (take(p, "within"))
+        *within_ms = want_time_in_scene(p);
 }
 
 void take_room(struct parser *p, int *taken, int most, bool fresh, const char *what)

@@ -12,6 +12,8 @@ struct parser {
     const struct statement *statement;
     int at;
     bool failed, begun;         /* begun: the scene's first line of action has been read */
+    bool at_end;                /* of the file */
+    bool limited, served;       /* the scene has `limit TIME`, `server service` */
     struct scene *scene;
     const struct scene_ask *answered;       /* whose answer is being read */
     const struct statement *coming;         /* behind the title, while its elses are read: they name who comes later */
@@ -29,8 +31,10 @@ bool take(struct parser *, const char *text);
 bool take_both(struct parser *, const char *first, const char *second);     /* the first is taken: the second must be */
 void want(struct parser *, const char *text);
 void want_short(struct parser *, char to[SCENE_NAME], const char *what);
+void want_label(struct parser *, char to[SCENE_NAME], const char *what);    /* letters, digits, - and _ */
 char *want_text(struct parser *, const char *what, size_t *length);         /* to be freed; length may be NULL */
 double want_time(struct parser *);                                          /* ms */
+double want_time_in_scene(struct parser *);                                 /* not above its limit */
 double want_number(struct parser *);
 int want_count(struct parser *, int least, int most);
 void take_times(struct parser *, int *times, int most);                     /* x5 */
@@ -55,7 +59,8 @@ bool has_twin(const struct scene *);
 void read_ask(struct parser *);
 void read_answer(struct parser *, struct scene_line *);
 void check_answers(struct parser *);                            /* at the scene's end: has each question one? */
-bool read_header(struct parser *);                              /* false: it is none */
+bool next_is_header(const struct parser *);
+void read_header(struct parser *);
 void read_line(struct parser *, struct scene_line *);
 bool inside_repeat(const struct scene *);
 bool is_rate(enum scene_what);

@@ -145,6 +145,7 @@ struct scene_ask *scene_ask_named(const struct scene *, const char *id);
 bool scene_applies(const struct scene *, const char *model);
 bool scene_observation_named(const char *word, enum scene_what *, bool *of_server);
 const char *scene_observation_name(enum scene_what);
+const char *scene_observations(bool of_server);         /* "cpu, sleeps, ...", for a message; static storage */
 /* `server alive`: it holds or not, and is compared with nothing. */
 bool scene_holds_or_not(const struct scene_observation *);
 /* Can it be compared with a value of that unit? `in_order`: by below, above ..., not only by `is`. */

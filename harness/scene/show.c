@@ -59,7 +59,8 @@ static bool holds(struct stage *stage, const struct scene_test *test, bool *seen
     return all;
 }
 
-/* The first case that holds; where one cannot be seen, no later one says anything. */
+/* The first case that holds; where one cannot be seen, no later one says anything. Where none holds, what came is none
+ * of the choices, and nobody can have predicted it. */
 static void decide(struct stage *stage, const struct scene_line *line, struct play_shown *shown)
 {
     shown->seen = true;
@@ -70,6 +71,7 @@ static void decide(struct stage *stage, const struct scene_line *line, struct pl
             return;
         }
     }
+    shown->seen = false;
 }
 
 static bool is_right(const struct scene_line *line, const struct scene_value *given, const struct scene_value *seen)

@@ -19,6 +19,8 @@ bool scene_value_read(const char *word, struct scene_value *value)
     if (!isdigit((unsigned char)word[0]))
         return strlen(word) < sizeof value->word;
     value->number = strtod(word, &end);
+    if (end != word + strspn(word, "0123456789."))      /* 0x10, 1e9 */
+        return false;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
         if (strcmp(end, units[i].suffix) == 0) {
             value->unit = units[i].unit;
@@ -102,6 +104,17 @@ bool scene_observation_named(const char *word, enum scene_what *what, bool *of_s
             return true;
         }
     return false;
+}
+
+const char *scene_observations(bool of_server)
+{
+    static char list[400];
+    size_t length = 0;
+    for (int i = 0; i < OBSERVATIONS; i++)
+        if (observations[i].of_server == of_server)
+            length += (size_t)snprintf(list + length, sizeof list - length, "%s%s", length ? ", " : "",
+                                       observations[i].name);
+    return list;
 }
 
 const char *scene_observation_name(enum scene_what what)

@@ -47,23 +47,34 @@ static const char *read_quoted(const char **at, struct word *word)
     return NULL;
 }
 
+/* How long a word is in the file, at most: a text ends before the " without a backslash. */
+static size_t span_of_word(const char *at)
+{
+    size_t n = 1;
+    if (at[0] != '"')
+        return strcspn(at, " \t\r\n");
+    while (at[n] && at[n] != '"')
+        n += at[n] == '\\' && at[n + 1] ? 2 : 1;
+    return n;
+}
+
 /* Reads the next word of the line. False: none is left, or *fault says what is wrong. */
 static bool read_word(const char **at, struct word *word, const char **fault)
 {
     *at += strspn(*at, " \t\r\n");
     if (**at == '\0' || **at == '#')
         return false;
-    *word = (struct word){.text = calloc(1, strlen(*at) + 1), .quoted = **at == '"'};
-    if (!word->text)
-        return false;
+    size_t span = span_of_word(*at);
+    *word = (struct word){.text = grown(NULL, 0, span + 1), .quoted = **at == '"'};
     if (word->quoted) {
         ++*at;
         *fault = read_quoted(at, word);
     } else {
-        word->length = strcspn(*at, " \t\r\n");
-        memcpy(word->text, *at, word->length);
-        *at += word->length;
+        memcpy(word->text, *at, span);
+        word->length = span;
+        *at += span;
     }
+    word->text[word->length] = '\0';
     if (*fault)
         free(word->text);
     return !*fault;
@@ -89,6 +100,35 @@ static void add_word(struct statements *all, struct word word)
     last->words[last->count++] = word;
 }
 
+/* The length of the character that begins here, in UTF-8 (RFC 3629); 0: none does. */
+static size_t character(const char *at)
+{
+    unsigned char first = (unsigned char)at[0];
+    size_t n = first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
+    for (size_t i = 1; i < n; i++)
+        if (((unsigned char)at[i] & 0xC0) != 0x80)
+            return 0;
+    return n;
+}
+
+/* What a line cannot hold, wherever it stands. NULL: fine. */
+static const char *fault_of_bytes(const char *line, size_t length)
+{
+    size_t n = 1;
+    if (strlen(line) < length)
+        return "a NUL byte stands here: want text (in a text \\0 is one)";
+    for (; *line && n > 0; line += n)
+        n = character(line);
+    return n > 0 ? NULL : "want UTF-8 (in a text \\xHH is any byte)";
+}
+
+/* Some editors begin a file with the byte order mark. */
+static const char *skip_mark(const char *line)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    return line + (strncmp(line, mark, strlen(mark)) == 0 ? strlen(mark) : 0);
+}
+
 bool statements_read(const char *path, struct statements *all, FILE *errors)
 {
     *all = (struct statements){0};
@@ -101,21 +141,24 @@ bool statements_read(const char *path, struct statements *all, FILE *errors)
     size_t size = 0;
     const char *fault = NULL;
     int number = 0;
-    while (!fault && getline(&line, &size, file) >= 0) {
-        const char *at = line;
-        number++;
-        for (struct word word; read_word(&at, &word, &fault);) {
+    for (ssize_t length; !fault && (length = getline(&line, &size, file)) >= 0;) {
+        const char *at = number++ == 0 ? skip_mark(line) : line;
+        fault = fault_of_bytes(line, (size_t)length);
+        for (struct word word; !fault && read_word(&at, &word, &fault);) {
             word.line = number;
             add_word(all, word);
         }
     }
+    bool good = !fault && !ferror(file);
     if (fault)
         fprintf(errors, "%s:%d: %s\n", path, number, fault);
+    else if (!good)
+        fprintf(errors, "%s: %s\n", path, strerror(errno));     /* a folder can be opened, and not read */
     free(line);
     fclose(file);
-    if (fault)
+    if (!good)
         statements_free(all);
-    return !fault;
+    return good;
 }
 
 void statements_free(struct statements *all)

@@ -105,7 +105,7 @@ static void are_texts_comments_and_continuations_read(void)
     CHECK(line->text_length == 21, "%zu bytes", line->text_length);
     CHECK(line->text && memcmp(line->text, "a\n\t\r\0\\\"\x7f # no comment", 21) == 0, "%s", line->text);
     const struct scene *scene = scene_of("# first\n\nscene s \"S\"  # its title\n  else X if server alive \"x\"\n"
-                                         "  else \"y\"\nclient A\nA ping else Z \"z\"\n\n# between\n"
+                                         "  else \"y\"\nclient A\nA ping else Z if server ready \"z\"\n\n# between\n"
                                          "    else Z2 if A got is 3 \"z2\" else \"z3\"\nA\tping\r\n");
     CHECK(scene->elses.count == 2 && scene->line_count == 3, "%d, %d", scene->elses.count, scene->line_count);
     if (scene->elses.count != 2 || scene->line_count != 3)
@@ -166,6 +166,9 @@ static void is_it_known_to_whom_a_scene_applies(void)
     CHECK(scene->because && strcmp(scene->because, "edges") == 0, "%s", scene->because);
     scene = scene_of("scene s \"S\"\nnot for poll because \"so\"\nwait 1ms\n");
     CHECK(!scene_applies(scene, "poll") && scene_applies(scene, "select"), "the wrong way round");
+    scene = scene_of("scene s \"S\"\nonly for poll,select, fork because \"x\"\nwait 1ms\n");
+    CHECK(scene->models && strcmp(scene->models, ",poll,select,fork,") == 0, "%s", scene->models);
+    refuse_text(2, "want a model's name, not \"because\"", "scene s \"S\"\nonly for poll, because \"x\"\nwait 1ms\n");
 }
 
 /* -- Statements -------------------------------------------------------------------------------------------------- */
@@ -461,6 +464,86 @@ static void is_a_scene_read_for_each_variant(void)
     CHECK(strcmp(last->title, "{a}") == 0, "what varies in one scene varies in the next: %s", last->title);
 }
 
+/* -- What cannot be meant ---------------------------------------------------------------------------------------- */
+
+static void is_a_file_refused_that_is_no_text(void)
+{
+    static const char nul[] = "scene s \"S\"\nclient A\nA ping\0A dances\n";
+    CHECK(!read_bytes(nul, sizeof nul - 1), "a line is read up to a NUL, and the rest is passed over");
+    CHECK(strstr(said, ":3: a NUL byte stands here"), "%s", said);
+    refuse_text(2, "want UTF-8", "scene s \"S\"\n# caf\xe9\nwait 1ms\n");
+    refuse_text(1, "want UTF-8", "scene s \"a\xe2\x82\"\nwait 1ms\n");
+    scene_of("scene s \"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\"\nwait 1ms\n");
+    scene_of("\xef\xbb\xbfscene s \"S\"\nwait 1ms\n");
+    scene_of("scene s \"S\"\r\nwait 1ms\r\n");
+    scene_of("scene s \"S\"\nwait 1ms");
+}
+
+/* A word has the room that it needs: a line of many words is no reason to want gigabytes. */
+static void is_a_long_line_survived(void)
+{
+    enum { LONG = 1 << 20 };
+    char *text = malloc(LONG + 100);
+    if (!text)
+        exit(1);
+    size_t at = (size_t)sprintf(text, "scene s \"S\"\nwait 1ms");
+    while (at < LONG)
+        at += (size_t)sprintf(text + at, " \"x\" x");
+    CHECK(!read_bytes(text, at) && strstr(said, ":2: want the end of the statement, not \"x\""), "%s", said);
+    free(text);
+}
+
+static void is_a_header_wanted_once_and_before_the_lines(void)
+{
+    static const char *const late[] = {"server limit nofile 32", "server inherit fds 5 to 7", "server traced",
+                                       "server service http", "server --work 5", "limit 5s", "vary a 1",
+                                       "only for poll because \"x\"", "not for poll because \"x\""};
+    char text[256];
+    for (size_t i = 0; i < sizeof late / sizeof *late; i++) {
+        snprintf(text, sizeof text, "scene s \"{a}\"\nwait 1ms\n%s\n", late[i]);
+        refuse_text(3, "it is a header: want it before the scene's first line", text);
+    }
+    refuse_text(3, "want `limit` once", "scene s \"S\"\nlimit 5s\nlimit 6s\nwait 1ms\n");
+    refuse_text(3, "want `server service` once", "scene s \"S\"\nserver service http\nserver service echo\nwait 1ms\n");
+    refuse_text(3, "want each limit once", "scene s \"S\"\nserver limit nproc 32\nserver limit nproc 32\nwait 1ms\n");
+    refuse_text(3, "want `server inherit fds` once",
+                "scene s \"S\"\nserver inherit fds 5 to 7\nserver inherit fds 9 to 9\nwait 1ms\n");
+    refuse_text(2, "want a time above 0", "scene s \"S\"\nlimit 0s\nwait 1ms\n");
+    refuse_text(2, "want a time above 0, and at most 3600 s", "scene s \"S\"\nlimit 3601s\nwait 1ms\n");
+    refuse_text(1, "nothing happens in the scene \"s\": want a line before this, but the file ends", "scene s \"S\"\n");
+    refuse_text(3, "nothing happens in the scene \"s\": want a line before this, not \"scene\"",
+                "scene s \"S\"\nlimit 5s\nscene t \"T\"\nwait 1ms\n");
+}
+
+static void is_a_name_refused_that_no_table_can_hold(void)
+{
+    const char *want = "of letters, digits, - and _";
+    refuse_text(1, want, "scene a,b \"S\"\nwait 1ms\n");
+    refuse_text(1, want, "scene a/b \"S\"\nwait 1ms\n");
+    refuse(want, "mark a,b");
+    refuse(want, "show a\"b A got");
+    refuse(want, "A got is 5 else A,B \"x\"");
+    refuse_text(2, want, "scene s \"S\"\nask a/b \"Q\" number\nwait 1ms\n");
+    refuse_text(3, want, "scene s \"S\"\nask q \"Q\"\nchoice a,b \"Q\"\n");
+}
+
+static void is_a_test_refused_that_waits_in_vain(void)
+{
+    refuse("want a call of accept read", "server blocked-in is recv");
+    refuse("want 0 to 255, or one of running SIGABRT", "server exit is SIGPIP");
+    refuse("want 0 to 255, or one of running SIGABRT", "server exit is 256");
+    refuse("want a value that is not below the first, not \"4\"", "server fds between 5 and 4");
+    refuse("want a time below the scene's limit", "server alive for 11s");
+    refuse("want a time below the scene's limit", "wait 11s");
+    refuse("want a time below the scene's limit", "A expect nothing for 11s");
+    refuse("want a number", "server fds is 0x10");
+    refuse("want a number", "server fds is 1e3");
+    refuse("never said: want it last, not \"Y\"", "A got is 5 else X \"x\" else Y \"y\"");
+    refuse_text(3, "want a call that is counted", "scene s \"S\"\nserver traced\nserver calls(brk in handler) is 0\n");
+    refuse("(cpu, sleeps, rss, fds, ", "server fsd is 3");
+    refuse("(got, sent, in-flight, ", "A recieved is 3");
+}
+
 /* Behind `scene s "S"`. */
 static void refuse_vary(const char *want, const char *words)
 {
@@ -483,13 +566,15 @@ static void is_a_vary_refused_that_cannot_be_meant(void)
     refuse_vary("want 2 values with", "vary a/b 1/");
     refuse_vary("other than those before, not \"1\"", "vary a 1 2 1");
     refuse_vary("want at most 16 variants", "vary a 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17");
+    refuse_vary("want 1 value with", "vary a 1,2");
+    refuse_vary("want {b-c} somewhere in the scene, not \"a/b-c\"", "vary a/b-c 1/2\nclient A x{a}");
     refuse_vary("want no braces but those that `vary", "server --work {b}");
     refuse_text(3, "want `vary` once", "scene s \"S\"\nvary a 1\nvary b 1\n");
-    refuse_text(3, "want a statement", "scene s \"S\"\nwait 1ms\nvary a 1\n");
+    refuse_text(3, "it is a header: want it before", "scene s \"S\"\nwait {a}ms\nvary a 1\n");
     refuse_text(3, "want a time such as 500ms or 2s, not \"x\"", "scene s \"S\"\nvary a 5ms x\nwait {a}\n");
-    refuse_text(6, "want an id that no other scene", "scene s \"S\"\nvary a 1 2\nwait 1ms\n\n\nscene s \"S\"\n");
-    refuse_text(4, "repeat without an end", "scene s \"S\"\nvary a 1 2\nrepeat 3\nscene t \"T\"\n");
-    refuse_text(3, "repeat without an end", "scene s \"S\"\nvary a 1 2\nrepeat 3\n");
+    refuse_text(6, "want an id that no other scene", "scene s \"S\"\nvary a 1 2\nwait {a}ms\n\n\nscene s \"S\"\n");
+    refuse_text(4, "repeat without an end", "scene s \"S\"\nvary a 1 2\nrepeat {a}\nscene t \"T\"\n");
+    refuse_text(3, "repeat without an end", "scene s \"S\"\nvary a 1 2\nrepeat {a}\n");
 }
 
 /* -- Questions --------------------------------------------------------------------------------------------------- */
@@ -546,13 +631,13 @@ static void is_a_question_refused_that_has_no_answer(void)
                 "scene s \"S\"\nask q \"Q\"\nchoice a \"A\"\nchoice a \"B\"\nwait 1ms\n");
     refuse_text(2, "want the question in \"quotes\"", "scene s \"S\"\nask q number\n");
     refuse_text(3, "want a name that no other question", "scene s \"S\"\nask q \"Q\" number\nask q \"Q\" number\n");
-    refuse_text(3, "want a statement", "scene s \"S\"\nwait 1ms\nask q \"Q\" number\n");
+    refuse_text(3, "it is a header: want it before", "scene s \"S\"\nwait 1ms\nask q \"Q\" number\n");
     refuse_text(3, "the question \"q\" has no answer", "scene s \"S\"\nask q \"Q\" number\nwait 1ms\n");
     refuse_text(4, "the question \"q\" has no answer",
                 "scene s \"S\"\nask q \"Q\" number\nwait 1ms\nscene t \"T\"\n");
     refuse_answer("want a question of the scene", "answer r is A got");
     refuse_answer("want a choice of the question \"q\", not \"c\"", "answer q is c otherwise");
-    refuse_answer("want `is` here", "answer q is a when server alive");
+    refuse_answer("want `is` here", "answer q");
     refuse_answer("want `when` here", "answer q is a if server alive");
     refuse_answer("a rate needs a time, and this is decided at once", "answer q is a when server cpu above 5%");
     refuse_answer("want a choice of the question \"q\", not \"d\"", "answer q is a otherwise else for d \"x\"");
@@ -672,6 +757,11 @@ int main(void)
     is_a_test_refused_that_says_nothing();
     is_a_twin_read();
     is_what_is_shown_read();
+    is_a_file_refused_that_is_no_text();
+    is_a_long_line_survived();
+    is_a_header_wanted_once_and_before_the_lines();
+    is_a_name_refused_that_no_table_can_hold();
+    is_a_test_refused_that_waits_in_vain();
     is_a_scene_read_for_each_variant();
     is_a_vary_refused_that_cannot_be_meant();
     are_questions_and_answers_read();

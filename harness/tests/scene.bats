@@ -31,7 +31,7 @@ wrong() {
 }
 
 @test "a wrong scene: the file, the line, what was expected" {
-  wrong 'scene a "A"\nclient A\nA dances\n' 'wrong.scene:3: want what a client does or what is seen of it'
+  wrong 'scene a "A"\nclient A\nA dances\n' 'wrong.scene:3: want what a client does (send, expect, ping, '
   wrong 'scene a "A"\nB ping\n' 'wrong.scene:2: want a client that was made before (`client B`), not "B"'
   wrong 'client A\n' 'wrong.scene:1: want `scene ID "TITLE"` first, not "client"'
   wrong 'scene a "A\n' 'wrong.scene:1: the text has no closing "'
@@ -447,6 +447,18 @@ END
   echo 'a q x' >"$BATS_TEST_TMPDIR/answers"
   refuses 77 'q                    ? (predicted: x)' "$IOLAB" scene "$BATS_TEST_TMPDIR/a.scene" --model poll \
     --answers "$BATS_TEST_TMPDIR/answers"
+}
+
+@test "what is none of the choices answers no question, and judges nobody" {
+  printf 'scene a "A"\nask q "Q"\nchoice x "X"\nchoice y "Y"\nanswer q\nis x when server threads is 5\n'\
+'is y when server threads is 6\nserver alive\n' >"$BATS_TEST_TMPDIR/a.scene"
+  echo 'a q x' >"$BATS_TEST_TMPDIR/answers"
+  refuses 0 'q                    ? (predicted: x)' "$IOLAB" scene "$BATS_TEST_TMPDIR/a.scene" --model poll \
+    --answers "$BATS_TEST_TMPDIR/answers"
+}
+
+@test "a folder is no file of scenes" {
+  refuses 2 "$BATS_TEST_TMPDIR: Is a directory" "$IOLAB" scene "$BATS_TEST_TMPDIR" --model poll
 }
 
 @test "as much is shown as may be: 16 names and 8 answers" {
