@@ -104,11 +104,9 @@ static void play_cell(const struct battery *battery, int number)
     int model = number / battery->row_count, row = number % battery->row_count;
     const struct scene *scene = battery->rows[row].scene;
     struct cell *cell = battery_cell(battery, row, model);
-    char path[PATH_MAX + 64];
-    snprintf(path, sizeof path, "%s", cmd_model_path(battery->models[model]));
-    char *const own[] = {path, (char *)"--port", (char *)"0", (char *)"--quiet", (char *)"{args}", NULL};
-    const struct play_options options = {.argv = battery->argv ? battery->argv : own, .model = battery->models[model],
-                                         .cpu = -1, .interrupted = &cmd_interrupted};
+    const struct play_options options = {
+        .argv = battery->argv ? battery->argv : cmd_model_command(battery->models[model]),
+        .model = battery->models[model], .cpu = -1, .interrupted = &cmd_interrupted};
     if (is_of_others(scene, battery->models[model]))
         cell->outcome.verdict = PLAY_NOT_APPLICABLE;
     else
@@ -239,11 +237,10 @@ int cmd_battery(int argc, char **argv)
 {
     struct battery battery = {0};
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-    int jobs = cpus < 1 ? 1 : cpus > PLAYERS_MOST ? PLAYERS_MOST : (int)cpus, end = 1;
+    int jobs = cpus < 1 ? 1 : cpus > PLAYERS_MOST ? PLAYERS_MOST : (int)cpus;
+    int end = cmd_words_before_command(argc, argv);
     bool csv = false;
     const char *folder = battery_folder();
-    while (end < argc && strcmp(argv[end], "--") != 0)
-        end++;
     int status = parse(end, argv, &jobs, &csv, &folder);
     if (status >= 0)
         return status;

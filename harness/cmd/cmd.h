@@ -23,6 +23,10 @@ int trace_make_calls(void);
 const char *const *cmd_models(void);
 bool cmd_is_model(const char *name);
 const char *cmd_model_path(const char *model);      /* static storage */
+/* How a model is run where scenes are played: on a free port, and with the options of the scene. Static storage. */
+char *const *cmd_model_command(const char *model);
+/* How many words stand before `--`, behind which there is the command of a program; argc: there is none. */
+int cmd_words_before_command(int argc, char **argv);
 /* "iolab scene: no model "x"; there are: blocking, ...", on stderr; returns 2. */
 int cmd_no_such_model(const char *command, const char *name);
 

@@ -23,6 +23,22 @@ const char *cmd_model_path(const char *model)
     return path;
 }
 
+char *const *cmd_model_command(const char *model)
+{
+    static char path[PATH_MAX + 64];
+    static char *const words[] = {path, (char *)"--port", (char *)"0", (char *)"--quiet", (char *)"{args}", NULL};
+    snprintf(path, sizeof path, "%s", cmd_model_path(model));
+    return words;
+}
+
+int cmd_words_before_command(int argc, char **argv)
+{
+    int end = 1;
+    while (end < argc && strcmp(argv[end], "--") != 0)
+        end++;
+    return end;
+}
+
 static bool known(const char *name)
 {
     for (int i = 0; i < ORDER; i++)

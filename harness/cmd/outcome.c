@@ -1,6 +1,17 @@
 #include "harness/cmd/outcome.h"
 #include <stdio.h>
 
+int outcome_no_such_scene(const char *command, const char *only, struct scene_file *const *files, int count)
+{
+    fprintf(stderr, "iolab %s: no scene \"%s\" in %s; there are:", command, only,
+            count == 1 ? files[0]->path : "these files");
+    for (int i = 0; i < count; i++)
+        for (int j = 0; j < files[i]->count; j++)
+            fprintf(stderr, " %s", scene_label(&files[i]->scenes[j]));
+    fprintf(stderr, "\n");
+    return 2;
+}
+
 void outcome_tell_failure(const char *path, const struct scene *scene, const char *model, const char *answers,
                           char *const *argv, const struct play_outcome *outcome)
 {

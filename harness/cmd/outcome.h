@@ -2,6 +2,9 @@
 #pragma once
 #include "harness/scene/play.h"
 
+/* "iolab scene: no scene "x" in FILE; there are: ...", on stderr; returns 2. */
+int outcome_no_such_scene(const char *command, const char *only, struct scene_file *const *files, int count);
+
 /* The cause of a failure, its place, and the command that plays the scene again. `argv`: a program of somebody else,
  * or NULL for the model of that name; `answers`: the file of predictions, or NULL. */
 void outcome_tell_failure(const char *path, const struct scene *, const char *model, const char *answers,

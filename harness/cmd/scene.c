@@ -60,12 +60,6 @@ static void tell(const struct scene_file *file, const struct scene *scene, const
     outcome_tell_failure(file->path, scene, wish->model, wish->answers, wish->foreign ? wish->argv : NULL, outcome);
 }
 
-/* ID: with all of its variants; ID/VARIANT: that one. */
-static bool is_wanted(const struct scene *scene, const char *only)
-{
-    return !only || strcmp(only, scene->id) == 0 || strcmp(only, scene_label(scene)) == 0;
-}
-
 static void play_file(const struct scene_file *file, struct wish *wish)
 {
     const struct play_options options = {
@@ -74,7 +68,7 @@ static void play_file(const struct scene_file *file, struct wish *wish)
     bool go_on = true;
     for (int i = 0; i < file->count && go_on && !cmd_interrupted; i++) {
         const struct scene *scene = &file->scenes[i];
-        if (!is_wanted(scene, wish->only))
+        if (!scene_is_called(scene, wish->only))
             continue;
         if (!wish->csv && !wish->tap && !wish->shows && scene_applies(scene, wish->model))
             outcome_tell_questions(scene);
@@ -111,14 +105,8 @@ static int play_files(struct scene_file **files, int count, struct wish *wish)
         printf("%d passed, %d failed, %d skipped or not applicable\n", wish->passed, wish->failed, wish->without);
     if (cmd_interrupted)
         return 130;
-    if (wish->played == 0) {
-        fprintf(stderr, "iolab scene: no scene \"%s\" in these files; there are:", wish->only ? wish->only : "");
-        for (int i = 0; i < count; i++)
-            for (int j = 0; j < files[i]->count; j++)
-                fprintf(stderr, " %s", scene_label(&files[i]->scenes[j]));
-        fprintf(stderr, "\n");
-        return 2;
-    }
+    if (wish->played == 0)
+        return outcome_no_such_scene("scene", wish->only, files, count);
     return wish->failed > 0 ? 1 : wish->without == wish->played ? 77 : 0;
 }
 
@@ -164,11 +152,7 @@ static int parse(int argc, char **argv, struct wish *wish)
 int cmd_scene(int argc, char **argv)
 {
     struct wish wish = {.model = ""};
-    static char path[4096];
-    static char *const own[] = {path, (char *)"--port", (char *)"0", (char *)"--quiet", (char *)"{args}", NULL};
-    int end = 1;
-    while (end < argc && strcmp(argv[end], "--") != 0)
-        end++;
+    int end = cmd_words_before_command(argc, argv);
     int status = parse(end, argv, &wish);
     if (status >= 0)
         return status;
@@ -179,9 +163,8 @@ int cmd_scene(int argc, char **argv)
     }
     if (end == argc && !cmd_is_model(wish.model))
         return cmd_no_such_model("scene", wish.model);
-    snprintf(path, sizeof path, "%s", cmd_model_path(wish.model));
     wish.foreign = end < argc;
-    wish.argv = wish.foreign ? argv + end + 1 : own;
+    wish.argv = wish.foreign ? argv + end + 1 : cmd_model_command(wish.model);
     cmd_heed_interrupts();
     return read_and_play(argv + optind, end - optind, &wish);
 }

@@ -6,7 +6,7 @@
 
 /* -- Collecting -------------------------------------------------------------------------------------------------- */
 
-static bool read_lines(struct timeline *timeline, const char *path)
+static bool read_lines(struct timeline *timeline, const char *path, const struct scene *scene)
 {
     FILE *file = fopen(path, "re");
     char *line = NULL;
@@ -15,8 +15,8 @@ static bool read_lines(struct timeline *timeline, const char *path)
         timeline->text = reallocarray(timeline->text, (size_t)timeline->text_count + 1, sizeof *timeline->text);
         if (!timeline->text)
             abort();
-        line[strcspn(line, "\n")] = '\0';
-        timeline->text[timeline->text_count++] = strdup(line + strspn(line, " \t"));
+        line[strcspn(line, "\r\n")] = '\0';
+        timeline->text[timeline->text_count++] = scene_filled(scene, line + strspn(line, " \t"));
     }
     free(line);
     if (file)
@@ -24,11 +24,11 @@ static bool read_lines(struct timeline *timeline, const char *path)
     return file != NULL;
 }
 
-bool timeline_begin(struct timeline *timeline, const char *who, const char *path, bool all)
+bool timeline_begin(struct timeline *timeline, const char *who, const char *path, const struct scene *scene, bool all)
 {
     *timeline = (struct timeline){.who = who, .all = all};
     fd_rename(0, NULL);
-    return read_lines(timeline, path);
+    return read_lines(timeline, path, scene);
 }
 
 static struct step *add(struct timeline *timeline, int64_t at_ns)

@@ -27,7 +27,7 @@ struct timeline {
 };
 
 /* `path`: of the scene's file, for the text of its lines. False: it cannot be read. */
-bool timeline_begin(struct timeline *, const char *who, const char *path, bool all);
+bool timeline_begin(struct timeline *, const char *who, const char *path, const struct scene *, bool all);
 void timeline_add_event(struct timeline *, const struct trace_event *);
 void timeline_add_line(struct timeline *, const struct scene_line *, int64_t at_ns);
 void timeline_finish(struct timeline *);        /* puts it in order; nothing may be added afterwards */

@@ -50,15 +50,12 @@ static void on_line(void *context, const struct scene_line *line, int64_t at_ns)
     timeline_add_line(context, line, at_ns);
 }
 
-static const struct scene *choose(const struct scene_file *file, const char *id)
+static const struct scene *choose(struct scene_file *file, const char *name)
 {
     for (int i = 0; i < file->count; i++)
-        if (!id || strcmp(file->scenes[i].id, id) == 0 || strcmp(scene_label(&file->scenes[i]), id) == 0)
+        if (scene_is_called(&file->scenes[i], name))
             return &file->scenes[i];
-    fprintf(stderr, "iolab trace: no scene \"%s\" in %s; there are:", id, file->path);
-    for (int i = 0; i < file->count; i++)
-        fprintf(stderr, " %s", scene_label(&file->scenes[i]));
-    fprintf(stderr, "\n");
+    outcome_no_such_scene("trace", name, &file, 1);
     return NULL;
 }
 
@@ -85,7 +82,8 @@ static int trace_scene(const struct wish *wish, const struct scene_file *file, c
     const struct play_options options = {.argv = wish->argv, .model = wish->model, .cpu = -1,
                                          .interrupted = &cmd_interrupted, .watcher = &watcher};
     char *program = strdup(wish->argv[0]);
-    if (!program || !timeline_begin(&timeline, *wish->model ? wish->model : basename(program), file->path, wish->all))
+    const char *who = *wish->model ? wish->model : program ? basename(program) : "";
+    if (!program || !timeline_begin(&timeline, who, file->path, scene, wish->all))
         return 1;
     struct play_outcome outcome = play(scene, &options);
     timeline_finish(&timeline);
@@ -143,13 +141,10 @@ static int parse(int argc, char **argv, struct wish *wish)
 
 int cmd_trace(int argc, char **argv)
 {
-    static char path[PATH_MAX + 64], scene[PATH_MAX + 64];
-    static char *const own[] = {path, (char *)"--port", (char *)"0", (char *)"--quiet", (char *)"{args}", NULL};
+    static char scene[PATH_MAX + 64];
     struct wish wish = {.model = "", .scene = scene};
-    int end = 1;
+    int end = cmd_words_before_command(argc, argv);
     snprintf(scene, sizeof scene, "%s", cmd_model_path("../../harness/trace/request.scene"));
-    while (end < argc && strcmp(argv[end], "--") != 0)
-        end++;
     cmd_heed_interrupts();
     int status = parse(end, argv, &wish);
     if (status >= 0)
@@ -164,7 +159,6 @@ int cmd_trace(int argc, char **argv)
     }
     if (!foreign && !cmd_is_model(wish.model))
         return cmd_no_such_model("trace", wish.model);
-    snprintf(path, sizeof path, "%s", cmd_model_path(wish.model));
-    wish.argv = foreign ? argv + end + 1 : own;
+    wish.argv = foreign ? argv + end + 1 : cmd_model_command(wish.model);
     return read_and_trace(&wish);
 }

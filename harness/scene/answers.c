@@ -73,7 +73,7 @@ static bool read_for_file(const struct reader *r, struct scene_file *file)
     const char *id = r->statement->words[SCENE].text;
     for (int i = 0; i < file->count; i++) {
         const struct scene *scene = &file->scenes[i];
-        if (strcmp(scene->id, id) != 0 && strcmp(scene_label(scene), id) != 0)
+        if (!scene_is_called(scene, id))
             continue;
         struct scene_ask *ask = scene_ask_named(scene, r->statement->words[QUESTION].text);
         if (!ask)

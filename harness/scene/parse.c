@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void begin_scene(struct parser *p, struct scene_file *file, const char *variant)
+static void begin_scene(struct parser *p, struct scene_file *file, const struct vary *vary, int variant)
 {
     file->scenes = grown(file->scenes, file->count, sizeof *file->scenes);
     p->scene = &file->scenes[file->count++];
     *p->scene = (struct scene){.limit_ms = 10000, .line = p->statement->words[0].line};
-    snprintf(p->scene->variant, sizeof p->scene->variant, "%s", variant);
+    snprintf(p->scene->vary, sizeof p->scene->vary, "%s", vary_names(vary));
+    snprintf(p->scene->variant, sizeof p->scene->variant, "%s", vary_name(vary, variant));
     p->begun = p->limited = p->served = false;
     p->groups = p->marks = p->always = p->shows = 0;
     want_label(p, p->scene->id, "the scene's id");
@@ -43,11 +44,11 @@ static void end_scene(struct parser *p, const struct statements *all, int next)
     p->at_end = false;
 }
 
-static void read_statement(struct parser *p, struct scene_file *file, const char *variant)
+static void read_statement(struct parser *p, struct scene_file *file, const struct vary *vary, int variant)
 {
     p->at = 0;
     if (take(p, "scene")) {
-        begin_scene(p, file, variant);
+        begin_scene(p, file, vary, variant);
         return;
     }
     if (!p->scene) {
@@ -87,7 +88,7 @@ static int read_scene(struct parser *p, struct scene_file *file, const struct st
             p->statement = &filled;
             p->coming = &all->list[begin + 1];
             p->coming_count = i == begin ? end - begin - 1 : 0;
-            read_statement(p, file, vary_name(&vary, variant));
+            read_statement(p, file, &vary, variant);
             vary_free(&filled);
         }
         end_scene(p, all, end);
@@ -185,6 +186,11 @@ const char *scene_label(const struct scene *scene)
     char *label = labels[turn++ % 2];
     snprintf(label, sizeof labels[0], "%s%s%s", scene->id, scene->variant[0] ? "/" : "", scene->variant);
     return label;
+}
+
+bool scene_is_called(const struct scene *scene, const char *name)
+{
+    return !name || strcmp(name, scene->id) == 0 || strcmp(name, scene_label(scene)) == 0;
 }
 
 struct scene_ask *scene_ask_named(const struct scene *scene, const char *id)

@@ -137,6 +137,8 @@ struct vary vary_find(struct parser *p, const struct statements *all, int begin,
     return vary;
 }
 
+const char *vary_names(const struct vary *vary) { return vary->said ? vary->said->words[KEYS].text : ""; }
+
 const char *vary_name(const struct vary *vary, int variant)
 {
     return vary->said ? vary->said->words[VALUES + variant].text : "";
@@ -145,30 +147,30 @@ const char *vary_name(const struct vary *vary, int variant)
 /* -- Filling in -------------------------------------------------------------------------------------------------- */
 
 /* The value that stands for the braces at `at`, and the length of both. NULL: these are no braces of ours. */
-static const char *value_at(const struct vary *vary, int variant, const char *at, size_t left, size_t *value_length,
+static const char *value_at(const char *names, const char *values, const char *at, size_t left, size_t *value_length,
                             size_t *length)
 {
-    const char *names = vary->said ? vary->said->words[KEYS].text : "";
-    for (int i = 0; vary->said && i < count_parts(names); i++) {
+    for (int i = 0; names[0] && i < count_parts(names); i++) {
         size_t n;
         const char *name = part_of(names, i, &n);
         *length = n + 2;
         if (left >= *length && at[0] == '{' && memcmp(at + 1, name, n) == 0 && at[n + 1] == '}')
-            return part_of(vary_name(vary, variant), i, value_length);
+            return part_of(values, i, value_length);
     }
     return NULL;
 }
 
-static struct word fill_word(const struct vary *vary, int variant, const struct word *word)
+/* The text, which may hold NULs, with the values in it. To be freed. */
+static char *fill(const char *names, const char *values, const char *text, size_t text_length, size_t *filled_length)
 {
-    struct word filled = *word;
-    FILE *out = open_memstream(&filled.text, &filled.length);
+    char *filled;
+    FILE *out = open_memstream(&filled, filled_length);
     if (!out) {
         perror("open_memstream");
         exit(1);
     }
-    for (size_t i = 0, n, length; i < word->length; i += length) {
-        const char *at = word->text + i, *value = value_at(vary, variant, at, word->length - i, &n, &length);
+    for (size_t i = 0, n, length; i < text_length; i += length) {
+        const char *at = text + i, *value = value_at(names, values, at, text_length - i, &n, &length);
         if (!value) {
             value = at;
             n = length = 1;
@@ -181,12 +183,21 @@ static struct word fill_word(const struct vary *vary, int variant, const struct 
 
 struct statement vary_fill(const struct vary *vary, int variant, const struct statement *statement)
 {
+    const char *names = vary_names(vary), *values = vary_name(vary, variant);
     struct statement filled = {0};
     for (int i = 0; i < statement->count; i++) {
+        struct word word = statement->words[i];
+        word.text = fill(names, values, word.text, word.length, &word.length);
         filled.words = grown(filled.words, filled.count, sizeof *filled.words);
-        filled.words[filled.count++] = fill_word(vary, variant, &statement->words[i]);
+        filled.words[filled.count++] = word;
     }
     return filled;
+}
+
+char *scene_filled(const struct scene *scene, const char *text)
+{
+    size_t length;
+    return fill(scene->vary, scene->variant, text, strlen(text), &length);
 }
 
 void vary_free(struct statement *statement)

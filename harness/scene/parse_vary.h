@@ -10,7 +10,8 @@ struct vary { const struct statement *said; int variants; };
 
 /* Looks for it among the statements from `begin` to before `end`; what is wrong with it is told. */
 struct vary vary_find(struct parser *, const struct statements *, int begin, int end);
-/* "all", "all/1024"; "" where nothing varies. */
+/* "reads", "reads/size", and their values: "all", "all/1024"; "" where nothing varies. */
+const char *vary_names(const struct vary *);
 const char *vary_name(const struct vary *, int variant);
 /* A copy of the statement with the variant's values in it. */
 struct statement vary_fill(const struct vary *, int variant, const struct statement *);

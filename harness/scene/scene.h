@@ -112,7 +112,8 @@ struct scene_line {
 struct scene_limits { long nofile, sigpending, nproc; int inherit_first, inherit_last; };
 
 struct scene {
-    char id[SCENE_NAME], variant[SCENE_NAME];       /* variant: the values of `vary`, "" for none */
+    char id[SCENE_NAME];
+    char vary[SCENE_NAME], variant[SCENE_NAME];     /* the names of what varies, and their values; "" for nothing */
     char *title;
     int line;
     struct scene_elses elses;
@@ -139,6 +140,10 @@ void scene_free(struct scene_file *);
 
 /* "burst", or "burst/all" of one that varies. Static storage, two of them in turn. */
 const char *scene_label(const struct scene *);
+/* By its id, as all of its variants are; or by its label. NULL: whatever it is called. */
+bool scene_is_called(const struct scene *, const char *name);
+/* A copy of text with {reads} and so on as they are in this variant. To be freed. */
+char *scene_filled(const struct scene *, const char *text);
 /* The question of that name; NULL: none. */
 struct scene_ask *scene_ask_named(const struct scene *, const char *id);
 /* Does it apply to the model? "" (unknown): it does. */

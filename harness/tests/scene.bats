@@ -355,7 +355,7 @@ $'      never                ?\n      GOT: got 2048 bytes' "$scene"
   "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model epoll-et --csv | grep -q '^a,1/64512,epoll-et,pass,'
   "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model epoll-et --only a | grep -q '^2 passed'
   "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model epoll-et --only a/1/64512 | grep -q '^1 passed'
-  refuses 2 'no scene "a/2" in these files; there are: a/all/0 a/1/64512' \
+  refuses 2 'no scene "a/2" in '"$BATS_TEST_TMPDIR/text.scene"'; there are: a/all/0 a/1/64512' \
     "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model epoll-et --only a/2
   fails_text '--only a/2 --model' 'scene a "A"\nvary x 1 2\nserver threads is {x} within 20ms\n'
 }

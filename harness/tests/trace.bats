@@ -113,6 +113,7 @@ of_visit() {
   run "$IOLAB" trace poll --csv --scene "$scene" --only a/9
   [ "$status" -eq 0 ]
   grep -q '"read A: 9 bytes' <<<"$output"
+  grep -q ',"A send 9"$' <<<"$output"
   refuses 2 'no scene "a/8" in '"$scene"'; there are: a/7 a/9' "$IOLAB" trace poll --scene "$scene" --only a/8
 }
 
