@@ -244,6 +244,10 @@ int cmd_battery(int argc, char **argv)
     int status = parse(end, argv, &jobs, &csv, &folder);
     if (status >= 0)
         return status;
+    if (end == argc - 1) {
+        fprintf(stderr, "iolab battery: want a COMMAND behind --\n");
+        return 2;
+    }
     if (end < argc)
         battery.argv = argv + end + 1;
     if ((status = take_models(&battery, argv + optind, end - optind)) >= 0)

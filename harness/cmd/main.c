@@ -1,8 +1,10 @@
 /* iolab: the harness of the lab, as one program with subcommands. */
 #include "harness/cmd/cmd.h"
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 static const struct command {
     const char *name;
@@ -37,6 +39,17 @@ int cmd_help(int argc, char **argv)
     return 0;
 }
 
+/* What is opened next would take the place of a stdin, stdout or stderr that somebody has closed. */
+static void fill_first_descriptors(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
 /* Ours, and the servers' that we start: as many descriptors as this user may have. */
 static void raise_descriptors(void)
 {
@@ -49,6 +62,7 @@ static void raise_descriptors(void)
 
 int main(int argc, char **argv)
 {
+    fill_first_descriptors();
     raise_descriptors();
     const char *name = argc > 1 ? argv[1] : "";
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)

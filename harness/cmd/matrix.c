@@ -297,6 +297,6 @@ void matrix_print_csv(const struct battery *battery)
             if (!cell->played)
                 continue;
             printf("%.*s,", length, name);
-            outcome_tell_csv(battery->rows[row].scene, battery->models[model], &cell->outcome);
+            outcome_tell_csv(battery->rows[row].scene, &cell->outcome);
         }
 }

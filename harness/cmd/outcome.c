@@ -1,5 +1,6 @@
 #include "harness/cmd/outcome.h"
 #include <stdio.h>
+#include <string.h>
 
 int outcome_no_such_scene(const char *command, const char *only, struct scene_file *const *files, int count)
 {
@@ -12,21 +13,36 @@ int outcome_no_such_scene(const char *command, const char *only, struct scene_fi
     return 2;
 }
 
+/* As a shell takes it for one word. */
+static void print_word(const char *word)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./{}:,=+@%";
+    bool quoted = !*word || word[strspn(word, plain)];
+    printf(quoted ? " '" : " ");
+    for (; *word; word++)
+        printf(*word == '\'' ? "'\\''" : "%c", *word);
+    printf(quoted ? "'" : "");
+}
+
 void outcome_tell_failure(const char *path, const struct scene *scene, const char *model, const char *answers,
                           char *const *argv, const struct play_outcome *outcome)
 {
     printf("      %s: %s\n      %s:%d", outcome->code, outcome->message, path, outcome->line);
     if (outcome->got[0] && outcome->want[0])
         printf(": got %s, want %s", outcome->got, outcome->want);
-    printf("\n      again: build/bin/iolab scene %s --only %s", path, scene_label(scene));
+    printf("\n      again: build/bin/iolab scene");
+    print_word(path);
+    printf(" --only %s", scene_label(scene));
     if (model[0])
         printf(" --model %s", model);
-    if (answers)
-        printf(" --answers %s", answers);
+    if (answers) {
+        printf(" --answers");
+        print_word(answers);
+    }
     if (argv)
         printf(" --");
     for (int i = 0; argv && argv[i]; i++)
-        printf(" %s", argv[i]);
+        print_word(argv[i]);
     putchar('\n');
 }
 
@@ -63,9 +79,9 @@ static void print_csv_text(const char *text)
     putchar('"');
 }
 
-void outcome_tell_csv(const struct scene *scene, const char *model, const struct play_outcome *outcome)
+void outcome_tell_csv(const struct scene *scene, const struct play_outcome *outcome)
 {
-    printf("%s,%s,%s,%s,%s,", scene->id, scene->variant, model, play_verdict_name(outcome->verdict), outcome->code);
+    printf("%s,%s,%s,%s,%s,", scene->id, scene->variant, outcome->model, play_verdict_name(outcome->verdict), outcome->code);
     if (outcome->line)
         printf("%d", outcome->line);
     putchar(',');
@@ -77,11 +93,11 @@ void outcome_tell_csv(const struct scene *scene, const char *model, const struct
     putchar('\n');
 }
 
-void outcome_tell_shown_csv(const struct scene *scene, const char *model, const struct play_outcome *outcome)
+void outcome_tell_shown_csv(const struct scene *scene, const struct play_outcome *outcome)
 {
     for (int i = 0; i < outcome->shown_count; i++) {
         const struct play_shown *shown = &outcome->shown[i];
-        printf("%s,%s,%s,%s,%s\n", scene->id, scene->variant, model, shown->name,
+        printf("%s,%s,%s,%s,%s\n", scene->id, scene->variant, outcome->model, shown->name,
                shown->seen ? scene_value_plain(shown->value) : "?");
     }
 }

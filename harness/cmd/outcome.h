@@ -15,7 +15,7 @@ void outcome_tell_questions(const struct scene *);
 void outcome_tell_shown(const struct scene *, const struct play_outcome *, const char *before);
 
 #define OUTCOME_SHOWS_HEADER "scene,variant,model,name,value\n"
-void outcome_tell_shown_csv(const struct scene *, const char *model, const struct play_outcome *);
+void outcome_tell_shown_csv(const struct scene *, const struct play_outcome *);
 
 #define OUTCOME_CSV_HEADER "scene,variant,model,result,code,line,got,want,ms,message\n"
-void outcome_tell_csv(const struct scene *, const char *model, const struct play_outcome *);
+void outcome_tell_csv(const struct scene *, const struct play_outcome *);

@@ -79,9 +79,9 @@ static void play_file(const struct scene_file *file, struct wish *wish)
         wish->failed += outcome.verdict == PLAY_FAIL;
         wish->without += outcome.verdict == PLAY_SKIP || outcome.verdict == PLAY_NOT_APPLICABLE;
         if (wish->shows)
-            outcome_tell_shown_csv(scene, wish->model, &outcome);
+            outcome_tell_shown_csv(scene, &outcome);
         else if (wish->csv)
-            outcome_tell_csv(scene, wish->model, &outcome);
+            outcome_tell_csv(scene, &outcome);
         else if (wish->tap)
             tell_tap(scene, wish, &outcome);
         else
@@ -156,7 +156,7 @@ int cmd_scene(int argc, char **argv)
     int status = parse(end, argv, &wish);
     if (status >= 0)
         return status;
-    if (optind == end || (end == argc && !wish.model[0])) {
+    if (optind == end || end == argc - 1 || (end == argc && !wish.model[0])) {
         help(stderr);
         fprintf(stderr, "\niolab scene: want a FILE, and --model MODEL or -- COMMAND\n");
         return 2;

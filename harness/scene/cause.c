@@ -188,15 +188,18 @@ static void wait_for_death(struct stage *stage)
         child_await_end(&stage->server, 5);
 }
 
-static bool somebody_was_left(struct stage *stage)
+static bool was_left(const struct client *client)
+{
+    return client->state == CLIENT_EOF || client->state == CLIENT_RESET || client->state == CLIENT_REFUSED;
+}
+
+static bool somebody_was_left(const struct stage *stage)
 {
     for (int i = 0; i < stage->group_count; i++)
-        for (int j = 0; j < stage->groups[i].count; j++) {
-            enum client_state state = stage->groups[i].members[j].state;
-            if (state == CLIENT_EOF || state == CLIENT_RESET || state == CLIENT_REFUSED)
+        for (int j = 0; j < stage->groups[i].count; j++)
+            if (was_left(&stage->groups[i].members[j]))
                 return true;
-        }
-    return client_is_over(&stage->visitor);
+    return was_left(&stage->visitor);
 }
 
 static void note(const struct stage *stage, int line, struct play_outcome *outcome)

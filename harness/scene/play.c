@@ -134,7 +134,8 @@ static bool start_untraced(struct stage *stage, char **words, struct play_outcom
     snprintf(stage->untraceable, sizeof stage->untraceable, "%s", outcome->message);
     trace_end(stage->trace);
     stage->trace = NULL;
-    *outcome = (struct play_outcome){.verdict = PLAY_PASS};
+    outcome->verdict = PLAY_PASS;
+    outcome->message[0] = '\0';
     return start_server(stage, words, outcome);
 }
 
@@ -230,10 +231,32 @@ static void tell_wrong_prediction(const struct stage *stage, struct play_outcome
     memcpy(outcome->want, wrong->want, sizeof outcome->want);
 }
 
+static bool is_excluded(const struct scene *scene, struct play_outcome *outcome)
+{
+    if (scene_applies(scene, outcome->model))
+        return false;
+    outcome->verdict = PLAY_NOT_APPLICABLE;
+    snprintf(outcome->message, sizeof outcome->message, "%s", scene->because);
+    return true;
+}
+
+static bool await_ready(struct stage *stage)
+{
+    enum { GLANCE_MS = 20 };
+    enum child_verdict verdict = CHILD_LATE;
+    for (double end = now_ms() + READY_MS; verdict == CHILD_LATE && now_ms() < end && !*stage->options->interrupted;)
+        verdict = child_await_ready(&stage->server, GLANCE_MS);
+    return verdict == CHILD_READY;
+}
+
 static void play_on(struct stage *stage, struct play_outcome *outcome)
 {
     const struct scene_line *failed = NULL;
-    stage->ready = child_await_ready(&stage->server, READY_MS) == CHILD_READY;
+    stage->ready = await_ready(stage);
+    if (stage->ready && !outcome->model[0])
+        snprintf(outcome->model, sizeof outcome->model, "%s", stage->server.model);
+    if (is_excluded(stage->scene, outcome))
+        return;
     stage->end_ms = now_ms() + stage->scene->limit_ms;
     if (stage->ready) {
         line_do(stage, &(struct scene_line){.action = DO_SETTLE, .within_ms = -1});
@@ -271,13 +294,12 @@ struct play_outcome play(const struct scene *scene, const struct play_options *o
     stage = (struct stage){.scene = scene, .options = options, .visitor = {.fd = -1, .state = CLIENT_CLOSED}};
     stage.began_ms = now_ms();
     struct play_outcome outcome = {.verdict = PLAY_PASS};
+    snprintf(outcome.model, sizeof outcome.model, "%s", options->model);
     char **words = command_of(scene, options->argv);
-    if (!scene_applies(scene, options->model)) {
-        outcome.verdict = PLAY_NOT_APPLICABLE;
-        snprintf(outcome.message, sizeof outcome.message, "%s", scene->because);
-    } else if (!words) {
+    bool excluded = is_excluded(scene, &outcome);
+    if (!excluded && !words) {
         skip(&outcome, "the scene has options for the server, and the command has no {args} to put them");
-    } else if (has_predictions(scene, options, &outcome) && may_inherit(scene, &outcome) &&
+    } else if (!excluded && has_predictions(scene, options, &outcome) && may_inherit(scene, &outcome) &&
                start_server(&stage, words, &outcome)) {
         stage.command = words;
         stage.outcome = &outcome;

@@ -20,7 +20,7 @@ struct play_watcher {
 
 struct play_options {
     char *const *argv;          /* the server's command; a word "{args}" takes the scene's options */
-    const char *model;          /* "" if it is not known: no exclusion applies */
+    const char *model;          /* "" if it is not known: then its ready line may tell, or no exclusion applies */
     int cpu;                    /* the server's; -1: any */
     const char *answers;        /* the file of the predictions that are in the scenes; NULL: none are judged */
     volatile sig_atomic_t *interrupted;
@@ -34,6 +34,7 @@ struct play_shown { char name[SCENE_NAME]; bool seen; struct scene_value value; 
 
 struct play_outcome {
     enum play_verdict verdict;
+    char model[SCENE_NAME];     /* as the options say, or as the server says behind `ready`; "": nobody said */
     char code[SCENE_NAME];      /* of a failure */
     char message[600];          /* the cause, or why it was skipped */
     char got[64], want[64];     /* "" where there is nothing to compare */

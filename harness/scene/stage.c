@@ -19,9 +19,7 @@ static bool holds_now(struct stage *stage, const struct scene_test *test)
     struct scene_value value;
     for (int i = 0; test->seen.of_server ? i == 0 : stage_member(stage, &test->seen.client, i) != NULL; i++)
         if (stage_see(stage, &test->seen, i, &stage->before, &value) && !stage_compare(stage, test, value)) {
-            struct scene_value wanted = stage_wanted(stage, test, value.unit);
-            snprintf(stage->broken_got, sizeof stage->broken_got, "%s", scene_value_text(value));
-            snprintf(stage->broken_want, sizeof stage->broken_want, "%s", scene_value_text(wanted));
+            stage_say(stage, test, value, stage->broken_got, stage->broken_want);
             return false;
         }
     return true;
@@ -169,18 +167,21 @@ struct levels stage_levels(struct stage *stage)
 
 bool stage_runs(struct stage *stage) { return meter_any_running(tree_now(stage)); }
 
-/* Does a thread wait in the call, and, if a client is named, on that client's descriptor? */
+/* Does a thread wait in the call, and, if a client is named, on that client's descriptor? Of a group one
+ * is enough. */
 static bool is_blocked(struct stage *stage, const struct scene_observation *seen, const struct tree *tree)
 {
     const char *name;
+    struct client *client;
+    struct socket_seen socket;
     if (!seen->client.name[0])
         return meter_blocked_in(tree, seen->word, -1, &name);
-    struct client *client = stage_member(stage, &seen->client, 0);
-    struct socket_seen socket;
-    if (!client || !find_end(stage, client, &socket))
-        return false;
-    int fd = meter_fd_of_socket(tree, socket.inode);
-    return fd >= 0 && meter_blocked_in(tree, seen->word, fd, &name);
+    for (int i = 0; (client = stage_member(stage, &seen->client, i)); i++) {
+        int fd = find_end(stage, client, &socket) ? meter_fd_of_socket(tree, socket.inode) : -1;
+        if (fd >= 0 && meter_blocked_in(tree, seen->word, fd, &name))
+            return true;
+    }
+    return false;
 }
 
 static struct scene_value words(const char *text)
@@ -360,10 +361,21 @@ static bool equal(struct scene_value a, struct scene_value b)
     return a.number >= b.number && a.number <= b.number;
 }
 
-struct scene_value stage_wanted(struct stage *stage, const struct scene_test *test, enum scene_unit unit)
+void stage_say(struct stage *stage, const struct scene_test *test, struct scene_value seen, char got[STAGE_SAID],
+               char want[STAGE_SAID])
 {
+    static const char *const words[] = {"", "not ", "below ", "above ", "at least ", "at most ", "", "", "", ""};
     const struct levels *mark = stage_mark(stage, test->mark);
-    return test->relation == AS_AT && mark ? numbers(unit, level_of(mark, test->seen.what)) : test->value;
+    const char *value = scene_value_text(test->value), *upper = scene_value_text(test->upper);
+    const char *level = mark ? scene_value_text(numbers(seen.unit, level_of(mark, test->seen.what))) : "?";
+    snprintf(got, STAGE_SAID, "%s", test->relation == HOLDS ? "no" : scene_value_text(seen));
+    switch (test->relation) {
+    case HOLDS: snprintf(want, STAGE_SAID, "yes"); break;
+    case AS_AT: snprintf(want, STAGE_SAID, "%s", level); break;
+    case BETWEEN: snprintf(want, STAGE_SAID, "%s to %s", value, upper); break;
+    case AT_MOST_ABOVE: snprintf(want, STAGE_SAID, "at most %s above %s", value, level); break;
+    default: snprintf(want, STAGE_SAID, "%s%s", words[test->relation], value); break;
+    }
 }
 
 bool stage_compare(struct stage *stage, const struct scene_test *test, struct scene_value seen)

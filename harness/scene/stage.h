@@ -6,7 +6,7 @@
 #include "harness/scene/scene.h"
 #include "harness/trace/trace.h"
 
-enum { STAGE_FORKS = 256 };
+enum { STAGE_FORKS = 256, STAGE_SAID = 64 };
 
 struct levels {
     double at_ms;
@@ -35,15 +35,15 @@ struct stage {
     const struct scene_line *always[SCENE_ALWAYS];
     int always_count;
     const struct scene_line *broken;    /* the always-line that no longer holds */
-    char broken_got[64], broken_want[64];
+    char broken_got[STAGE_SAID], broken_want[STAGE_SAID];
     bool forks;                         /* the tree has grown past STAGE_FORKS and a process for each client */
     double began_ms, end_ms, next_look_ms, next_count_ms;
     uint32_t next_seed;
 
     /* about the line that runs */
     struct levels before;               /* its beginning; only cpu, sleeps and the time */
-    char got[64], want[64], code[SCENE_NAME];
-    char rate[64];                      /* the last rate that a test measured, for its message */
+    char got[STAGE_SAID], want[STAGE_SAID], code[SCENE_NAME];
+    char rate[STAGE_SAID];                      /* the last rate that a test measured, for its message */
     int ok, of;
     int tests_done, tests_skipped;
 
@@ -73,8 +73,9 @@ const struct levels *stage_mark(const struct stage *, const char *name);
 bool stage_see(struct stage *, const struct scene_observation *, int member, const struct levels *since,
                struct scene_value *);
 bool stage_compare(struct stage *, const struct scene_test *, struct scene_value);
-/* What the test wants to see, for a message. */
-struct scene_value stage_wanted(struct stage *, const struct scene_test *, enum scene_unit);
+/* What a test that does not hold has seen, and what it wants, for a message. */
+void stage_say(struct stage *, const struct scene_test *, struct scene_value seen, char got[STAGE_SAID],
+               char want[STAGE_SAID]);
 
 /* After a wrong prediction: its cause, into stage->wrong. */
 void stage_blame_prediction(struct stage *, const struct scene_line *, const struct scene_value *given);

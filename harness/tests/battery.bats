@@ -37,6 +37,8 @@ A ping
 END
 }
 
+@test "a program is wanted behind --" { refuses 2 "want a COMMAND behind --" "$IOLAB" battery --scenes "$FOLDER" --; }
+
 # One file more, with a scene that fails in poll alone.
 adds_a_failure() {
   cat >"$FOLDER/second.scene" <<'END'

@@ -60,7 +60,27 @@ wrong() {
   refuses 2 'want a FILE' "$IOLAB" scene
   refuses 2 'no model "nosuch"; there are: blocking' "$IOLAB" scene "$HELLO" --model nosuch
   refuses 2 'no scene "nosuch"' "$IOLAB" scene "$HELLO" --model poll --only nosuch
+  refuses 2 'want a FILE, and --model MODEL or -- COMMAND' "$IOLAB" scene "$HELLO" --
   refuses 0 'Example:' "$IOLAB" scene --help
+}
+
+@test "a program that says its model behind ready is excluded as the model is; --model knows better" {
+  printf 'scene a "A"\nnot for select because "x"\nclient A\nA ping\n' >"$BATS_TEST_TMPDIR/a.scene"
+  refuses 77 'a,,select,n/a,,,"","",' "$IOLAB" scene "$BATS_TEST_TMPDIR/a.scene" --csv -- "$BIN/select" --port 0
+  refuses 0 'a,,poll,pass' "$IOLAB" scene "$BATS_TEST_TMPDIR/a.scene" --csv -- "$BIN/poll" --port 0
+  refuses 0 'a,,fork,pass' "$IOLAB" scene "$BATS_TEST_TMPDIR/a.scene" --csv --model fork -- "$BIN/select" --port 0
+}
+
+@test "whoever closed stdin, stdout or stderr is none of the server's business" {
+  "$IOLAB" scene "$HELLO" --model poll <&-
+  "$IOLAB" scene "$HELLO" --model poll <&- >&-
+  "$IOLAB" scene "$HELLO" --model poll <&- >&- 2>&-
+}
+
+@test "the command that plays a scene again can be pasted into a shell" {
+  cp "$HELLO" "$BATS_TEST_TMPDIR/it's mine.scene"
+  refuses 1 "scene '$BATS_TEST_TMPDIR/it'\\''s mine.scene' --only hello -- sh -c 'exec sleep \"\$0\"' 0" \
+    "$IOLAB" scene "$BATS_TEST_TMPDIR/it's mine.scene" -- sh -c 'exec sleep "$0"' 0
 }
 
 @test "a server that is not there" {
@@ -126,6 +146,29 @@ fails_text() {
   fails_text 'MANY: 1, not 0' 'scene a "A"\nalways server threads is 0 else MANY "{got}, not {want}"\n'
   fails_text 'WRONG: open' 'scene a "A"\nclient C x3\nC1..C2 close\n'\
 'always C state is closed else WRONG "{got}"\nwait 1ms\n'
+}
+
+@test "what a line wanted is told with its relation, of an always-line, too" {
+  fails_text 'X: 1, not below 1' 'scene a "A"\nalways server threads below 1 else X "{got}, not {want}"\n'
+  fails_text 'X: no, not yes' 'scene a "A"\nalways server alive else X "{got}, not {want}"\nclient A\n'\
+'server signal USR1\nA expect 1\n'
+  fails_text 'THREADS: got 1, want 2 to 3' 'scene a "A"\nserver threads between 2 and 3 within 20ms\n'
+  fails_text 'FDS: got 7, want at most 1 above 5' \
+    'scene a "A"\nclient C x2\nC ping\nserver fds at most 1 above start within 20ms\n'
+}
+
+@test "what cannot be seen yet is waited for; and of a server that was asked to end, it says nothing" {
+  plays_text 'scene a "A"\nclient A\nA send 16MiB in background\nA answer-time below 10s within 9s\n'
+  plays_text 'scene a "A"\nserver terminate\nserver exit is 0\nserver said(nothing) is 3 within 20ms\n'
+}
+
+@test "a server that is killed by a signal for users says which" {
+  plays_text 'scene a "A"\nserver signal USR1\nserver exit is SIGUSR1\n'
+}
+
+@test "blocked on one of a group is blocked" {
+  plays_text 'scene a "A"\nclient C x3\nC1 close\nserver blocked in read on C\n' blocking
+  fails_text 'BLOCKED_IN: ' 'scene a "A"\nclient C x3\nserver blocked in read on C2..C3 within 20ms\n' blocking
 }
 
 @test "braces: a member, a word of the server, a rate since the line began" {
