@@ -3,39 +3,11 @@
 #include "harness/scene/stage.h"
 #include "harness/child/clock.h"
 #include "harness/meter/meter.h"
-#include "harness/scene/counted.h"
-#include <ctype.h>
+#include "harness/scene/braces.h"
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* -- Texts ------------------------------------------------------------------------------------------------------- */
-
-/* "A got", "C3 got", "server exit", "twin exit", "server said(KEY)", or "cpu" alone, which is the server's. */
-static bool read_name(const char *words, struct scene_observation *seen)
-{
-    char who[SCENE_NAME], what[SCENE_NAME];
-    bool of_server;
-    *seen = (struct scene_observation){.of_server = true};
-    int count = sscanf(words, "%31s %31s", who, what);
-    seen->of_twin = count == 2 && strcmp(who, "twin") == 0;
-    if (count == 2 && !seen->of_twin && strcmp(who, "server") != 0) {
-        char *digits = who + strcspn(who, "0123456789");
-        seen->of_server = false;
-        seen->client.first = seen->client.last = atoi(digits);
-        *digits = '\0';
-        snprintf(seen->client.name, sizeof seen->client.name, "%s", who);
-    }
-    const char *name = count == 2 ? what : who;
-    if (seen->of_server && sscanf(name, "said(%31[^)])", seen->word) == 1) {
-        seen->what = SEE_SAID;
-        return true;
-    }
-    const char *wrong = NULL;
-    if (seen->of_server && !seen->of_twin && counted_read(words + (name == what) * strlen("server "), seen, &wrong))
-        return !wrong;
-    return count > 0 && scene_observation_named(name, &seen->what, &of_server) && of_server == seen->of_server;
-}
 
 static void write_value(struct stage *stage, FILE *to, const char *name)
 {
@@ -52,7 +24,7 @@ static void write_value(struct stage *stage, FILE *to, const char *name)
         fprintf(to, "%d", stage->ok);
     else if (strcmp(name, "of") == 0)
         fprintf(to, "%d", stage->of);
-    else if (read_name(name, &seen) && stage_see(stage, &seen, 0, &stage->before, &value))
+    else if (braces_read(name, &seen) && stage_see(stage, &seen, 0, &stage->before, &value))
         fputs(scene_value_text(value), to);
     else
         fputc('?', to);
@@ -63,9 +35,9 @@ static void expand(struct stage *stage, const char *text, char *to, size_t size)
 {
     FILE *out = fmemopen(to, size, "w");
     for (const char *at = text; out && *at; at++) {
-        char name[64];
-        int length = 0;
-        if (*at == '{' && sscanf(at, "{%63[^}]}%n", name, &length) == 1 && length > 0) {
+        char name[BRACES_MOST];
+        size_t length = braces_at(at, name);
+        if (length > 0) {
             write_value(stage, out, name);
             at += length - 1;
         } else {

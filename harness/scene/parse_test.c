@@ -1,5 +1,6 @@
 /* What is seen, and what it should be: the tests, and the elses behind them. */
 #define _GNU_SOURCE
+#include "harness/scene/braces.h"
 #include "harness/scene/counted.h"
 #include "harness/scene/parser.h"
 #include <string.h>
@@ -240,6 +241,41 @@ void read_shown(struct parser *p, struct scene_test *test)
         fail(p, "a rate needs `for TIME` or `since MARK`: want one of them");
 }
 
+/* -- Elses ------------------------------------------------------------------------------------------------------- */
+
+/* NULL: it can be filled in. */
+static const char *fault_of_braces(const struct parser *p, const char *name)
+{
+    struct scene_observation seen;
+    if (braces_of_line(name))
+        return NULL;
+    if (!braces_read(name, &seen))
+        return "want got, want, ok, of, or what can be seen";
+    if (!seen.of_server && (seen.client.first > known_count(p, seen.client.name) || !known_count(p, seen.client.name)))
+        return "want a client of the scene";
+    if (seen.of_twin && !is_of_twins(seen.what))
+        return "of a twin neither rates are seen nor who waits: want something else";
+    if (is_rate(seen.what) && p->scene->traced)
+        return "the server is traced, and nobody's times mean anything: want something else";
+    if (is_counted(seen.what) && !p->scene->traced && p->coming_count == 0)     /* headers come behind the title */
+        return "it is counted by a tracer (`server traced`): want something else";
+    return NULL;
+}
+
+/* Who misspells what only a failure will show finds out now. */
+static void check_braces(struct parser *p, const char *text)
+{
+    char name[BRACES_MOST];
+    for (const char *at = text; at && *at; at++) {
+        const char *fault = braces_at(at, name) ? fault_of_braces(p, name) : NULL;
+        if (!fault)
+            continue;
+        p->at--;
+        fail(p, "%s in {%s}", fault, name);
+        return;
+    }
+}
+
 void read_elses(struct parser *p, struct scene_elses *elses)
 {
     bool plain = false;
@@ -257,6 +293,7 @@ void read_elses(struct parser *p, struct scene_elses *elses)
         else
             plain = one.always = true;
         one.text = want_text(p, "the cause", NULL);
+        check_braces(p, one.text);
         elses->list = grown(elses->list, elses->count, sizeof *elses->list);
         elses->list[elses->count++] = one;
     }

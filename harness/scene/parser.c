@@ -238,6 +238,11 @@ static int announced_count(const struct parser *p, const char *name)
     return most;
 }
 
+int known_count(const struct parser *p, const char *name)
+{
+    return p->coming_count > 0 ? announced_count(p, name) : declared_count(p->scene, name);
+}
+
 struct scene_name want_name(struct parser *p)
 {
     struct scene_name name = {.name = ""};
@@ -251,7 +256,7 @@ struct scene_name want_name(struct parser *p)
     bool range = strncmp(end, "..", 2) == 0;
     if (range)
         end = split_name(end + 2, again, &name.last);
-    int count = p->coming_count > 0 ? announced_count(p, name.name) : declared_count(p->scene, name.name);
+    int count = known_count(p, name.name);
     if (*end || name.first > name.last || (range && (name.first == 0 || strcmp(again, name.name) != 0)))
         fail(p, "want a client's name (A, or C, C3, C2..C5 of a group)");
     else if (count == 0)

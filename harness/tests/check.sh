@@ -76,6 +76,7 @@ if echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { re
   clang -fsanitize=fuzzer,address -x c -o build/fuzzed - 2>/dev/null; then
   fuzz http harness/server/*.c
   fuzz scene -Ibuild harness/scene/parse*.c harness/scene/words.c harness/scene/value.c harness/scene/counted.c \
+    harness/scene/braces.c \
     harness/trace/calls.c harness/trace/errors.c
 else
   echo "skipped, no clang with libFuzzer"

@@ -544,6 +544,34 @@ static void is_a_test_refused_that_waits_in_vain(void)
     refuse("(got, sent, in-flight, ", "A recieved is 3");
 }
 
+static void are_braces_known_that_a_failure_will_fill_in(void)
+{
+    static const char *const good[] = {"{got} {want} {ok} {of}", "{cpu} {server exit} {C got} {C5 state}", "no {} {braces",
+                                       "{server said(a key)} {said(key)}", "{A watched} {blocked-in}"};
+    char text[512];
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        snprintf(text, sizeof text, "A got is 5 else X \"%s\"", good[i]);
+        CHECK(line_of(text)->elses.count == 1, "%s", good[i]);
+    }
+    refuse("want got, want, ok, of, or what can be seen in {gott}", "A got is 5 else X \"a {gott}\"");
+    refuse("or what can be seen in {A gott}", "A got is 5 else X if A got is 6 \"{A gott}\"");
+    refuse("or what can be seen in {A fds}", "A got is 5 else X \"{A fds}\"");
+    refuse("or what can be seen in {server got}", "A got is 5 else X \"{server got}\"");
+    refuse("want a client of the scene in {B got}", "A got is 5 else X \"{B got}\"");
+    refuse("want a client of the scene in {C6 got}", "A got is 5 else X \"{C6 got}\"");
+    refuse("want a client of the scene in {C99999999999999999999 got}", "A got is 5 else X \"{C99999999999999999999 got}\"");
+    refuse("it is counted by a tracer (`server traced`): want something else in {server calls(read)}",
+           "A got is 5 else X \"{server calls(read)}\"");
+    refuse("of a twin neither rates are seen nor who waits: want something else in {twin cpu}",
+           "A got is 5 else X \"{twin cpu}\"");
+    refuse_text(3, "nobody's times mean anything: want something else in {cpu}",
+                "scene s \"S\"\nserver traced\nserver alive else X \"{cpu}\"\n");
+    refuse_text(3, "what can be seen in {server calls(raed)}",
+                "scene s \"S\"\nserver traced\nserver alive else X \"{server calls(raed)}\"\n");
+    refuse_text(1, "want a client of the scene in {B got}", "scene s \"S\" else X \"{A got} {B got}\"\nclient A\n");
+    scene_of("scene s \"S\" else X \"{A got} {server calls(read)}\"\nserver traced\nclient A\n");
+}
+
 /* Behind `scene s "S"`. */
 static void refuse_vary(const char *want, const char *words)
 {
@@ -762,6 +790,7 @@ int main(void)
     is_a_header_wanted_once_and_before_the_lines();
     is_a_name_refused_that_no_table_can_hold();
     is_a_test_refused_that_waits_in_vain();
+    are_braces_known_that_a_failure_will_fill_in();
     is_a_scene_read_for_each_variant();
     is_a_vary_refused_that_cannot_be_meant();
     are_questions_and_answers_read();
