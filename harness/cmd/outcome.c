@@ -81,7 +81,8 @@ static void print_csv_text(const char *text)
 
 void outcome_tell_csv(const struct scene *scene, const struct play_outcome *outcome)
 {
-    printf("%s,%s,%s,%s,%s,", scene->id, scene->variant, outcome->model, play_verdict_name(outcome->verdict), outcome->code);
+    printf("%s,%s,%s,", scene->id, scene->variant, outcome->model);
+    printf("%s,%s,", play_verdict_name(outcome->verdict), outcome->code);
     if (outcome->line)
         printf("%d", outcome->line);
     putchar(',');

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "harness/scene/client.h"
 #include "harness/child/clock.h"
+#include "harness/scene/scene.h"
 #include <errno.h>
 #include <linux/sockios.h>
 #include <netinet/tcp.h>
@@ -10,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CHUNK = 256 * 1024, CHUNKS_A_TURN = 4 };     /* nobody keeps the others from their turn */
+enum { CHUNK = SCENE_READ_MOST, CHUNKS_A_TURN = 4 };    /* nobody keeps the others from their turn */
 
 /* -- Beginning and end ------------------------------------------------------------------------------------------- */
 
@@ -133,7 +134,7 @@ static void hear(struct client *client, const char *bytes, size_t n)
 static void read_all(struct client *client)
 {
     static char bytes[CHUNK];
-    size_t most = client->read_size > 0 && client->read_size < CHUNK ? (size_t)client->read_size : CHUNK;
+    size_t most = client->read_size > 0 ? (size_t)client->read_size : sizeof bytes;
     for (int i = 0; i < CHUNKS_A_TURN && may_read(client); i++) {
         ssize_t n = recv(client->fd, bytes, most, 0);
         if (n > 0) {

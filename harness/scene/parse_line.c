@@ -36,8 +36,10 @@ static void read_send(struct parser *p, struct scene_line *line)
     if (!take_size(p, &line->size)) {
         line->text = want_text(p, "a size such as 64KiB, or a text", &line->text_length);
         take_times(p, &line->count, 1000000);
-        if (line->text_length > SCENE_TEXT_MOST || line->text_length * (size_t)line->count > TEXTS_MOST)
-            fail(p, "want at most %d bytes in a text, and %d MiB of its copies", SCENE_TEXT_MOST, TEXTS_MOST >> 20);
+        size_t copies = (size_t)line->count * (size_t)count_named(p, &line->client);
+        if (line->text_length > SCENE_TEXT_MOST || line->text_length * copies > TEXTS_MOST)
+            fail(p, "want at most %d bytes in a text, and %d MiB of its copies, each client's",
+                 SCENE_TEXT_MOST, TEXTS_MOST >> 20);
     }
     if (take(p, "byte")) {
         want(p, "by");
@@ -104,8 +106,8 @@ static void read_client_line(struct parser *p, struct scene_line *line)
         line->action = DO_START_READING;
     } else if (take(p, "read")) {
         line->action = DO_READ_SLOWLY;
-        if (!take_size(p, &line->size) || line->size < 1)
-            fail(p, "want a size such as 4KiB");
+        if (!take_size(p, &line->size) || line->size < 1 || line->size > SCENE_READ_MOST)
+            fail(p, "want a size such as 4KiB, and at most %d KiB", SCENE_READ_MOST >> 10);
         want(p, "every");
         line->every_ms = want_time(p);
     } else {

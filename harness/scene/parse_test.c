@@ -92,8 +92,8 @@ static void read_what(struct parser *p, struct scene_observation *seen)
         seen->what = SEE_SAID;
         p->at++;
     } else if (!word || !scene_observation_named(word->text, &seen->what, &of_server) || of_server != seen->of_server) {
-        fail(p, seen->of_server ? "want what is seen of a server (%s, calls(NAME), bytes(NAME), said(KEY), said \"TEXT\", "
-                                  "blocked in CALL)"
+        fail(p, seen->of_server ? "want what is seen of a server (%s, calls(NAME), bytes(NAME), said(KEY), "
+                                  "said \"TEXT\", blocked in CALL)"
                                 : "want what a client does (send, expect, ping, fin, reset, close, stop reading, start "
                                   "reading, read) or what is seen of it (%s)",
              scene_observations(seen->of_server));
@@ -228,10 +228,8 @@ void read_shown(struct parser *p, struct scene_test *test)
 {
     *test = (struct scene_test){.within_ms = -1, .for_ms = -1};
     read_observation(p, &test->seen);
-    const struct scene_name *who = &test->seen.client;
-    int count = who->last ? who->last - who->first + 1 : declared_count(p->scene, who->name);
-    if (!p->failed && !test->seen.of_server && count > 1)
-        fail(p, "want one of the group, such as %s1", who->name);
+    if (!p->failed && !test->seen.of_server && count_named(p, &test->seen.client) > 1)
+        fail(p, "want one of the group, such as %s1", test->seen.client.name);
     bool rate = is_rate(test->seen.what), counted = is_counted(test->seen.what);
     if ((rate || counted) && take(p, "since"))
         want_mark(p, test->mark);

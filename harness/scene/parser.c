@@ -268,6 +268,11 @@ struct scene_name want_name(struct parser *p)
     return name;
 }
 
+int count_named(const struct parser *p, const struct scene_name *name)
+{
+    return name->last ? name->last - name->first + 1 : declared_count(p->scene, name->name);
+}
+
 /* `start` is taken by the player itself. */
 bool has_mark(const struct scene *scene, const char *name)
 {

@@ -51,6 +51,7 @@ const char *split_name(const char *text, char name[SCENE_NAME], int *number);
 struct scene_name want_name(struct parser *);
 int declared_count(const struct scene *, const char *name);     /* of a group; 0: there is none */
 int known_count(const struct parser *, const char *name);       /* the same; in the title's elses, of those to come */
+int count_named(const struct parser *, const struct scene_name *);     /* clients */
 bool has_mark(const struct scene *, const char *name);
 void want_mark(struct parser *, char to[SCENE_NAME]);
 bool has_twin(const struct scene *);

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { SCENE_NAME = 32, SCENE_GROUP_MOST = 2000, SCENE_TEXT_MOST = 60000 };
+enum { SCENE_NAME = 32, SCENE_GROUP_MOST = 2000, SCENE_TEXT_MOST = 60000, SCENE_READ_MOST = 256 << 10 };
 /* What a scene may have: clients' names, marks (`start` is one), always-lines, names of what it shows, variants,
  * questions. */
 enum { SCENE_GROUPS = 32, SCENE_MARKS = 32, SCENE_ALWAYS = 16, SCENE_SHOWS = 16, SCENE_VARIANTS = 16,

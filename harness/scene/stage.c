@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 
-enum { LOOK_MS = 20, COUNT_MS = 250 };
+enum { LOOK_MS = 20, COUNT_MS = 250, CLIENTS_MOST = SCENE_GROUPS * SCENE_GROUP_MOST + 1 };    /* and the visitor */
 
 /* -- The loop ---------------------------------------------------------------------------------------------------- */
 
@@ -68,8 +68,8 @@ void stage_tell_events(struct stage *stage)
 
 bool stage_turn(struct stage *stage, double ms)
 {
-    static struct client *clients[SCENE_GROUPS * SCENE_GROUP_MOST];
-    static struct pollfd wishes[SCENE_GROUPS * SCENE_GROUP_MOST];
+    static struct client *clients[CLIENTS_MOST];
+    static struct pollfd wishes[CLIENTS_MOST];
     int count = all_clients(stage, clients);
     double now = now_ms(), until = now + (ms < LOOK_MS ? ms : LOOK_MS);
     for (int i = 0; i < count; i++)

@@ -163,14 +163,14 @@ interrupted() {
   "$IOLAB" battery --scenes "$FOLDER" --jobs 2 -- "$ROOT/build/tests/rogue" stubborn "$BATS_TEST_TMPDIR" \
     >"$BATS_TEST_TMPDIR/out" 2>/dev/null 3>&- &
   PID=$!
-  until [ "$(pgrep -fc "rogue stubborn $BATS_TEST_TMPDIR")" -ge 1 ]; do kill -0 "$PID"; done
+  until [ "$(pgrep -fc "^$ROOT/build/tests/rogue stubborn $BATS_TEST_TMPDIR")" -ge 1 ]; do kill -0 "$PID"; done
   kill -"$1" "$PID"
   local status=0
   wait "$PID" || status=$?
   cat "$BATS_TEST_TMPDIR/out"
   [ "$status" -eq 130 ]
   grep -q 'not played' "$BATS_TEST_TMPDIR/out"
-  ! pgrep -f "rogue stubborn $BATS_TEST_TMPDIR" >&2
+  ! pgrep -f "^$ROOT/build/tests/rogue stubborn $BATS_TEST_TMPDIR" >&2
 }
 
 @test "Ctrl-C keeps what was played and leaves no process" { interrupted INT; }

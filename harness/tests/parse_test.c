@@ -360,6 +360,9 @@ static void are_numbers_whole_and_of_this_world(void)
     refuse("want a size such as 64KiB", "A send 2.5");
     refuse("want a size such as 4KiB", "client B rcvbuf 3000MiB");
     refuse("want a number from 1 to 100000", "repeat 2.5");
+    refuse("want a size such as 4KiB, and at most 256 KiB", "A read 257KiB every 5ms");
+    refuse("64 MiB of its copies, each client's", "C send \"0123456789abcdef\" x1000000");
+    CHECK(line_of("A send \"0123456789abcdef\" x1000000")->count == 1000000, "refused of one client");
     refuse("64 MiB of its copies",
            "A send \"0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 1234\" x1000000");
     CHECK(line_of("A send 1.5KiB")->size == 1536, "%lld", (long long)line_of("A send 1.5KiB")->size);
@@ -546,8 +549,8 @@ static void is_a_test_refused_that_waits_in_vain(void)
 
 static void are_braces_known_that_a_failure_will_fill_in(void)
 {
-    static const char *const good[] = {"{got} {want} {ok} {of}", "{cpu} {server exit} {C got} {C5 state}", "no {} {braces",
-                                       "{server said(a key)} {said(key)}", "{A watched} {blocked-in}"};
+    static const char *const good[] = {"{got} {want} {ok} {of}", "{cpu} {server exit} {C got} {C5 state}",
+                                       "no {} {braces", "{server said(a key)} {said(key)}", "{A watched} {blocked-in}"};
     char text[512];
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         snprintf(text, sizeof text, "A got is 5 else X \"%s\"", good[i]);
@@ -559,7 +562,8 @@ static void are_braces_known_that_a_failure_will_fill_in(void)
     refuse("or what can be seen in {server got}", "A got is 5 else X \"{server got}\"");
     refuse("want a client of the scene in {B got}", "A got is 5 else X \"{B got}\"");
     refuse("want a client of the scene in {C6 got}", "A got is 5 else X \"{C6 got}\"");
-    refuse("want a client of the scene in {C99999999999999999999 got}", "A got is 5 else X \"{C99999999999999999999 got}\"");
+    refuse("want a client of the scene in {C99999999999999999999 got}",
+           "A got is 5 else X \"{C99999999999999999999 got}\"");
     refuse("it is counted by a tracer (`server traced`): want something else in {server calls(read)}",
            "A got is 5 else X \"{server calls(read)}\"");
     refuse("of a twin neither rates are seen nor who waits: want something else in {twin cpu}",
