@@ -159,7 +159,7 @@ END
 
 # interrupted SIGNAL: during a scene that waits; the matrix has what was played, and no server is left.
 interrupted() {
-  printf 'scene wait "It waits"\nwait 8s\n' >"$FOLDER/wait.scene"
+  printf 'scene wait "It waits"\nlimit 60s\nwait 50s\n' >"$FOLDER/wait.scene"
   "$IOLAB" battery --scenes "$FOLDER" --jobs 2 -- "$ROOT/build/tests/rogue" stubborn "$BATS_TEST_TMPDIR" \
     >"$BATS_TEST_TMPDIR/out" 2>/dev/null 3>&- &
   PID=$!
