@@ -1,4 +1,5 @@
 #include "harness/cmd/outcome.h"
+#include "harness/cmd/cmd.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -68,17 +69,6 @@ void outcome_tell_shown(const struct scene *scene, const struct play_outcome *ou
     }
 }
 
-static void print_csv_text(const char *text)
-{
-    putchar('"');
-    for (; *text; text++) {
-        if (*text == '"')
-            putchar('"');
-        putchar(*text);
-    }
-    putchar('"');
-}
-
 void outcome_tell_csv(const struct scene *scene, const struct play_outcome *outcome)
 {
     printf("%s,%s,%s,", scene->id, scene->variant, outcome->model);
@@ -86,11 +76,11 @@ void outcome_tell_csv(const struct scene *scene, const struct play_outcome *outc
     if (outcome->line)
         printf("%d", outcome->line);
     putchar(',');
-    print_csv_text(outcome->got);
+    cmd_print_quoted(outcome->got, stdout);
     putchar(',');
-    print_csv_text(outcome->want);
+    cmd_print_quoted(outcome->want, stdout);
     printf(",%.0f,", outcome->ms);
-    print_csv_text(outcome->message);
+    cmd_print_quoted(outcome->message, stdout);
     putchar('\n');
 }
 

@@ -34,14 +34,22 @@ static void help(FILE *to)
             "         iolab scene harness/battery/bytes.scene -- socat TCP-LISTEN:{port},fork,reuseaddr EXEC:cat\n");
 }
 
+/* A line of TAP is one line, whatever an author has written. */
+static void print_in_line(const char *text)
+{
+    for (; *text; text++)
+        putchar(*text == '\n' || *text == '\r' ? ' ' : *text);
+}
+
 static void tell_tap(const struct scene *scene, const struct wish *wish, const struct play_outcome *outcome)
 {
     bool failed = outcome->verdict == PLAY_FAIL;
     printf("%sok %d %s", failed ? "not " : "", wish->played, scene_label(scene));
     if (failed)
-        printf(" # %s: %s", outcome->code, outcome->message);
+        printf(" # %s: ", outcome->code);
     else if (outcome->verdict != PLAY_PASS)
-        printf(" # SKIP %s", outcome->message);
+        printf(" # SKIP ");
+    print_in_line(outcome->verdict == PLAY_PASS ? "" : outcome->message);
     putchar('\n');
     outcome_tell_shown(scene, outcome, "# ");
 }

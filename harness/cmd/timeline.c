@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "harness/cmd/timeline.h"
+#include "harness/cmd/cmd.h"
 #include "harness/trace/calls.h"
 #include <stdlib.h>
 #include <string.h>
@@ -336,14 +337,6 @@ void timeline_print(const struct timeline *timeline, FILE *to)
 
 /* -- As CSV ------------------------------------------------------------------------------------------------------ */
 
-static void print_quoted(const char *text, FILE *to)
-{
-    putc('"', to);
-    for (; *text; text++)
-        fprintf(to, *text == '"' ? "\"\"" : "%c", *text);
-    putc('"', to);
-}
-
 void timeline_print_csv(const struct timeline *timeline, FILE *to)
 {
     static const char *const kinds[] = {"call", "signal", "born", "exec", "stopped", "continued", "ended"};
@@ -355,7 +348,7 @@ void timeline_print_csv(const struct timeline *timeline, FILE *to)
         int64_t at_ns = step->at_ns - timeline->began_ns;
         if (step->line) {
             fprintf(to, "%lld,%lld,,,scene,,,,,,,", (long long)at_ns, (long long)at_ns);
-            print_quoted(step->line, to);
+            cmd_print_quoted(step->line, to);
             putc('\n', to);
             continue;
         }
@@ -368,7 +361,7 @@ void timeline_print_csv(const struct timeline *timeline, FILE *to)
         fprintf(to, ",%d,%d,%s,%s,%s,%d,%lld,%s,%d,", event->pid, event->tid, kinds[event->kind],
                 event->kind == TRACE_CALL ? call_title(event->number) : "", who, event->fd, (long long)event->result,
                 event->error ? error_name(event->error) : "", event->waited);
-        print_quoted(text, to);
+        cmd_print_quoted(text, to);
         putc('\n', to);
     }
 }

@@ -37,7 +37,7 @@ bool braces_read(const char *words, struct scene_observation *seen)
         snprintf(seen->client.name, sizeof seen->client.name, "%s", who);
     }
     const char *name = count == 2 ? what : who;
-    if (seen->of_server && sscanf(name, "said(%31[^)])", seen->word) == 1) {
+    if (seen->of_server && (strcmp(name, "said") == 0 || sscanf(name, "said(%31[^)])", seen->word) == 1)) {
         seen->what = SEE_SAID;
         return true;
     }

@@ -9,5 +9,5 @@ enum { BRACES_MOST = 64 };
 size_t braces_at(const char *text, char name[BRACES_MOST]);
 /* {got} and so on, which a line fills in. */
 bool braces_of_line(const char *name);
-/* Anything that can be seen. */
+/* Anything that can be seen; and {server said}, which is SEE_SAID without a KEY: what it printed last. */
 bool braces_read(const char *name, struct scene_observation *);

@@ -9,6 +9,13 @@
 
 /* -- Texts ------------------------------------------------------------------------------------------------------- */
 
+static const char *last_words(const struct stage *stage, bool of_twin)
+{
+    if (of_twin && !stage->has_twin)
+        return "?";
+    return child_last_words(of_twin ? &stage->twin : &stage->server);
+}
+
 static void write_value(struct stage *stage, FILE *to, const char *name)
 {
     struct scene_observation seen;
@@ -24,6 +31,8 @@ static void write_value(struct stage *stage, FILE *to, const char *name)
         fprintf(to, "%d", stage->ok);
     else if (strcmp(name, "of") == 0)
         fprintf(to, "%d", stage->of);
+    else if (braces_read(name, &seen) && seen.what == SEE_SAID && !seen.word[0])
+        fputs(last_words(stage, seen.of_twin), to);
     else if (braces_read(name, &seen) && stage_see(stage, &seen, 0, &stage->before, &value))
         fputs(scene_value_text(value), to);
     else

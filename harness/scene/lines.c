@@ -224,7 +224,7 @@ static int seen_members(struct stage *stage, const struct scene_observation *see
 static void say_values(struct stage *stage, const struct scene_test *test, struct scene_value value)
 {
     stage_say(stage, test, value, stage->got, stage->want);
-    if (test->seen.what == SEE_CPU || test->seen.what == SEE_SLEEPS)
+    if (scene_is_rate(test->seen.what))
         snprintf(stage->rate, sizeof stage->rate, "%s", stage->got);
 }
 
@@ -275,8 +275,8 @@ static enum line_result test_eventually(struct stage *stage, const struct scene_
 {
     double end = now_ms() + (test->within_ms >= 0 ? test->within_ms : TEST_MS);
     const struct levels *since = stage_mark(stage, test->mark);
-    bool once = test->seen.what == SEE_CPU || test->seen.what == SEE_SLEEPS;
-    bool never = !stage->trace && (test->seen.what == SEE_CALLS || test->seen.what == SEE_BYTES);
+    bool once = scene_is_rate(test->seen.what);
+    bool never = !stage->trace && scene_is_counted(test->seen.what);
     if (once && since)
         stage->before = *since;     /* what the line's message says is what the line measured */
     enum line_result result = test_once(stage, test, since ? since : &stage->before);
@@ -291,7 +291,7 @@ static enum line_result test_eventually(struct stage *stage, const struct scene_
 static enum line_result do_test(struct stage *stage, const struct scene_line *line)
 {
     const struct scene_test *test = &line->test;
-    bool rate = test->seen.what == SEE_CPU || test->seen.what == SEE_SLEEPS;
+    bool rate = scene_is_rate(test->seen.what);
     enum line_result result = test->for_ms >= 0 ? test_for(stage, test, rate) : test_eventually(stage, test);
     snprintf(stage->code, sizeof stage->code, "%s", scene_observation_name(test->seen.what));
     for (char *letter = stage->code; *letter; letter++)

@@ -72,7 +72,7 @@ static void read_cases(struct parser *p, struct scene_line *line)
         if (!one.otherwise) {
             want(p, "when");
             read_test(p, &one.test, true);
-            if (is_rate(one.test.seen.what))
+            if (scene_is_rate(one.test.seen.what))
                 fail(p, "a rate needs a time, and this is decided at once: want something else");
         }
         line->cases = grown(line->cases, line->case_count, sizeof *line->cases);

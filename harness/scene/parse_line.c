@@ -179,7 +179,7 @@ static void read_always(struct parser *p, struct scene_line *line)
         fail(p, "an always holds for the rest of the scene: want it before the repeat");
     take_room(p, &p->always, SCENE_ALWAYS, true, "always-lines");
     read_test(p, &line->test, true);
-    if (is_rate(line->test.seen.what))
+    if (scene_is_rate(line->test.seen.what))
         fail(p, "a rate needs a time: want something else after always");
     read_elses(p, &line->elses);
     for (int i = 0; i < line->elses.count; i++)

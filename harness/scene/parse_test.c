@@ -22,9 +22,6 @@ static const char families[] = " accept read write select poll epoll_wait pause 
 static const char ends[] = " running SIGABRT SIGALRM SIGBUS SIGFPE SIGHUP SIGILL SIGINT SIGIO SIGKILL SIGPIPE SIGQUIT "
                            "SIGSEGV SIGSYS SIGTERM SIGTRAP SIGUSR1 SIGUSR2 SIGXFSZ ";
 
-bool is_rate(enum scene_what what) { return what == SEE_CPU || what == SEE_SLEEPS; }
-static bool is_counted(enum scene_what what) { return what == SEE_CALLS || what == SEE_BYTES; }
-
 /* calls(...) or bytes(...); `calls(read in handler)` is three words. */
 static bool take_counted(struct parser *p, struct scene_observation *seen)
 {
@@ -50,7 +47,7 @@ static bool take_counted(struct parser *p, struct scene_observation *seen)
 /* Whoever is traced is slow. */
 static void refuse_times(struct parser *p, enum scene_what what)
 {
-    if (p->scene->traced && (is_rate(what) || (what >= SEE_CONNECT_TIME && what <= SEE_LIFETIME))) {
+    if (p->scene->traced && (scene_is_rate(what) || (what >= SEE_CONNECT_TIME && what <= SEE_LIFETIME))) {
         p->at--;
         fail(p, "the server is traced, and nobody's times mean anything: want something else");
     }
@@ -80,7 +77,7 @@ static void read_whose(struct parser *p, struct scene_observation *seen)
 }
 
 /* The mark, the rates and the queue are the server's. */
-static bool is_of_twins(enum scene_what what) { return !is_rate(what) && what != SEE_ACCEPT_QUEUE; }
+static bool is_of_twins(enum scene_what what) { return !scene_is_rate(what) && what != SEE_ACCEPT_QUEUE; }
 
 static void read_what(struct parser *p, struct scene_observation *seen)
 {
@@ -213,7 +210,7 @@ void read_test(struct parser *p, struct scene_test *test, bool in_else)
     read_relation(p, test);
     if (in_else)
         return;
-    bool rate = is_rate(test->seen.what), counted = is_counted(test->seen.what);
+    bool rate = scene_is_rate(test->seen.what), counted = scene_is_counted(test->seen.what);
     if ((rate || counted) && take(p, "since"))
         want_mark(p, test->mark);
     else if (take(p, "for"))
@@ -230,7 +227,7 @@ void read_shown(struct parser *p, struct scene_test *test)
     read_observation(p, &test->seen);
     if (!p->failed && !test->seen.of_server && count_named(p, &test->seen.client) > 1)
         fail(p, "want one of the group, such as %s1", test->seen.client.name);
-    bool rate = is_rate(test->seen.what), counted = is_counted(test->seen.what);
+    bool rate = scene_is_rate(test->seen.what), counted = scene_is_counted(test->seen.what);
     if ((rate || counted) && take(p, "since"))
         want_mark(p, test->mark);
     else if (rate && take(p, "for"))
@@ -253,9 +250,9 @@ static const char *fault_of_braces(const struct parser *p, const char *name)
         return "want a client of the scene";
     if (seen.of_twin && !is_of_twins(seen.what))
         return "of a twin neither rates are seen nor who waits: want something else";
-    if (is_rate(seen.what) && p->scene->traced)
+    if (scene_is_rate(seen.what) && p->scene->traced)
         return "the server is traced, and nobody's times mean anything: want something else";
-    if (is_counted(seen.what) && !p->scene->traced && p->coming_count == 0)     /* headers come behind the title */
+    if (scene_is_counted(seen.what) && !p->scene->traced && p->coming_count == 0)     /* headers come behind the title */
         return "it is counted by a tracer (`server traced`): want something else";
     return NULL;
 }

@@ -65,7 +65,6 @@ bool next_is_header(const struct parser *);
 void read_header(struct parser *);
 void read_line(struct parser *, struct scene_line *);
 bool inside_repeat(const struct scene *);
-bool is_rate(enum scene_what);
 /* `in_else`: an else-if compares now, so it takes no modifier; a rate in it counts from where the line began. */
 void read_test(struct parser *, struct scene_test *, bool in_else);
 /* What is shown: an observation of one, and the time of a rate. */

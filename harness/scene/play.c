@@ -17,7 +17,7 @@ enum { READY_MS = 5000, END_MS = 1000 };
 static bool asks_for_a_rate(const struct scene_elses *elses)
 {
     for (int i = 0; i < elses->count; i++)
-        if ((!elses->list[i].always && elses->list[i].test.seen.what <= SEE_SLEEPS) ||
+        if ((!elses->list[i].always && scene_is_rate(elses->list[i].test.seen.what)) ||
             strstr(elses->list[i].text, "cpu}") || strstr(elses->list[i].text, "sleeps}"))
             return true;
     return false;

@@ -151,6 +151,8 @@ bool scene_applies(const struct scene *, const char *model);
 bool scene_observation_named(const char *word, enum scene_what *, bool *of_server);
 const char *scene_observation_name(enum scene_what);
 const char *scene_observations(bool of_server);         /* "cpu, sleeps, ...", for a message; static storage */
+bool scene_is_rate(enum scene_what);            /* cpu, sleeps: over a time */
+bool scene_is_counted(enum scene_what);         /* calls, bytes: by the tracer */
 /* `server alive`: it holds or not, and is compared with nothing. */
 bool scene_holds_or_not(const struct scene_observation *);
 /* Can it be compared with a value of that unit? `in_order`: by below, above ..., not only by `is`. */

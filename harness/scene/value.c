@@ -125,6 +125,9 @@ const char *scene_observation_name(enum scene_what what)
     return what == SEE_CALLS ? "calls" : what == SEE_BYTES ? "bytes" : "said";
 }
 
+bool scene_is_rate(enum scene_what what) { return what == SEE_CPU || what == SEE_SLEEPS; }
+bool scene_is_counted(enum scene_what what) { return what == SEE_CALLS || what == SEE_BYTES; }
+
 bool scene_holds_or_not(const struct scene_observation *seen)
 {
     return seen->what == SEE_ALIVE || seen->what == SEE_READY || (seen->what == SEE_BLOCKED_IN && seen->word[0]) ||

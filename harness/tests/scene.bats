@@ -171,6 +171,11 @@ fails_text() {
   fails_text 'BLOCKED_IN: ' 'scene a "A"\nclient C x3\nserver blocked in read on C2..C3 within 20ms\n' blocking
 }
 
+@test "TAP is a line for each scene, whatever the cause is" {
+  fails_text 'X: one' 'scene a "A"\nserver threads is 2 within 20ms else X "one\\ntwo"\n'
+  refuses 1 $'not ok 1 a # X: one two\n1..1' "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model select --tap
+}
+
 @test "braces: a member, a word of the server, a rate since the line began" {
   fails_text 'X: 2 bytes, 0 bytes, 2 of 3' 'scene a "A"\nclient C x3\nC1..C2 send "xx"\n'\
 'C expect 2 within 200ms else X "{C2 got}, {C3 got}, {ok} of {of}"\n'
@@ -363,9 +368,9 @@ $'a,2,epoll-lt,back,200\na,2,epoll-lt,calls,2\na,2,epoll-lt,most,2' \
 
 @test "a twin of a server that keeps the port: it says so, is not ready, and its end is none of the server's" {
   local scene='scene a "A"\nalways server alive else DIED "x"\ntwin start\ntwin exit is 1 within 5s\n'\
-'twin said "Address already in use"\ntwin ready within 20ms else HELD "{twin exit}, {got}"\n'
-  fails_text 'HELD: 1, no' "$scene"
-  refuses 1 'HELD: 1, no' "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" -- "$BIN/poll" --port '{port}' --quiet
+'twin said "Address already in use"\ntwin ready within 20ms else HELD "{twin exit}, {got}; {twin said}"\n'
+  fails_text 'HELD: 1, no; select: bind 127.0.0.1:' "$scene"
+  refuses 1 'HELD: 1, no; poll: bind 127.0.0.1:' "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" -- "$BIN/poll" --port '{port}' --quiet
 }
 
 @test "what is shown: below the scene, as CSV, in TAP; and also of a scene that fails" {
