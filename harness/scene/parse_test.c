@@ -252,7 +252,8 @@ static const char *fault_of_braces(const struct parser *p, const char *name)
         return "of a twin neither rates are seen nor who waits: want something else";
     if (scene_is_rate(seen.what) && p->scene->traced)
         return "the server is traced, and nobody's times mean anything: want something else";
-    if (scene_is_counted(seen.what) && !p->scene->traced && p->coming_count == 0)     /* headers come behind the title */
+    bool traced = p->scene->traced || p->coming_count > 0;      /* behind the title, headers are still to come */
+    if (scene_is_counted(seen.what) && !traced)
         return "it is counted by a tracer (`server traced`): want something else";
     return NULL;
 }

@@ -550,7 +550,8 @@ static void is_a_test_refused_that_waits_in_vain(void)
 static void are_braces_known_that_a_failure_will_fill_in(void)
 {
     static const char *const good[] = {"{got} {want} {ok} {of}", "{cpu} {server exit} {C got} {C5 state}",
-                                       "no {} {braces", "{server said} {twin said}", "{server said(a key)} {said(key)}", "{A watched} {blocked-in}"};
+                                       "no {} {braces", "{server said} {twin said}",
+                                       "{server said(a key)} {said(key)}", "{A watched} {blocked-in}"};
     char text[512];
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         snprintf(text, sizeof text, "A got is 5 else X \"%s\"", good[i]);
