@@ -6,7 +6,7 @@ enum progress { YET, DONE, HOPELESS };
 
 /* Deadlines in ms, where the scene does not say. */
 enum { CONNECT_MS = 4000, SEND_MS = 5000, EXPECT_MS = 2000, ANSWER_MS = 2000, TEST_MS = 1000, SETTLE_MS = 500,
-       A_MEMBER_MS = 20 };
+       STOP_MS = 5000, A_MEMBER_MS = 20 };
 
 /* How far a client is with the line. `number`: which of its group it is, from 1. */
 typedef enum progress progress_of(const struct scene_line *, struct client *, int number);

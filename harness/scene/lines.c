@@ -187,7 +187,7 @@ static void signal_tree(struct stage *stage, int signal_number)
 static enum line_result do_stop(struct stage *stage)
 {
     static struct tree tree;
-    for (double end = now_ms() + TEST_MS; now_ms() < end && stage_turn(stage, 0.2);) {
+    for (double end = now_ms() + STOP_MS; now_ms() < end && stage_turn(stage, 0.2);) {
         signal_tree(stage, SIGSTOP);
         child_tree(&stage->server, &tree);
         if (meter_all_stopped(&tree))
