@@ -39,22 +39,6 @@ static void help(FILE *to)
 
 /* -- The scenes -------------------------------------------------------------------------------------------------- */
 
-/* harness/battery in a folder above the one that iolab is in, or above the working directory. */
-static const char *battery_folder(void)
-{
-    static char path[PATH_MAX + 32];
-    char above[PATH_MAX];
-    snprintf(above, sizeof above, "%s", cmd_model_path("."));
-    for (int i = 0; i < 6; i++) {
-        snprintf(path, sizeof path, "%s/harness/battery", above);
-        if (access(path, R_OK) == 0)
-            return realpath(path, above) ? strcpy(path, above) : path;
-        if (strlen(above) + 4 < sizeof above)
-            strcat(above, "/..");
-    }
-    return "harness/battery";
-}
-
 /* A path under the working directory is told as one types it. */
 static const char *as_typed(const char *path)
 {
@@ -240,7 +224,7 @@ int cmd_battery(int argc, char **argv)
     int jobs = cpus < 1 ? 1 : cpus > PLAYERS_MOST ? PLAYERS_MOST : (int)cpus;
     int end = cmd_words_before_command(argc, argv);
     bool csv = false;
-    const char *folder = battery_folder();
+    const char *folder = cmd_harness_path("battery");
     int status = parse(end, argv, &jobs, &csv, &folder);
     if (status >= 0)
         return status;

@@ -24,6 +24,8 @@ int trace_make_calls(void);
 const char *const *cmd_models(void);
 bool cmd_is_model(const char *name);
 const char *cmd_model_path(const char *model);      /* static storage */
+/* harness/NAME in a folder above the one that iolab is in, or else in the working directory. Static storage. */
+const char *cmd_harness_path(const char *name);
 /* How a model is run where scenes are played: on a free port, and with the options of the scene. Static storage. */
 char *const *cmd_model_command(const char *model);
 /* How many words stand before `--`, behind which there is the command of a program; argc: there is none. */

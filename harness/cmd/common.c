@@ -23,6 +23,22 @@ const char *cmd_model_path(const char *model)
     return path;
 }
 
+const char *cmd_harness_path(const char *name)
+{
+    static char path[2 * PATH_MAX];
+    char above[PATH_MAX + 64];
+    snprintf(above, sizeof above, "%s", cmd_model_path("."));
+    for (int i = 0; i < 6; i++) {
+        snprintf(path, sizeof path, "%s/harness/%s", above, name);
+        if (access(path, R_OK) == 0)
+            return realpath(path, above) ? strcpy(path, above) : path;
+        if (strlen(above) + 4 < sizeof above)
+            strcat(above, "/..");
+    }
+    snprintf(path, sizeof path, "harness/%s", name);
+    return path;
+}
+
 char *const *cmd_model_command(const char *model)
 {
     static char path[PATH_MAX + 64];

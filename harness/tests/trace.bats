@@ -107,6 +107,14 @@ of_visit() {
   tells 0 'read Late1'
 }
 
+@test "the visit is found from any folder of programs below the repository" {
+  mkdir -p "$BATS_TEST_TMPDIR/tree/build/other/bin" "$BATS_TEST_TMPDIR/tree/harness/trace"
+  cp "$BIN/iolab" "$BIN/poll" "$BATS_TEST_TMPDIR/tree/build/other/bin"
+  cp "$ROOT/harness/trace/request.scene" "$BATS_TEST_TMPDIR/tree/harness/trace"
+  cd /
+  "$BATS_TEST_TMPDIR/tree/build/other/bin/iolab" trace poll | grep -q '^poll made '
+}
+
 @test "one variant of a scene is traced" {
   local scene=$BATS_TEST_TMPDIR/vary.scene
   printf 'scene a "A"\nvary size 7 9\nclient A\nA send {size}\nA expect all\n' >"$scene"
