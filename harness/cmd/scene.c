@@ -95,6 +95,8 @@ static void play_file(const struct scene_file *file, struct wish *wish)
         else
             tell(file, scene, wish, &outcome);
         fflush(stdout);
+        if (wish->shows && outcome.verdict == PLAY_FAIL)
+            fprintf(stderr, "iolab scene: %s failed: %s: %s\n", scene_label(scene), outcome.code, outcome.message);
         go_on = wish->keep_going || outcome.verdict != PLAY_FAIL;
     }
 }

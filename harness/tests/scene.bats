@@ -380,7 +380,7 @@ $'a,2,epoll-lt,back,200\na,2,epoll-lt,calls,2\na,2,epoll-lt,most,2' \
 $'      lives                yes\n'\
 $'      never                ?\n      GOT: got 2048 bytes' "$scene"
   refuses 1 $'scene,variant,model,name,value\na,,select,back,2048\na,,select,first,2000\na,,select,lives,yes\n'\
-'a,,select,never,?' "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model select --shows
+$'a,,select,never,?\niolab scene: a failed: GOT: got 2048 bytes, want 1' "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model select --shows
   refuses 1 $'# back                 2048 bytes\n' "$IOLAB" scene "$BATS_TEST_TMPDIR/text.scene" --model select --tap
 }
 
