@@ -86,6 +86,13 @@ run-%: all
 	@$(if $(call known,$*),$(BUILD)/bin/$* --port $(or $(PORT),8080) $(if $(SERVICE),--service $(SERVICE)) $(ARGS),\
 	  $(call no_model,$*))
 
+watch-MODEL:  ## run a server that tells what it does while you type to it, make watch-epoll-et [SERVICE=] [PORT=] [ARGS=]
+	@echo "type the name of a model, such as: make watch-select"; echo "the models: $(MODELS)"; exit 2
+
+watch-%: all
+	@$(if $(call known,$*),$(BUILD)/bin/iolab watch $* --port $(or $(PORT),8080) \
+	  $(if $(SERVICE),--service $(SERVICE)) $(if $(ARGS),-- $(ARGS)),$(call no_model,$*))
+
 diff:  ## the change from one model to another, make diff A=select B=poll
 	@$(if $(and $A,$B),,echo "name two models, such as: make diff A=select B=poll; there are: $(MODELS)" >&2; exit 2)
 	@$(if $(call known,$A),$(if $(call known,$B),\
@@ -134,4 +141,4 @@ help:  ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
 	      /^[a-zA-Z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: FORCE all tests suite clean run-MODEL diff report bench speed doctor battery test check help
+.PHONY: FORCE all tests suite clean run-MODEL watch-MODEL diff report bench speed doctor battery test check help

@@ -69,6 +69,7 @@ struct trace *trace_start(int cpu, char *why, size_t size)
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, doors) < 0)
         return fail(trace, "socketpair", why, size);
     trace->door = doors[0];
+    trace->shared->room = TRACE_EVENTS;
     if ((trace->pid = fork()) == 0) {
         close(doors[0]);
         become_tracer(trace->shared, doors[1], cpu, parent);
@@ -139,8 +140,25 @@ bool trace_is_possible(char *why, size_t size)
 
 const struct trace_event *trace_next(struct trace *trace)
 {
+    if (trace->shared->room != TRACE_EVENTS)
+        trace->shared->forgotten = trace->seen;
     bool there = trace->seen < atomic_load_explicit(&trace->shared->count, memory_order_acquire);
-    return there ? &trace->shared->events[trace->seen++] : NULL;
+    return there ? &trace->shared->events[trace->seen++ & (trace->shared->room - 1)] : NULL;
+}
+
+void trace_forget(struct trace *trace) { trace->shared->room = TRACE_EVENTS_OF_RING; }
+
+int trace_under_way(const struct trace *trace, struct trace_event *calls, int most)
+{
+    int count = 0;
+    for (int i = 0; i < trace->shared->under_way_count && count < most; i++) {
+        struct under_way *call = &trace->shared->under_way[i];
+        int64_t since_ns = atomic_load_explicit(&call->since_ns, memory_order_acquire);
+        calls[count] = call->event;
+        atomic_thread_fence(memory_order_acquire);
+        count += since_ns && atomic_load_explicit(&call->since_ns, memory_order_relaxed) == since_ns;
+    }
+    return count;
 }
 
 bool trace_is_over(const struct trace *trace) { return trace->shared->over; }
@@ -182,18 +200,22 @@ static bool is_asked_for(const struct trace_event *event, const char *family, in
 int64_t trace_count_since(const struct trace *trace, int64_t position, const char *family, int error, bool in_handler)
 {
     int64_t end = trace_position(trace), count = 0;
+    if (trace_lost(trace) > 0 || trace->shared->forgotten > 0)
+        return -1;
     for (int64_t at = position; at < end; at++)
         count += is_asked_for(&trace->shared->events[at], family, error, in_handler);
-    return trace_lost(trace) > 0 ? -1 : count;
+    return count;
 }
 
 int64_t trace_bytes_since(const struct trace *trace, int64_t position, const char *family)
 {
     int64_t end = trace_position(trace), bytes = 0;
+    if (trace_lost(trace) > 0 || trace->shared->forgotten > 0)
+        return -1;
     for (int64_t at = position; at < end; at++)
         if (is_asked_for(&trace->shared->events[at], family, 0, false))
             bytes += trace->shared->events[at].result;
-    return trace_lost(trace) > 0 ? -1 : bytes;
+    return bytes;
 }
 
 /* -- The end ----------------------------------------------------------------------------------------------------- */

@@ -78,6 +78,11 @@ bool trace_is_possible(char *why, size_t size);
 /* The next event that nobody has seen yet, in the order in which they happened; NULL: there is none for now. */
 const struct trace_event *trace_next(struct trace *);
 bool trace_is_over(const struct trace *);   /* every process that was traced has ended */
+/* Before anything is traced: an event is forgotten as soon as the next one is asked for. For who watches for long:
+ * there is always room for what comes, unless 32,768 are waiting to be seen. Positions (below) are not known then. */
+void trace_forget(struct trace *);
+/* Calls that may block and have not returned, one for each task that is in one; returns how many. */
+int trace_under_way(const struct trace *, struct trace_event *calls, int most);
 int64_t trace_lost(const struct trace *);   /* events for which there was no more room; they are counted all the same */
 
 /* How many calls of that family (calls.h) have returned: with that errno, 0: successfully, -1: all. Exact at any

@@ -47,11 +47,11 @@ static void emit(const struct trace_event *event)
     int_fast64_t count = atomic_load_explicit(&shared->count, memory_order_relaxed);
     if (!recording)
         return;
-    if (count == TRACE_EVENTS) {
+    if (count - shared->forgotten == shared->room) {
         shared->lost++;
         return;
     }
-    shared->events[count] = *event;
+    shared->events[count & (shared->room - 1)] = *event;
     atomic_store_explicit(&shared->count, count + 1, memory_order_release);
 }
 
@@ -67,13 +67,6 @@ static void count_call(const struct trace_event *event)
         shared->bytes[event->number] += event->result;
 }
 
-static void emit_call(struct task *task)
-{
-    count_call(&task->event);
-    emit(&task->event);
-    task->in_call = task->interrupted = false;
-}
-
 static void emit_other(const struct task *task, enum trace_kind kind, int status)
 {
     int64_t now = now_ns();
@@ -81,7 +74,55 @@ static void emit_other(const struct task *task, enum trace_kind kind, int status
                                .fd = -1, .status = status, .signal_number = status});
 }
 
+/* -- Who is in the middle of what -------------------------------------------------------------------------------- */
+
+static bool taken[TRACE_TASKS];
+
+/* Who comes when all places are taken is not told of. */
+static void take_place(struct task *task)
+{
+    for (int i = 0; i < TRACE_TASKS && !task->place; i++)
+        if (!taken[i]) {
+            taken[i] = true;
+            task->place = i + 1;
+            if (i >= shared->under_way_count)
+                shared->under_way_count = i + 1;
+        }
+}
+
+static void goes_in(struct task *task)
+{
+    if (!task->event.may_block)
+        return;
+    take_place(task);
+    if (!task->place)
+        return;
+    shared->under_way[task->place - 1].event = task->event;
+    atomic_store_explicit(&shared->under_way[task->place - 1].since_ns, task->event.entered_ns, memory_order_release);
+}
+
+static void comes_out(const struct task *task)
+{
+    if (task->place)
+        shared->under_way[task->place - 1].since_ns = 0;
+}
+
+static void leaves_place(const struct task *task)
+{
+    comes_out(task);
+    if (task->place)
+        taken[task->place - 1] = false;
+}
+
 /* -- Calls ------------------------------------------------------------------------------------------------------- */
+
+static void emit_call(struct task *task)
+{
+    comes_out(task);
+    count_call(&task->event);
+    emit(&task->event);
+    task->in_call = task->interrupted = false;
+}
 
 static void go_on(const struct task *task, int signal_number)
 {
@@ -126,6 +167,7 @@ static void call_begins(struct task *task)
     memcpy(task->event.args, args, sizeof args);
     look_at_entry(task);
     task->event.entered_ns = now_ns();
+    goes_in(task);
     if (task->event.number == SYS_rt_sigreturn && task->handlers > 0)
         task->handlers--;
 }
@@ -222,6 +264,7 @@ static void ended(struct task *task, int status)
     if (task->in_call || task->interrupted)
         emit_call(task);
     emit_other(task, TRACE_ENDED, status);
+    leaves_place(task);
     task_remove(task);
     if (WIFSIGNALED(status))
         adopt_orphans();

@@ -4,7 +4,10 @@
 #include "harness/trace/trace.h"
 #include <stdatomic.h>
 
-enum { TRACE_EVENTS = 1 << 18, TRACE_ERRORS = 134 };
+enum { TRACE_EVENTS = 1 << 18, TRACE_EVENTS_OF_RING = 1 << 15, TRACE_ERRORS = 134, TRACE_TASKS = 1024 };
+
+/* A call that may block, and has not returned. `since_ns` says whether the rest may be believed: 0 while it changes. */
+struct under_way { atomic_int_fast64_t since_ns; struct trace_event event; };
 
 /* Written by the tracer, read by the process that started it. Memory is used only as far as there are events. */
 struct trace_shared {
@@ -13,6 +16,10 @@ struct trace_shared {
     atomic_int denied;                      /* errno of what is denied; 0: nothing is */
     atomic_uint calls[CALLS_MOST][TRACE_ERRORS], in_handler[CALLS_MOST];
     atomic_int_fast64_t bytes[CALLS_MOST];
+    atomic_int under_way_count;             /* no more of these were ever used */
+    struct under_way under_way[TRACE_TASKS];
+    int64_t room;                           /* for events: a power of two */
+    atomic_int_fast64_t forgotten;          /* so many of the first events may be written over */
     struct trace_event events[TRACE_EVENTS];
 };
 
@@ -24,6 +31,7 @@ struct task {
     bool stopped;           /* by a signal such as SIGSTOP */
     bool in_call, interrupted;              /* interrupted: the kernel may begin the call anew */
     int handlers;           /* signal handlers that it is in */
+    int place;              /* of its calls in under_way, from 1; 0: it has none yet */
     uint64_t extra;         /* of the call: flags of clone, data of epoll_ctl */
     struct trace_event event;               /* the call that it is in */
     struct task *next;

@@ -1,0 +1,400 @@
+/* iolab watch: a server runs, traced, and what it does is told while it does it. Somebody types in another terminal. */
+#define _GNU_SOURCE
+#include "harness/child/child.h"
+#include "harness/child/clock.h"
+#include "harness/child/socket.h"
+#include "harness/cmd/cmd.h"
+#include "harness/trace/narrate.h"
+#include "harness/trace/trace.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { WORDS_MOST = 64, CALLS_MOST_SHOWN = 1024, TURN_MS = 10, STATUS_MS = 100, READY_MS = 10000, CALM_MS = 50,
+       START_MS = 1000, END_MS = 5000 };
+
+struct wish { const char *model, *service; int port; char *argv[WORDS_MOST + 1]; };
+
+struct watch {
+    struct child server;
+    struct trace *trace;
+    struct narrator *narrator;
+    bool live, colour;              /* stdout is a terminal: a line below all others tells what is true now */
+    double status_at_ms;
+    bool stopped;                   /* by SIGSTOP, say */
+    int64_t lost, last_event_ns;
+};
+
+static void help(FILE *to)
+{
+    fprintf(to,
+            "usage: iolab watch MODEL [--port N] [--service echo|http] [-- OPTION...]\n"
+            "       iolab watch [--port N] -- COMMAND [WORD]...\n\n"
+            "Runs a server, and tells in plain words what it does while somebody types to it in another terminal:\n"
+            "who came, what was read, who sleeps in which call, and what woke it. Ctrl-C ends it.\n\n"
+            "  --port N      listen there (8080); 0 takes a free port\n"
+            "  --service S   what is spoken: echo, or http\n"
+            "  -- OPTION...  more options for the server: -- --read-size 4\n"
+            "  COMMAND       any program: {port} in a word stands for the port\n\n"
+            "Example: iolab watch epoll-et\n"
+            "         iolab watch nonblocking -- --nap 500\n"
+            "         iolab watch -- socat TCP-LISTEN:{port},fork,reuseaddr EXEC:cat\n");
+}
+
+/* -- Lines on the screen ----------------------------------------------------------------------------------------- */
+
+static int64_t now_ns(void) { return (int64_t)(now_ms() * 1e6); }
+
+static void clear_status(const struct watch *watch)
+{
+    if (watch->live)
+        fputs("\r\033[K", stdout);
+}
+
+/* What woke is bold and what sleeps is dim: the words say the same. */
+static void on_line(void *context, enum narrate_tone tone, const char *line)
+{
+    static const char *const colours[] = {
+        [NARRATE_PLAIN] = "", [NARRATE_ASLEEP] = "\033[2m", [NARRATE_WOKE] = "\033[1m", [NARRATE_ASIDE] = "\033[2m"};
+    const struct watch *watch = context;
+    bool colour = watch->colour && *colours[tone];
+    clear_status(watch);
+    printf("%s%s%s\n", colour ? colours[tone] : "", line, colour ? "\033[m" : "");
+    fflush(stdout);
+}
+
+static int columns_of_screen(void)
+{
+    struct winsize size;
+    bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40;
+    return known ? size.ws_col : 80;
+}
+
+static void show_status(struct watch *watch, const struct trace_event *calls, int count)
+{
+    char text[400];
+    int columns = columns_of_screen();
+    if (!watch->live || now_ms() < watch->status_at_ms)
+        return;
+    watch->status_at_ms = now_ms() + STATUS_MS;
+    narrate_status(watch->narrator, calls, count, now_ns(), text, sizeof text);
+    if ((int)strlen(text) > columns - 6)
+        memcpy(text + columns - 9, "...", 4);
+    printf("\r\033[Know: %s", text);
+    fflush(stdout);
+}
+
+/* -- Watching ---------------------------------------------------------------------------------------------------- */
+
+/* Who sleeps is looked at first: if an event of theirs comes behind, they do not any more. */
+static void turn(struct watch *watch)
+{
+    static struct trace_event calls[CALLS_MOST_SHOWN];
+    int64_t now = now_ns(), lost = trace_lost(watch->trace);
+    int count = trace_under_way(watch->trace, calls, CALLS_MOST_SHOWN);
+    for (const struct trace_event *event; (event = trace_next(watch->trace));) {
+        if (event->kind == TRACE_STOPPED || event->kind == TRACE_CONTINUED)
+            watch->stopped = event->kind == TRACE_STOPPED;
+        watch->last_event_ns = event->returned_ns ? event->returned_ns : event->entered_ns;
+        narrate_event(watch->narrator, event);
+    }
+    narrate_lost(watch->narrator, lost - watch->lost);
+    watch->lost = lost;
+    narrate_under_way(watch->narrator, calls, count, now);
+    show_status(watch, calls, count);
+    pause_ms(TURN_MS);
+}
+
+static void watch_until_end(struct watch *watch, double deadline_ms)
+{
+    while (child_alive(&watch->server) && !cmd_interrupted && !ferror(stdout) && now_ms() < deadline_ms)
+        turn(watch);
+}
+
+/* It has made ready what it has to when it makes no more calls; one that never rests is ready, too. */
+static void await_calm(struct watch *watch)
+{
+    for (double end = now_ms() + START_MS; now_ms() < end && !cmd_interrupted && child_alive(&watch->server);) {
+        turn(watch);
+        if (now_ns() - watch->last_event_ns > (int64_t)CALM_MS * 1000000)
+            return;
+    }
+}
+
+/* -- Beginning --------------------------------------------------------------------------------------------------- */
+
+static bool is_installed(const char *program)
+{
+    char folders[PATH_MAX], path[PATH_MAX + 64];
+    snprintf(folders, sizeof folders, "%s", getenv("PATH") ? getenv("PATH") : "/usr/bin:/bin");
+    for (char *rest = folders, *folder; (folder = strsep(&rest, ":"));) {
+        snprintf(path, sizeof path, "%s/%s", folder, program);
+        if (access(path, X_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What to type: the first of these that is here. Our own driver is always, and says a line a second. */
+static void say_what_to_type(const struct wish *wish, const char *host, int port)
+{
+    static const struct { const char *program, *service, *before, *between, *after; } ways[] = {
+        {"curl", "http", "curl -i http://", ":", "/"},
+        {"nc", "echo", "nc ", " ", ""},
+        {"ncat", "echo", "ncat ", " ", ""},
+        {"telnet", "echo", "telnet ", " ", ""},
+        {"socat", "echo", "socat - TCP:", ":", ""},
+        {"curl", "echo", "curl telnet://", ":", ""}};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        if (strcmp(ways[i].service, wish->service) == 0 && is_installed(ways[i].program)) {
+            printf("    %s%s%s%d%s\n", ways[i].before, host, ways[i].between, port, ways[i].after);
+            return;
+        }
+    printf("    %s drive %s:%d -c 1 -r 1 --window 60000%s\n", cmd_model_path("iolab"), host, port,
+           strcmp(wish->service, "http") == 0 ? " --http" : "");
+}
+
+static void introduce(const struct watch *watch, const struct wish *wish)
+{
+    char host[INET_ADDRSTRLEN];
+    int port = ntohs(watch->server.address.sin_port);
+    inet_ntop(AF_INET, &watch->server.address.sin_addr, host, sizeof host);
+    printf("%s listens on %s, port %d. Type in a second terminal, and look here:\n\n",
+           *wish->model ? wish->model : wish->argv[0], host, port);
+    say_what_to_type(wish, host, port);
+    printf("\nCtrl-C here ends it. Clients are called A, B, ... as they come. A \"has data\"\n"
+           "when it can be read: bytes, or its last word. Who is watched is slower.\n\n"
+           "       s    since  what happens\n");
+    fflush(stdout);
+}
+
+/* The last one that we may use, as for a traced scene: tracer and traced on one CPU. */
+static int last_cpu(void)
+{
+    cpu_set_t cpus;
+    int last = -1;
+    if (sched_getaffinity(0, sizeof cpus, &cpus) == 0)
+        for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+            last = CPU_ISSET((size_t)cpu, &cpus) ? cpu : last;
+    return last;
+}
+
+static const char *be_traced(const void *trace) { return trace_me(trace); }
+
+static bool is_port_taken(int port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((in_port_t)port)};
+    struct socket_seen listener;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return port > 0 && socket_find(&address, 0, &listener);
+}
+
+static int start(struct watch *watch, const struct wish *wish)
+{
+    char why[400];
+    int cpu = last_cpu();
+    if (!*wish->model && is_port_taken(wish->port)) {
+        fprintf(stderr, "iolab watch: another program listens on port %d: take another with --port N\n", wish->port);
+        return 1;
+    }
+    if (!(watch->trace = trace_start(cpu, why, sizeof why))) {
+        fprintf(stderr, "iolab watch: %s\n", why);
+        return 1;
+    }
+    trace_forget(watch->trace);
+    child_spare(trace_pid(watch->trace));
+    const struct child_options options = {.argv = wish->argv, .cpu = cpu, .port = wish->port,
+                                          .before_exec = be_traced, .context = watch->trace};
+    if (child_start(&watch->server, &options, why, sizeof why))
+        return 0;
+    const char *denied = trace_denied(watch->trace);
+    fprintf(stderr, "iolab watch: %s\n", denied ? denied : why);
+    trace_end(watch->trace);
+    return denied ? 77 : 1;
+}
+
+/* What a server says of itself when it cannot serve is the cause, and holds the way out. */
+static int tell_early_end(const struct watch *watch)
+{
+    const char *words = child_last_words(&watch->server);
+    if (WIFEXITED(watch->server.status) && WEXITSTATUS(watch->server.status) > 0)
+        fprintf(stderr, "iolab watch: %s\n", words);
+    else
+        fprintf(stderr, "iolab watch: the server has ended (%s) before it listened: %s\n",
+                child_exit_word(&watch->server), words);
+    int status = WIFEXITED(watch->server.status) ? WEXITSTATUS(watch->server.status) : 1;
+    return status == 2 || status == 77 ? status : 1;
+}
+
+static int await_ready(struct watch *watch)
+{
+    for (double end = now_ms() + READY_MS; now_ms() < end && !cmd_interrupted;) {
+        if (child_is_ready(&watch->server))
+            return 0;
+        if (!child_alive(&watch->server))
+            return tell_early_end(watch);
+        turn(watch);
+    }
+    if (cmd_interrupted)
+        return 130;
+    fprintf(stderr, "iolab watch: after %d s it has neither said `ready NAME ADDRESS:PORT` nor listened on port %d; "
+                    "put {port} where it takes its port\n", READY_MS / 1000, ntohs(watch->server.address.sin_port));
+    return 1;
+}
+
+/* -- The end ----------------------------------------------------------------------------------------------------- */
+
+/* The books of our servers; whatever others print. */
+static void print_last_words(const struct child *server)
+{
+    enum { MOST = 2000 };
+    char text[MOST];
+    off_t size = lseek(server->err, 0, SEEK_END);
+    ssize_t n = pread(server->err, text, MOST, size > MOST ? size - MOST : 0);
+    if (n <= 0)
+        return;
+    fwrite(text, 1, (size_t)n, stdout);
+    if (text[n - 1] != '\n')
+        putchar('\n');
+}
+
+static void sum_up(const struct watch *watch, int64_t end_ns)
+{
+    char text[400];
+    narrate_sum_up(watch->narrator, end_ns, text, sizeof text);
+    putchar('\n');
+    print_last_words(&watch->server);
+    cmd_print_from(0, text);
+    fflush(stdout);
+}
+
+/* Ctrl-C: as it is ended by its own terminal. A second one, or five seconds: by force. */
+static int end(struct watch *watch)
+{
+    bool by_itself = !child_alive(&watch->server);
+    cmd_interrupted = 0;
+    child_signal(&watch->server, SIGTERM);
+    if (watch->stopped)
+        child_signal(&watch->server, SIGCONT);
+    watch_until_end(watch, now_ms() + END_MS);
+    for (double wait_ms = now_ms() + STATUS_MS; watch->server.ended && !trace_is_over(watch->trace) &&
+         now_ms() < wait_ms;)
+        turn(watch);
+    watch->live = false;
+    turn(watch);
+    if (isatty(STDOUT_FILENO))
+        fputs("\r\033[K", stdout);
+    int64_t end_ns = now_ns();
+    narrate_finish(watch->narrator, end_ns);
+    sum_up(watch, end_ns);
+    bool well = watch->server.ended && watch->server.status == 0;
+    if (by_itself)
+        fprintf(stderr, "iolab watch: the server has ended by itself (%s)\n", child_exit_word(&watch->server));
+    else if (!watch->server.ended)
+        fprintf(stderr, "iolab watch: it did not end when it was told to, and was killed\n");
+    return well && !by_itself ? 0 : 1;
+}
+
+static int watch(const struct wish *wish)
+{
+    static struct watch watch;
+    watch.live = isatty(STDOUT_FILENO);
+    watch.colour = watch.live && !getenv("NO_COLOR");
+    int status = start(&watch, wish);
+    if (status)
+        return status;
+    watch.narrator = narrate_new((struct narrate_options){.columns = watch.live ? columns_of_screen() : 80,
+                                                          .tell = on_line, .context = &watch});
+    bool live = watch.live;
+    watch.live = false;
+    status = await_ready(&watch);
+    if (!status) {
+        await_calm(&watch);
+        introduce(&watch, wish);
+        watch.live = live;
+        narrate_speak(watch.narrator, now_ns());
+        watch_until_end(&watch, 1e18);
+        status = end(&watch);
+    }
+    child_kill(&watch.server);
+    child_spare(0);
+    trace_end(watch.trace);
+    narrate_free(watch.narrator);
+    return status;
+}
+
+/* -- Options ----------------------------------------------------------------------------------------------------- */
+
+static int parse(int argc, char **argv, struct wish *wish)
+{
+    static const struct option options[] = {{"port", required_argument, NULL, 'p'},
+                                            {"service", required_argument, NULL, 's'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        char *end = NULL;
+        if (o == 'p')
+            wish->port = (int)strtol(optarg, &end, 10);
+        if (o == 'p' && (*end || end == optarg || wish->port < 0 || wish->port > 65535)) {
+            fprintf(stderr, "iolab watch: --port %s: want a number from 0 to 65535\n", optarg);
+            return 2;
+        }
+        if (o == 's')
+            wish->service = optarg;
+        if (o == 'h' || o == '?') {
+            help(o == 'h' ? stdout : stderr);
+            return o == 'h' ? 0 : 2;
+        }
+    }
+    return -1;
+}
+
+/* The words of the command: ours with its options, or somebody's. */
+static void fill_in(struct wish *wish, char *const *rest, int count)
+{
+    static char path[PATH_MAX + 64], port[16];
+    int n = 0;
+    if (*wish->model) {
+        snprintf(path, sizeof path, "%s", cmd_model_path(wish->model));
+        snprintf(port, sizeof port, "%d", wish->port);
+        char *const own[] = {path, (char *)"--quiet", (char *)"--port", port, (char *)"--service",
+                             (char *)wish->service};
+        for (; n < (int)(sizeof own / sizeof *own); n++)
+            wish->argv[n] = own[n];
+    }
+    for (int i = 0; i < count && n < WORDS_MOST; i++)
+        wish->argv[n++] = rest[i];
+}
+
+int cmd_watch(int argc, char **argv)
+{
+    struct wish wish = {.model = "", .service = "echo", .port = -1};
+    int end = 1;
+    while (end < argc && strcmp(argv[end], "--") != 0)
+        end++;
+    cmd_heed_interrupts();
+    int status = parse(end, argv, &wish);
+    if (status >= 0)
+        return status;
+    if (optind < end)
+        wish.model = argv[optind++];
+    if (optind < end || (!*wish.model && end >= argc - 1)) {
+        help(stderr);
+        fprintf(stderr, "\niolab watch: want one MODEL, or -- COMMAND\n");
+        return 2;
+    }
+    if (*wish.model && !cmd_is_model(wish.model))
+        return cmd_no_such_model("watch", wish.model);
+    if (wish.port < 0)
+        wish.port = *wish.model ? 8080 : 0;
+    fill_in(&wish, argv + end + 1, argc - end - 1);
+    return watch(&wish);
+}
