@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WORDS_MOST = 64, CALLS_MOST_SHOWN = 1024, TURN_MS = 10, STATUS_MS = 100, READY_MS = 10000, CALM_MS = 50,
+enum { WORDS_MOST = 64, CALLS_MOST_SHOWN = 1024, TURN_MS = 10, STATUS_MS = 100, READY_MS = 5000, CALM_MS = 50,
        START_MS = 1000, END_MS = 5000 };
 
 struct wish { const char *model, *service; int port; char *argv[WORDS_MOST + 1]; };
@@ -167,7 +167,7 @@ static void introduce(const struct watch *watch, const struct wish *wish)
     char host[INET_ADDRSTRLEN];
     int port = ntohs(watch->server.address.sin_port);
     inet_ntop(AF_INET, &watch->server.address.sin_addr, host, sizeof host);
-    printf("%s listens on %s, port %d. Type in a second terminal, and look here:\n\n",
+    printf("%s listens on %s, port %d. In a second terminal:\n\n",
            *wish->model ? wish->model : wish->argv[0], host, port);
     say_what_to_type(wish, host, port);
     printf("\nCtrl-C here ends it. Clients are called A, B, ... as they come. A \"has data\"\n"
@@ -281,6 +281,8 @@ static int end(struct watch *watch)
 {
     bool by_itself = !child_alive(&watch->server);
     cmd_interrupted = 0;
+    clear_status(watch);
+    watch->live = false;
     child_signal(&watch->server, SIGTERM);
     if (watch->stopped)
         child_signal(&watch->server, SIGCONT);
@@ -288,10 +290,7 @@ static int end(struct watch *watch)
     for (double wait_ms = now_ms() + STATUS_MS; watch->server.ended && !trace_is_over(watch->trace) &&
          now_ms() < wait_ms;)
         turn(watch);
-    watch->live = false;
     turn(watch);
-    if (isatty(STDOUT_FILENO))
-        fputs("\r\033[K", stdout);
     int64_t end_ns = now_ns();
     narrate_finish(watch->narrator, end_ns);
     sum_up(watch, end_ns);

@@ -174,15 +174,23 @@ static void tell(struct narrator *narrator, int64_t at_ns, const struct actor *a
     print(narrator, at_ns, who, tone, words);
 }
 
+static int by_birth(const void *a, const void *b)
+{
+    const struct actor *first = a, *second = b;
+    return first->number - second->number;
+}
+
+/* Who has come and gone already has no number. */
 void narrate_speak(struct narrator *narrator, int64_t now_ns)
 {
     narrator->speaks = true;
     narrator->began_ns = narrator->line_ns = narrator->filled_ns = now_ns;
     narrator->lines_left = NARRATE_AT_ONCE;
-    for (int i = 0; i < narrator->actor_count; i++) {
-        struct actor *actor = &narrator->actors[i];
-        actor->asleep_since_ns = actor->in_vain = 0;
-        actor->ask_count = 0;
+    qsort(narrator->actors, (size_t)narrator->actor_count, sizeof *narrator->actors, by_birth);
+    for (narrator->born = 0; narrator->born < narrator->actor_count; narrator->born++) {
+        struct actor *actor = &narrator->actors[narrator->born];
+        *actor = (struct actor){.tid = actor->tid, .number = narrator->born + 1, .is_thread = actor->is_thread,
+                                .moved_ns = actor->moved_ns};
     }
 }
 
@@ -249,7 +257,7 @@ static void end_asking(struct narrator *narrator, struct actor *actor, int64_t a
 static bool is_housekeeping(const struct trace_event *event)
 {
     static const long calls[] = {SYS_rt_sigprocmask, SYS_rt_sigaction, SYS_rt_sigreturn, SYS_newfstatat, SYS_fstat,
-                                 SYS_restart_syscall};
+                                 SYS_restart_syscall, SYS_sched_getparam, SYS_sched_getscheduler};
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
         if (event->number == calls[i])
             return true;
@@ -348,17 +356,21 @@ static bool is_to_be_called_asleep(const struct narrator *narrator, const struct
            now_ns - call->entered_ns >= (int64_t)NARRATE_ASLEEP_MS * 1000000;
 }
 
-/* Those who fell asleep in the same call are one line, if they are many. Returns how many. */
-static int fall_asleep(struct narrator *narrator, const struct trace_event *calls, int count, int first, int64_t now_ns)
+/* Each of a pool has an epoll instance of its own, and they do the same. */
+static bool sleep_alike(const struct trace_event *one, const struct trace_event *other)
+{
+    return one->number == other->number && one->who.kind == other->who.kind &&
+           (one->who.kind != FD_CONNECTION || one->who.number == other->who.number);
+}
+
+/* Those who fell asleep in the same call, from the first on; are they many, all are said to by one line. */
+static int fall_asleep(struct narrator *narrator, const struct trace_event *calls, int count, int64_t now_ns)
 {
     int together = 0;
-    for (int i = first; i < count; i++)
-        if (calls[i].number == calls[first].number && is_same(calls[i].who, calls[first].who) &&
-            is_to_be_called_asleep(narrator, &calls[i], now_ns))
-            together++;
-    for (int i = first; i < count && together >= CROWD; i++)
-        if (calls[i].number == calls[first].number && is_same(calls[i].who, calls[first].who) &&
-            is_to_be_called_asleep(narrator, &calls[i], now_ns))
+    for (int i = 0; i < count; i++)
+        together += sleep_alike(&calls[i], calls) && is_to_be_called_asleep(narrator, &calls[i], now_ns);
+    for (int i = 0; i < count && together >= CROWD; i++)
+        if (sleep_alike(&calls[i], calls) && is_to_be_called_asleep(narrator, &calls[i], now_ns))
             find_actor(narrator, calls[i].tid)->asleep_since_ns = calls[i].entered_ns;
     return together;
 }
@@ -372,10 +384,10 @@ void narrate_under_way(struct narrator *narrator, const struct trace_event *call
         if (!is_to_be_called_asleep(narrator, &calls[i], now_ns))
             continue;
         struct actor *actor = find_actor(narrator, calls[i].tid);
-        int together = fall_asleep(narrator, calls, count, i, now_ns);
+        int together = fall_asleep(narrator, calls + i, count - i, now_ns);
         name_call(&calls[i], name, sizeof name);
         if (together >= CROWD)
-            snprintf(words, sizeof words, "%s: asleep, and %d others too", name, together - 1);
+            snprintf(words, sizeof words, "%s: asleep, and %d others, too", name, together - 1);
         else
             snprintf(words, sizeof words, "%s: asleep", name);
         actor->asleep_since_ns = calls[i].entered_ns;
@@ -392,7 +404,8 @@ static void say_asleep(struct line *line, const struct narrator *narrator, const
         name_actor(actor, who, sizeof who);
     name_call(call, name, sizeof name);
     narrate_duration(now_ns - call->entered_ns, duration, sizeof duration);
-    say(line, "%s%s: %s, asleep for %s", before, who, name, duration);
+    say(line, "%s%s%s%s, asleep for %s", before, narrator->born > 1 ? who : "", narrator->born > 1 ? ": " : "", name,
+        duration);
 }
 
 void narrate_status(const struct narrator *narrator, const struct trace_event *calls, int count, int64_t now_ns,
@@ -449,8 +462,10 @@ void narrate_sum_up(const struct narrator *narrator, int64_t now_ns, char *text,
     text[0] = '\0';
     narrate_duration(lasted_ns, duration, sizeof duration);
     narrate_number(narrator->calls, number, sizeof number);
-    say(&line, "%s, %lld client%s, %s call%s", duration, (long long)narrator->clients,
-        narrator->clients == 1 ? "" : "s", number, narrator->calls == 1 ? "" : "s");
+    say(&line, "%s, ", duration);
+    if (narrator->counts[SYS_io_uring_enter] == 0)      /* what the kernel accepts by itself is not seen */
+        say(&line, "%lld client%s, ", (long long)narrator->clients, narrator->clients == 1 ? "" : "s");
+    say(&line, "%s call%s", number, narrator->calls == 1 ? "" : "s");
     long call = next_frequent(narrator, -1);
     for (int i = 0; call >= 0 && i < NAMES; i++, call = next_frequent(narrator, call)) {
         narrate_number(narrator->counts[call], number, sizeof number);

@@ -6,8 +6,8 @@
  *
  * Since the beginning, since the line before (from a millisecond on), who if there are several, and the words.
  *
- * It stays readable, whatever happens. Who asks again and again, in vain, is told once, and then how often; many births
- * are one line; and where more happens than anybody could read, it is said how much was skipped. Its memory is that of
+ * It stays readable, whatever happens. Who asks again and again, in vain, is told once, and then how often; many who fall asleep are
+ * one line; and where more happens than anybody could read, it is said how much was skipped. Its memory is that of
  * the tasks that live. */
 #pragma once
 #include "harness/trace/trace.h"
@@ -20,7 +20,7 @@ struct narrate_options {
     void *context;
 };
 
-enum { NARRATE_ASLEEP_MS = 20, NARRATE_AT_ONCE = 200, NARRATE_A_SECOND = 20 };
+enum { NARRATE_ASLEEP_MS = 20, NARRATE_AT_ONCE = 60, NARRATE_A_SECOND = 20 };
 
 struct narrator;
 
@@ -32,7 +32,7 @@ void narrate_event(struct narrator *, const struct trace_event *);
  * NARRATE_ASLEEP_MS is said to be asleep, once. Also tells what was skipped, when it is calm again. */
 void narrate_under_way(struct narrator *, const struct trace_event *calls, int count, int64_t now_ns);
 void narrate_lost(struct narrator *, int64_t count);        /* events that nobody saw: they were too many */
-/* What is true now, in one line: "main: epoll_wait, asleep for 12.3 s". */
+/* What is true now, in one line: "epoll_wait, asleep for 12.3 s". */
 void narrate_status(const struct narrator *, const struct trace_event *calls, int count, int64_t now_ns, char *text,
                     size_t size);
 /* No more will come: tells what is pending. */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 /* -- Quantities -------------------------------------------------------------------------------------------------- */
@@ -117,7 +118,7 @@ static void say_failure(struct line *line, const struct trace_event *event, bool
     else if (event->error == EINTR)
         say(line, "a signal came between (EINTR)");
     else if (event->error == ESPIPE && (event->number == SYS_pread64 || event->number == SYS_pwrite64))
-        say(line, "a socket has no position (ESPIPE)");
+        say(line, "a socket has no position (ESPIPE), says glibc's hidden thread");
     else if (event->error == ECONNRESET || event->error == EPIPE)
         say(line, "it has left without a word (%s)", name);
     else
@@ -157,6 +158,24 @@ static void say_guest(struct line *line, const struct trace_event *event)
         say(line, " from port %d", event->made.port);
 }
 
+/* What some calls are for. False: nothing is known. */
+static bool say_purpose(struct line *line, const struct trace_event *event)
+{
+    static const char *const shut[] = {"hears no more", "says no more", "neither hears nor says more"};
+    switch (event->number) {
+    case SYS_shutdown: say(line, "%s", shut[event->args[1] <= SHUT_RDWR ? event->args[1] : 0]); break;
+    case SYS_rt_sigqueueinfo: say(line, "it is done, says a signal"); break;
+    case SYS_wait4:
+        if (event->result == 0)
+            say(line, "no other has ended");
+        else
+            say(line, "knows now how process %lld ended", (long long)event->result);
+        break;
+    default: return false;
+    }
+    return true;
+}
+
 /* False: there is nothing to add to its name. */
 static bool say_outcome(struct line *line, const struct trace_event *event, bool again)
 {
@@ -173,10 +192,10 @@ static bool say_outcome(struct line *line, const struct trace_event *event, bool
     case CALL_EPOLL_CTL: say_interest(line, event); break;
     case CALL_SIGWAIT: say_why_signal(line, event); break;
     case CALL_RING:
-        say(line, event->args[2] > 0 ? "something is done: the kernel did it" : "%d handed to the kernel",
+        say(line, event->args[2] > 0 ? "the kernel has done it" : "%d handed to the kernel",
             (int)event->args[1]);
         break;
-    default: return false;
+    default: return say_purpose(line, event);
     }
     return true;
 }
