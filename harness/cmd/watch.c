@@ -305,7 +305,8 @@ static int end(struct watch *watch)
 static int watch(const struct wish *wish)
 {
     static struct watch watch;
-    watch.live = isatty(STDOUT_FILENO);
+    const char *terminal = getenv("TERM");
+    watch.live = isatty(STDOUT_FILENO) && terminal && strcmp(terminal, "dumb") != 0;
     watch.colour = watch.live && !getenv("NO_COLOR");
     int status = start(&watch, wish);
     if (status)
