@@ -86,7 +86,7 @@ run-%: all
 	@$(if $(call known,$*),$(BUILD)/bin/$* --port $(or $(PORT),8080) $(if $(SERVICE),--service $(SERVICE)) $(ARGS),\
 	  $(call no_model,$*))
 
-watch-MODEL:  ## run a server that tells what it does while you type to it, make watch-epoll-et [SERVICE=] [PORT=] [ARGS=]
+watch-MODEL:  ## a server that tells what it does while you type to it, make watch-poll [SERVICE= PORT= ARGS=]
 	@echo "type the name of a model, such as: make watch-select"; echo "the models: $(MODELS)"; exit 2
 
 watch-%: all

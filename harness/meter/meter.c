@@ -176,7 +176,7 @@ static int count_states(const struct tree *tree, const char *states)
 
 int meter_processes(const struct tree *tree) { return count_states(tree, "RSDTtZXIPKW"); }
 int meter_zombies(const struct tree *tree) { return count_states(tree, "Z"); }
-bool meter_all_stopped(const struct tree *tree) { return count_states(tree, "TtZX") == meter_processes(tree); }
+bool meter_all_stopped(const struct tree *tree) { return count_states(tree, "TZX") == meter_processes(tree); }
 
 int meter_signal_queue(const struct tree *tree)
 {
@@ -222,18 +222,29 @@ static const char *family_of(long number)
 enum { DESCRIPTORS_MOST = 1 << 20 };    /* an argument above is no descriptor */
 struct blocked { const char *wanted, *name; int wanted_fd; };
 
+/* Running, or held by its tracer for a moment at a call, in which it does not wait. */
+static bool is_busy(pid_t pid, const char *task)
+{
+    struct stat_line stat;
+    char file[80];
+    snprintf(file, sizeof file, "%s/stat", task);
+    return read_stat_line(pid, file, &stat) && strchr("Rt", stat.state);
+}
+
 static bool look_blocked(pid_t pid, const char *task, void *context)
 {
     struct blocked *blocked = context;
     char file[80];
     long number;
     unsigned long long first;
+    if (is_busy(pid, task))
+        return false;
     snprintf(file, sizeof file, "%s/syscall", task);
     FILE *call = open_of(pid, file);
     int fields = call ? fscanf(call, "%ld %llx", &number, &first) : 0;      /* "running" when it is */
     if (call)
         fclose(call);
-    if (fields != 2 || number < 0)
+    if (fields != 2 || number < 0 || is_busy(pid, task))
         return false;
     blocked->name = family_of(number);
     int fd = first < DESCRIPTORS_MOST ? (int)first : -1;

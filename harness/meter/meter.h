@@ -20,7 +20,7 @@ int meter_fds(const struct tree *);
 int meter_threads(const struct tree *);
 int meter_processes(const struct tree *);       /* zombies included */
 int meter_zombies(const struct tree *);
-bool meter_all_stopped(const struct tree *);    /* by SIGSTOP, or dead */
+bool meter_all_stopped(const struct tree *);    /* by SIGSTOP, or dead; of a traced one, its tracer knows that */
 int meter_signal_queue(const struct tree *);    /* queued signals; the kernel counts them for each user, not process */
 bool meter_any_running(const struct tree *);    /* a thread is on a CPU, or waits for one (state R) */
 

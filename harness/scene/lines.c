@@ -190,7 +190,7 @@ static enum line_result do_stop(struct stage *stage)
     for (double end = now_ms() + STOP_MS; now_ms() < end && stage_turn(stage, 0.2);) {
         signal_tree(stage, SIGSTOP);
         child_tree(&stage->server, &tree);
-        if (meter_all_stopped(&tree))
+        if (stage->trace ? trace_all_stopped(stage->trace) : meter_all_stopped(&tree))
             return LINE_OK;
     }
     await_say_code(stage, "NOT_STOPPED");

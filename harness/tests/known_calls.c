@@ -2,7 +2,7 @@
  * read of one byte from /dev/zero.
  *
  * usage: known_calls read N | threads T N | forks F N | storm F N | exec N | thread-exec N | signals N | stop N
- *        | kill | crash | sleep | stubborn */
+ *        | kill | crash | sleep | stubborn | busy | descriptors */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <pthread.h>
@@ -10,6 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -96,6 +99,39 @@ static void sleep_a_while(void)
         exit(1);
 }
 
+/* A read of no byte of each descriptor: whoever watches should know what that is. */
+static void look_at(int fd)
+{
+    char nothing;
+    if (read(fd, &nothing, 0) == 1)
+        exit(1);
+}
+
+static void descriptors(void)
+{
+    int ends[2];
+    look_at(zero);                                  /* file */
+    int copy = dup(zero);
+    look_at(copy);                                  /* file */
+    close(copy);
+    look_at(copy);                                  /* nothing any more */
+    if (pipe(ends) < 0)
+        exit(1);
+    look_at(ends[0]);                               /* pipe */
+    look_at(dup2(zero, ends[0]));                   /* file */
+    look_at(fcntl(ends[1], F_DUPFD_CLOEXEC, 200));  /* pipe */
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0)
+        exit(1);
+    look_at(ends[0]);                               /* socket */
+#ifdef SYS_close_range
+    syscall(SYS_close_range, (unsigned)ends[0], (unsigned)ends[1], 0);
+#else
+    close(ends[0]);
+#endif
+    look_at(ends[0]);                               /* nothing any more */
+    look_at(epoll_create1(0));                      /* epoll */
+}
+
 int main(int argc, char **argv)
 {
     const char *how = argc > 1 ? argv[1] : "";
@@ -127,6 +163,11 @@ int main(int argc, char **argv)
         signal(SIGTERM, SIG_IGN);
         for (;;)
             pause();
+    } else if (strcmp(how, "busy") == 0) {
+        for (;;)
+            read_often(1);
+    } else if (strcmp(how, "descriptors") == 0) {
+        descriptors();
     } else if (strcmp(how, "sleep") == 0) {
         sleep_a_while();
     } else if (strcmp(how, "crash") == 0) {

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "harness/trace/trace.h"
 #include "harness/tests/check.h"
+#include "harness/meter/meter.h"
 #include "harness/trace/calls.h"
 #include <errno.h>
 #include <libgen.h>
@@ -221,6 +222,92 @@ static void test_handlers(void)
     trace_end(run.trace);
 }
 
+/* Each read of no byte that known_calls makes, and of what: what was opened, copied and closed is known. */
+static void test_descriptors(void)
+{
+    static const enum fd_kind want[] = {FD_FILE, FD_FILE, FD_UNKNOWN, FD_PIPE, FD_FILE, FD_PIPE, FD_SOCKET, FD_UNKNOWN,
+                                        FD_EPOLL};
+    enum { WANT = sizeof want / sizeof *want };
+    struct run run = begin("descriptors", NULL, NULL);
+    await(&run);
+    int reads = 0;
+    for (const struct trace_event *event; (event = trace_next(run.trace));)
+        if (event->kind == TRACE_CALL && event->number == SYS_read && event->args[2] == 0) {
+            CHECK(reads < WANT && event->who.kind == want[reads], "read %d is of kind %d, want %d", reads + 1,
+                  event->who.kind, reads < WANT ? (int)want[reads] : -1);
+            reads++;
+        }
+    CHECK(reads == WANT, "%d reads, want %d", reads, WANT);
+    trace_end(run.trace);
+}
+
+/* Who calls without a rest is held by the tracer most of the time: that is neither stopped nor blocked. */
+static void test_held_is_not_stopped(void)
+{
+    struct run run = begin("busy", NULL, NULL);
+    const struct tree tree = {.count = 1, .pids = {run.pid}};
+    const char *name;
+    int stopped = 0, blocked = 0;
+    for (int i = 0; i < 5000 && trace_count(run.trace, "read", 0) < 1000; i++)
+        usleep(1000);
+    for (int i = 0; i < 3000; i++) {
+        stopped += meter_all_stopped(&tree) || trace_all_stopped(run.trace);
+        blocked += meter_blocked_in(&tree, "read", -1, &name);
+    }
+    CHECK(stopped == 0 && blocked == 0, "of 3000 looks at one who never rests, %d saw it stopped and %d blocked",
+          stopped, blocked);
+    kill(run.pid, SIGSTOP);
+    for (int i = 0; i < 5000 && !trace_all_stopped(run.trace); i++)
+        usleep(1000);
+    CHECK(trace_all_stopped(run.trace), "SIGSTOP has not stopped it, says the tracer");
+    kill(run.pid, SIGKILL);
+    await(&run);
+    CHECK(!trace_all_stopped(run.trace), "it is dead, and not stopped");
+    trace_end(run.trace);
+}
+
+/* Who watches for long: nothing is lost while it is read, however much it is; and what is under way is known. */
+static void test_ring(void)
+{
+    char why[200], number[16];
+    enum { READS = 100000 };
+    struct run run = {.trace = trace_start(-1, why, sizeof why)};
+    trace_forget(run.trace);
+    snprintf(number, sizeof number, "%d", READS);
+    if ((run.pid = fork()) == 0) {
+        if (!trace_me(run.trace))
+            execl(program, program, "read", number, (char *)NULL);
+        _exit(127);
+    }
+    int64_t reads = 0, others = 0;
+    for (int turns = 0; turns < 60000 && !trace_is_over(run.trace); turns++) {
+        usleep(1000);
+        for (const struct trace_event *event; (event = trace_next(run.trace));)
+            event->number == SYS_read && event->args[2] == 1 ? reads++ : others++;
+    }
+    CHECK(reads + trace_lost(run.trace) >= READS && reads <= READS, "%lld reads seen and %lld events lost, of %d",
+          (long long)reads, (long long)trace_lost(run.trace), READS);
+    CHECK(trace_count_since(run.trace, 0, "read", -1, false) == -1, "what is forgotten is counted");
+    waitpid(run.pid, NULL, 0);
+    trace_end(run.trace);
+}
+
+static void test_under_way(void)
+{
+    struct trace_event call = {.number = -1};
+    struct run run = begin("sleep", NULL, NULL);
+    for (int i = 0; i < 5000 && call.number != SYS_clock_nanosleep; i++) {
+        usleep(100);
+        if (trace_under_way(run.trace, &call, 1) == 0)
+            call.number = -1;
+    }
+    CHECK(call.number == SYS_clock_nanosleep && call.tid == run.pid, "call %ld of %d is under way, want the sleep",
+          call.number, call.tid);
+    await(&run);
+    CHECK(trace_under_way(run.trace, &call, 1) == 0, "it has ended, and %s is under way", call_name(call.number));
+    trace_end(run.trace);
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
@@ -238,5 +325,9 @@ int main(int argc, char **argv)
     test_interrupted();
     test_stubborn();
     test_handlers();
+    test_descriptors();
+    test_held_is_not_stopped();
+    test_ring();
+    test_under_way();
     return checks_failed();
 }

@@ -75,13 +75,14 @@ static const struct known { long number; enum call_shape shape; const char *fami
 #endif
 };
 
+/* Asked several times for each call that is traced: so not searched for, but for the first time. */
 static const struct known *known(long number)
 {
-    static const struct known nothing;
-    for (const struct known *at = table; at < table + sizeof table / sizeof *table; at++)
-        if (at->number == number)
-            return at;
-    return &nothing;
+    static const struct known nothing, *of_number[CALLS_MOST];
+    if (!of_number[SYS_read])
+        for (const struct known *at = table; at < table + sizeof table / sizeof *table; at++)
+            of_number[at->number] = at;
+    return number >= 0 && number < CALLS_MOST && of_number[number] ? of_number[number] : &nothing;
 }
 
 const char *call_family(long number)

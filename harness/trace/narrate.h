@@ -6,9 +6,9 @@
  *
  * Since the beginning, since the line before (from a millisecond on), who if there are several, and the words.
  *
- * It stays readable, whatever happens. Who asks again and again, in vain, is told once, and then how often; many who fall asleep are
- * one line; and where more happens than anybody could read, it is said how much was skipped. Its memory is that of
- * the tasks that live. */
+ * It stays readable, whatever happens. Who asks again and again, in vain, is told once, and then how often; many
+ * who fall asleep are one line; and where more happens than anybody could read, it is said how much was skipped. Its
+ * memory is that of the tasks that live. */
 #pragma once
 #include "harness/trace/trace.h"
 

@@ -162,13 +162,19 @@ int trace_under_way(const struct trace *trace, struct trace_event *calls, int mo
 }
 
 bool trace_is_over(const struct trace *trace) { return trace->shared->over; }
+
+bool trace_all_stopped(const struct trace *trace)
+{
+    return trace->shared->tasks > 0 && trace->shared->tasks == trace->shared->stopped;
+}
+
 int64_t trace_lost(const struct trace *trace) { return trace->shared->lost; }
 
 int64_t trace_count(const struct trace *trace, const char *family, int error)
 {
     int64_t count = 0;
     for (long number = 0; number < CALLS_MOST; number++)
-        for (int e = 0; e < TRACE_ERRORS && call_is_of(number, family); e++)
+        for (int e = call_is_of(number, family) ? 0 : TRACE_ERRORS; e < TRACE_ERRORS; e++)
             count += error < 0 || e == error ? (int64_t)trace->shared->calls[number][e] : 0;
     return count;
 }

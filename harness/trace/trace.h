@@ -83,6 +83,9 @@ bool trace_is_over(const struct trace *);   /* every process that was traced has
 void trace_forget(struct trace *);
 /* Calls that may block and have not returned, one for each task that is in one; returns how many. */
 int trace_under_way(const struct trace *, struct trace_event *calls, int most);
+/* Every task that is traced has been stopped, by SIGSTOP, say. (For who looks from outside, state t in proc(5) may be
+ * that, or any call.) */
+bool trace_all_stopped(const struct trace *);
 int64_t trace_lost(const struct trace *);   /* events for which there was no more room; they are counted all the same */
 
 /* How many calls of that family (calls.h) have returned: with that errno, 0: successfully, -1: all. Exact at any

@@ -107,6 +107,12 @@ static void comes_out(const struct task *task)
         shared->under_way[task->place - 1].since_ns = 0;
 }
 
+static struct task *new_task(pid_t tid)
+{
+    shared->tasks++;
+    return task_add(tid, tid);
+}
+
 static void leaves_place(const struct task *task)
 {
     comes_out(task);
@@ -219,7 +225,7 @@ static void gave_birth(struct task *parent)
     if (child && !here)
         return;
     if (!child)
-        child = task_add((pid_t)tid, (pid_t)tid);
+        child = new_task((pid_t)tid);
     bool thread = parent->extra & SHARES_THREAD_GROUP;
     inherit(child, parent, thread, parent->extra & SHARES_FILES);
     child->waits_for_parent = false;
@@ -234,6 +240,8 @@ static void became_another(struct task *task)
 {
     unsigned long former = 0;
     request(PTRACE_GETEVENTMSG, task->tid, 0, (uintptr_t)&former);
+    if ((pid_t)former != task->tid && task_find((pid_t)former))
+        shared->tasks--;
     task = task_take_first_place(task, (pid_t)former);
     task->event.tid = task->tid;
     task->handlers = 0;
@@ -265,6 +273,8 @@ static void ended(struct task *task, int status)
         emit_call(task);
     emit_other(task, TRACE_ENDED, status);
     leaves_place(task);
+    shared->stopped -= task->stopped;
+    shared->tasks--;
     task_remove(task);
     if (WIFSIGNALED(status))
         adopt_orphans();
@@ -294,6 +304,7 @@ static void stops_or_continues(struct task *task, int number)
 {
     bool was_stopped = task->stopped;
     task->stopped = number != SIGTRAP;
+    shared->stopped += task->stopped - was_stopped;
     if (task->stopped != was_stopped)
         emit_other(task, task->stopped ? TRACE_STOPPED : TRACE_CONTINUED, number);
     if (task->stopped)
@@ -335,7 +346,7 @@ static void turn(pid_t tid, int status)
     } else if (task) {
         stopped(task, status);
     } else {
-        task_add(tid, tid)->waits_for_parent = true;
+        new_task(tid)->waits_for_parent = true;
     }
 }
 
@@ -350,7 +361,7 @@ static bool meet(int door)
     int error = request(PTRACE_SEIZE, pid, 0, OPTIONS) == 0 ? 0 : errno;
     shared->denied = error;
     if (!error)
-        task_add(pid, pid)->fds = fds_new();
+        new_task(pid)->fds = fds_new();
     return write(door, &error, sizeof error) == sizeof error && !error;
 }
 

@@ -12,6 +12,7 @@ struct under_way { atomic_int_fast64_t since_ns; struct trace_event event; };
 /* Written by the tracer, read by the process that started it. Memory is used only as far as there are events. */
 struct trace_shared {
     atomic_int_fast64_t count, lost;        /* events that are complete; and those for which there was no room */
+    atomic_int tasks, stopped;              /* that are traced; and those of them that a signal has stopped */
     atomic_bool over;
     atomic_int denied;                      /* errno of what is denied; 0: nothing is */
     atomic_uint calls[CALLS_MOST][TRACE_ERRORS], in_handler[CALLS_MOST];
