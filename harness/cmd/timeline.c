@@ -214,7 +214,7 @@ void timeline_sum_up(const struct timeline *timeline, FILE *to)
     struct waits waits = count_waits(timeline);
     for (int i = 0; i < names; i++)
         calls += tallies[i].count;
-    fprintf(to, "%s made %d call%s", timeline->who, calls, calls == 1 ? "" : "s");
+    fprintf(to, "%s made %s%d call%s", timeline->who, timeline->lost ? "at least " : "", calls, calls == 1 ? "" : "s");
     if (waits.count == 0)
         fprintf(to, ", and never waited");
     else if (timeline->task_count == 1 && timeline->ended_ns)

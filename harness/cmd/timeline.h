@@ -20,6 +20,7 @@ struct timeline {
     int64_t began_ns, ended_ns;     /* of the scene; 0: not yet */
     struct step *steps;
     int count, room;
+    int64_t lost;                   /* events for which a trace had no more room: the last ones */
     int before, after, silent;      /* left out: calls, and those who only waited */
     pid_t first;
     pid_t tasks[256];               /* the first process, and who else has done something, in this order */

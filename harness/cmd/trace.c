@@ -50,6 +50,8 @@ static void on_line(void *context, const struct scene_line *line, int64_t at_ns)
     timeline_add_line(context, line, at_ns);
 }
 
+static void on_lost(void *context, int64_t events) { ((struct timeline *)context)->lost = events; }
+
 static const struct scene *choose(struct scene_file *file, const char *name)
 {
     for (int i = 0; i < file->count; i++)
@@ -68,6 +70,9 @@ static int tell(const struct wish *wish, const struct timeline *timeline)
         putchar('\n');
         timeline_print(timeline, stdout);
     }
+    if (timeline->lost)
+        fprintf(stderr, "iolab trace: the last %lld events are not told, as a trace keeps 262,144: play a shorter scene\n",
+                (long long)timeline->lost);
     if (wish->svg && !timeline_draw(timeline, wish->svg)) {
         fprintf(stderr, "iolab trace: %s: %s\n", wish->svg, strerror(errno));
         return 1;
@@ -78,7 +83,7 @@ static int tell(const struct wish *wish, const struct timeline *timeline)
 static int trace_scene(const struct wish *wish, const struct scene_file *file, const struct scene *scene)
 {
     struct timeline timeline;
-    const struct play_watcher watcher = {on_event, on_line, &timeline};
+    const struct play_watcher watcher = {on_event, on_line, on_lost, &timeline};
     const struct play_options options = {.argv = wish->argv, .model = wish->model, .cpu = -1,
                                          .interrupted = &cmd_interrupted, .watcher = &watcher};
     char *program = strdup(wish->argv[0]);

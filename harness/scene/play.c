@@ -198,6 +198,8 @@ static void end_trace(struct stage *stage)
     for (double end = now_ms() + END_MS; stage->server.ended && !trace_is_over(stage->trace) && now_ms() < end;)
         pause_ms(1);
     stage_tell_events(stage);
+    if (stage->options->watcher && trace_lost(stage->trace) > 0)
+        stage->options->watcher->lost(stage->options->watcher->context, trace_lost(stage->trace));
     trace_end(stage->trace);
     child_spare(0);
 }

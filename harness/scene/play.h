@@ -15,6 +15,7 @@ struct trace_event;
 struct play_watcher {
     void (*event)(void *context, const struct trace_event *);
     void (*line)(void *context, const struct scene_line *, int64_t at_ns);
+    void (*lost)(void *context, int64_t events);        /* at the end, if there was no more room for some */
     void *context;
 };
 

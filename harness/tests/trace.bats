@@ -219,6 +219,25 @@ of_visit() {
   if command -v strace >/dev/null; then tells 2 'times as much'; fi
 }
 
+@test "more events than a trace keeps: it says how many are not told" {
+  printf 'scene a "A"\nserver traced\nlimit 60s\nserver calls(accept) at least 262000 within 50s\nclient A\nrepeat 60\nA ping within 9s\nend\n' \
+    >"$BATS_TEST_TMPDIR/long.scene"
+  traces nonblocking --scene "$BATS_TEST_TMPDIR/long.scene"
+  head -n 1 "$OUT" | grep -q '^nonblocking made at least [0-9]* calls'
+  grep -qE 'the last [0-9]+ events are not told, as a trace keeps 262,144' "$BATS_TEST_TMPDIR/errors"
+}
+
+@test "a server with AddressSanitizer is traced to a good end: it looks for no leaks" {
+  local program=$BATS_TEST_TMPDIR/leaky
+  cd "$ROOT"
+  gcc -std=c11 -w -O1 -fsanitize=address -I. -o "$program" 04_poll/poll.c harness/server/*.c 2>/dev/null ||
+    skip "no AddressSanitizer"
+  traces -- "$program" --port '{port}' --quiet
+  tells 1 'read A: 6 bytes "hello\n"'
+  LSAN_OPTIONS=verbosity=0 traces --all -- "$program" --port '{port}' --quiet
+  tells 1 'ends with 0'
+}
+
 @test "where tracing is denied: why, the way out, exit 77; and all else works" {
   local without=$ROOT/build/tests/without_ptrace
   refuses 77 "tracing is denied here (ptrace: Operation not permitted)" "$without" "$IOLAB" trace poll

@@ -20,6 +20,8 @@ struct trace {
     int door;               /* our end of a pair of sockets: who is to be traced knocks here */
     int64_t seen;
     struct trace_shared *shared;
+    char **environment;     /* of who is traced */
+    char leaks[512];
 };
 
 /* -- Beginning --------------------------------------------------------------------------------------------------- */
@@ -46,11 +48,33 @@ _Noreturn static void become_tracer(struct trace_shared *shared, int door, int c
     tracer_run(shared, lowest);
 }
 
+/* LeakSanitizer looks for leaks by tracing its own process at its end. Nobody can whose process is traced already, and
+ * it then ends with an error: so it is not to look. The last of several options holds. */
+static bool prepare_environment(struct trace *trace)
+{
+    static const char name[] = "LSAN_OPTIONS=";
+    const char *options = getenv("LSAN_OPTIONS");
+    size_t count = 0, kept = 0;
+    while (environ[count])
+        count++;
+    trace->environment = calloc(count + 2, sizeof *trace->environment);
+    for (size_t i = 0; trace->environment && i < count; i++)
+        if (strncmp(environ[i], name, strlen(name)) != 0)
+            trace->environment[kept++] = environ[i];
+    snprintf(trace->leaks, sizeof trace->leaks, "%s%s%sdetect_leaks=0", name, options ? options : "",
+             options ? ":" : "");
+    if (trace->environment)
+        trace->environment[kept] = trace->leaks;
+    return trace->environment != NULL;
+}
+
 static struct trace *fail(struct trace *trace, const char *call, char *why, size_t size)
 {
     snprintf(why, size, "%s: %s", call, strerror(errno));
     if (trace && trace->shared != MAP_FAILED && trace->shared)
         munmap(trace->shared, sizeof *trace->shared);
+    if (trace)
+        free(trace->environment);
     free(trace);
     return NULL;
 }
@@ -60,7 +84,7 @@ struct trace *trace_start(int cpu, char *why, size_t size)
     int doors[2];
     pid_t parent = getpid();
     struct trace *trace = calloc(1, sizeof *trace);
-    if (!trace)
+    if (!trace || !prepare_environment(trace))
         return fail(trace, "calloc", why, size);
     trace->shared = mmap(NULL, sizeof *trace->shared, PROT_READ | PROT_WRITE,
                          MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -88,6 +112,7 @@ const char *trace_me(const struct trace *trace)
 {
     pid_t me = getpid();
     int error = 0;
+    environ = trace->environment;
     prctl(PR_SET_PTRACER, (unsigned long)trace->pid, 0, 0, 0);
     if (write(trace->door, &me, sizeof me) != sizeof me || read(trace->door, &error, sizeof error) != sizeof error)
         error = ECONNREFUSED;
@@ -234,5 +259,6 @@ void trace_end(struct trace *trace)
     while (waitpid(trace->pid, NULL, 0) < 0 && errno == EINTR)
         ;
     munmap(trace->shared, sizeof *trace->shared);
+    free(trace->environment);
     free(trace);
 }

@@ -67,8 +67,8 @@ struct trace;
 struct trace *trace_start(int cpu, char *why, size_t size);
 pid_t trace_pid(const struct trace *);      /* the tracer, a child of this process */
 
-/* In the child, between fork and exec: async-signal-safe. NULL: it is traced from exec on. Else what failed, errno
- * set. */
+/* In the child, between fork and exec: async-signal-safe. NULL: it is traced from exec on, and its environment forbids
+ * LeakSanitizer, which cannot work then. Else what failed, errno set. */
 const char *trace_me(const struct trace *);
 /* If nothing could be traced because it is denied here: why, and the way out; else NULL. Static storage. */
 const char *trace_denied(const struct trace *);
