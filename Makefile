@@ -38,6 +38,7 @@ $(BUILD)/bin/iolab: $(COMMANDS:%.c=$(BUILD)/%.o) $(HARNESS)
 $(TESTS): $(BUILD)/tests/%: $(BUILD)/harness/tests/%.o $(HARNESS)
 $(FUZZERS): $(BUILD)/harness/tests/fuzz_main.o
 $(addprefix $(BUILD)/tests/,exchange_test http_test fuzz_http): $(SERVER)
+$(BUILD)/tests/timeline_test: $(BUILD)/harness/cmd/timeline.o
 
 $(BINARIES) $(TESTS):
 	@mkdir -p $(@D)

@@ -219,14 +219,6 @@ of_visit() {
   if command -v strace >/dev/null; then tells 2 'times as much'; fi
 }
 
-@test "more events than a trace keeps: it says how many are not told" {
-  printf 'scene a "A"\nserver traced\nlimit 60s\nserver calls(accept) at least 262000 within 50s\nclient A\nrepeat 60\nA ping within 9s\nend\n' \
-    >"$BATS_TEST_TMPDIR/long.scene"
-  traces nonblocking --scene "$BATS_TEST_TMPDIR/long.scene"
-  head -n 1 "$OUT" | grep -q '^nonblocking made at least [0-9]* calls'
-  grep -qE 'the last [0-9]+ events are not told, as a trace keeps 262,144' "$BATS_TEST_TMPDIR/errors"
-}
-
 @test "a server with AddressSanitizer is traced to a good end: it looks for no leaks" {
   local program=$BATS_TEST_TMPDIR/leaky
   cd "$ROOT"

@@ -79,7 +79,7 @@ bool trace_is_possible(char *why, size_t size);
 const struct trace_event *trace_next(struct trace *);
 bool trace_is_over(const struct trace *);   /* every process that was traced has ended */
 /* Before anything is traced: an event is forgotten as soon as the next one is asked for. For who watches for long:
- * there is always room for what comes, unless 32,768 are waiting to be seen. Positions (below) are not known then. */
+ * there is always room for what comes, unless 8,192 are waiting to be seen. Positions (below) are not known then. */
 void trace_forget(struct trace *);
 /* Calls that may block and have not returned, one for each task that is in one; returns how many. */
 int trace_under_way(const struct trace *, struct trace_event *calls, int most);

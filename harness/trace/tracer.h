@@ -4,7 +4,7 @@
 #include "harness/trace/trace.h"
 #include <stdatomic.h>
 
-enum { TRACE_EVENTS = 1 << 18, TRACE_EVENTS_OF_RING = 1 << 15, TRACE_ERRORS = 134, TRACE_TASKS = 1024 };
+enum { TRACE_EVENTS = 1 << 18, TRACE_EVENTS_OF_RING = 1 << 13, TRACE_ERRORS = 134, TRACE_TASKS = 1024 };
 
 /* A call that may block, and has not returned. `since_ns` says whether the rest may be believed: 0 while it changes. */
 struct under_way { atomic_int_fast64_t since_ns; struct trace_event event; };
