@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STUCK_MS = 300, QUIET_MS = 30 };
+enum { STUCK_MS = 300, QUIET_MS = 30, SPIN_NS = 50000000 };
 
 /* -- Clients ----------------------------------------------------------------------------------------------------- */
 
@@ -69,7 +69,7 @@ struct fill { int64_t sent, unread, cpu_ns; int open; bool stuck; };
 static struct fill look_at_fill(struct stage *stage, const struct scene_line *line)
 {
     int count = await_members(stage, line);
-    struct fill fill = {.cpu_ns = stage_levels(stage).cpu_ns, .stuck = true};
+    struct fill fill = {.cpu_ns = stage_pulse(stage).cpu_ns, .stuck = true};
     for (int i = 0; i < count; i++) {
         struct client *client = stage_member(stage, &line->client, i);
         int64_t unread = stage_unread(stage, client);
@@ -156,15 +156,22 @@ static enum line_result do_to_client(struct stage *stage, const struct scene_lin
 
 /* -- The server -------------------------------------------------------------------------------------------------- */
 
+/* Before the scene begins, a server that never sleeps (02 spins) need not be waited for to the end. */
+static bool spins(const struct stage *stage, const struct levels *first, const struct levels *now)
+{
+    return stage->mark_count == 0 && now->sleeps == first->sleeps && now->cpu_ns - first->cpu_ns > SPIN_NS;
+}
+
 /* Quiet: no CPU used, no sleep begun and nobody waiting for a CPU, for QUIET_MS. A server that never is (02 spins) is
  * waited for in vain. */
 static enum line_result do_settle(struct stage *stage, const struct scene_line *line)
 {
     double end = await_deadline(line, SETTLE_MS, 1);
-    struct levels last = stage_levels(stage);
-    for (double quiet_since = now_ms(); stage_may_go_on(stage) && now_ms() < end;) {
+    const struct levels first = stage_pulse(stage);
+    struct levels last = first;
+    for (double quiet_since = now_ms(); stage_may_go_on(stage) && now_ms() < end && !spins(stage, &first, &last);) {
         stage_turn(stage, QUIET_MS / 6.0);
-        struct levels now = stage_levels(stage);
+        struct levels now = stage_pulse(stage);
         if (now.cpu_ns != last.cpu_ns || now.sleeps != last.sleeps || stage_runs(stage))
             quiet_since = now_ms();
         else if (now_ms() - quiet_since >= QUIET_MS)
@@ -256,7 +263,7 @@ static enum line_result test_for(struct stage *stage, const struct scene_test *t
     enum line_result result = LINE_OK;
     bool more = true;
     if (rate)
-        begin = stage_levels(stage);
+        begin = stage_pulse(stage);
     for (double end = begin.at_ms + test->for_ms; more && now_ms() < end && (rate || result == LINE_OK);) {
         more = stage_turn(stage, end - now_ms());
         if (!rate)

@@ -29,7 +29,7 @@ static void note_before(struct stage *stage, const struct scene_line *line)
     stage->before.at_ms = now_ms();
     stage->got[0] = stage->want[0] = stage->code[0] = stage->rate[0] = '\0';
     if (asks_for_a_rate(&line->elses) || asks_for_a_rate(&stage->scene->elses))
-        stage->before = stage_levels(stage);
+        stage->before = stage_pulse(stage);
     const struct levels *start = stage_mark(stage, "start");
     stage->before.traced = start ? start->traced : 0;      /* calls are counted from there, unless it is said */
 }

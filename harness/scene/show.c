@@ -20,7 +20,7 @@ static bool look(struct stage *stage, const struct scene_test *test, struct play
     const struct levels *mark = stage_mark(stage, test->mark);
     struct levels since = mark ? *mark : stage->before;
     if (test->for_ms >= 0)
-        since = stage_levels(stage);
+        since = stage_pulse(stage);
     for (double end = now_ms() + test->for_ms; now_ms() < end;)
         if (!stage_turn(stage, end - now_ms()))
             return false;

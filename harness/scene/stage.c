@@ -155,14 +155,24 @@ static int64_t sleeps(const struct tree *tree)
     return voluntary;
 }
 
-struct levels stage_levels(struct stage *stage)
+struct levels stage_pulse(struct stage *stage)
 {
     const struct tree *tree = tree_now(stage);
-    return (struct levels){
-        .at_ms = now_ms(), .cpu_ns = meter_cpu_ns(tree), .sleeps = sleeps(tree), .rss = meter_rss(tree),
-        .fds = meter_fds(tree), .threads = meter_threads(tree), .processes = meter_processes(tree),
-        .zombies = meter_zombies(tree), .accept_queue = accept_queue(stage),
-        .traced = stage->trace ? trace_position(stage->trace) : 0};
+    return (struct levels){.at_ms = now_ms(), .cpu_ns = meter_cpu_ns(tree), .sleeps = sleeps(tree),
+                           .traced = stage->trace ? trace_position(stage->trace) : 0};
+}
+
+struct levels stage_levels(struct stage *stage)
+{
+    struct levels levels = stage_pulse(stage);
+    const struct tree *tree = tree_now(stage);
+    levels.rss = meter_rss(tree);
+    levels.fds = meter_fds(tree);
+    levels.threads = meter_threads(tree);
+    levels.processes = meter_processes(tree);
+    levels.zombies = meter_zombies(tree);
+    levels.accept_queue = accept_queue(stage);
+    return levels;
 }
 
 bool stage_runs(struct stage *stage) { return meter_any_running(tree_now(stage)); }

@@ -64,6 +64,7 @@ struct group *stage_group(struct stage *, const char *name);
 struct client *stage_member(struct stage *, const struct scene_name *, int member);
 
 struct levels stage_levels(struct stage *);
+struct levels stage_pulse(struct stage *);      /* only what a rate is made of: for who asks often */
 bool stage_runs(struct stage *);        /* a thread of the server is on a CPU, or waits for one */
 int64_t stage_unread(const struct stage *, const struct client *);      /* bytes that the server's kernel has of it */
 const struct levels *stage_mark(const struct stage *, const char *name);
