@@ -114,7 +114,7 @@ doctor: all  ## what this machine can and cannot do
 	@$(BUILD)/bin/iolab doctor
 
 ##@ Test
-battery: all  ## every behaviour against every model, as a matrix, make battery [ARGS='select poll'] (some minutes)
+battery: all  ## every behaviour against every model, as a matrix, make battery [ARGS='select poll'] (half a minute)
 	@$(BUILD)/bin/iolab battery $(ARGS)
 
 test: tests  ## play the battery against every model, and test the harness (under 5 minutes)

@@ -1,12 +1,14 @@
 /* iolab battery: every behaviour of harness/battery against every model, as a matrix.
  *
- * Scenes mostly wait, so several are played at once, by as many players as there are CPUs: processes that take the next
- * cell of the matrix until there is none, and write what came of it into memory that they share. A player is a process
- * of its own, as its servers are its children, and the poll loop its alone. */
+ * Scenes mostly wait, so several are played at once for each CPU, by players: processes that take the next cell of the
+ * matrix until there is none, and write what came of it into memory that they share. A player is a process of its own,
+ * as its servers are its children, and the poll loop its alone. They go row by row, so that it is different models that
+ * are played beside each other: one that spins takes a CPU once, not from all. */
 #define _GNU_SOURCE
 #include "harness/cmd/battery.h"
 #include "harness/child/clock.h"
 #include "harness/cmd/cmd.h"
+#include <errno.h>
 #include <getopt.h>
 #include <glob.h>
 #include <libgen.h>
@@ -19,7 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PLAYERS_MOST = 4, LOOK_MS = 100 };
+enum { PLAYERS_MOST = 16, PLAYERS_USUAL = 12, PLAYERS_PER_CPU = 6, LOOK_MS = 100, TOLD = 10 };
 
 static void help(FILE *to)
 {
@@ -30,11 +32,17 @@ static void help(FILE *to)
             "cause of each failure, and what does not apply, with the reason.\n\n"
             "  --csv          as CSV, one line for each behaviour and model\n"
             "  --scenes DIR   take the behaviours from DIR/*.scene (harness/battery)\n"
-            "  --jobs N       play N scenes at once, 1 to %d (as many as there are CPUs)\n"
+            "  --jobs N       play N scenes at once, 1 to %d (%d for each CPU, up to %d)\n"
             "  COMMAND        any program, as in `iolab scene`; with a MODEL: which exclusions apply\n\n"
             "Example: iolab battery select poll\n"
             "         iolab battery -- ./my-echo-server --port {port}\n",
-            PLAYERS_MOST);
+            PLAYERS_MOST, PLAYERS_PER_CPU, PLAYERS_USUAL);
+}
+
+static int usual_jobs(void)
+{
+    long jobs = sysconf(_SC_NPROCESSORS_ONLN) * PLAYERS_PER_CPU;
+    return jobs < 1 ? 1 : jobs > PLAYERS_USUAL ? PLAYERS_USUAL : (int)jobs;
 }
 
 /* -- The scenes -------------------------------------------------------------------------------------------------- */
@@ -85,7 +93,7 @@ static bool is_of_others(const struct scene *scene, const char *model) { return 
 
 static void play_cell(const struct battery *battery, int number)
 {
-    int model = number / battery->row_count, row = number % battery->row_count;
+    int row = number / battery->model_count, model = number % battery->model_count;
     const struct scene *scene = battery->rows[row].scene;
     struct cell *cell = battery_cell(battery, row, model);
     const struct play_options options = {
@@ -119,13 +127,15 @@ static pid_t start_player(const struct battery *battery, struct shared *shared)
 
 static void tell_progress(const struct battery *battery, int done, double began_ms, int *told)
 {
-    int all = battery->row_count * battery->model_count, step = isatty(STDERR_FILENO) ? 1 : battery->row_count;
+    bool terminal = isatty(STDERR_FILENO);
+    int all = battery->row_count * battery->model_count, step = terminal ? 1 : all / TOLD + 1;
     if (done == 0 || done / step == *told)
         return;
     *told = done / step;
     double left_s = (now_ms() - began_ms) / done * (all - done) / 1000;
-    fprintf(stderr, "%s%4d of %d  %-14s about %.0f s left%s", step == 1 ? "\r\033[K" : "", done, all,
-            done < all ? battery->models[done / battery->row_count] : "", left_s, step == 1 ? "" : "\n");
+    fprintf(stderr, "%s%4d of %d  %-20s about %.0f s left%s", terminal ? "\r\033[K" : "", done, all,
+            done < all ? scene_label(battery->rows[done / battery->model_count].scene) : "", left_s,
+            terminal ? "" : "\n");
 }
 
 /* A Ctrl-C reaches the players as well; whoever signals this process alone means them, too. */
@@ -158,6 +168,42 @@ static void play_all(struct battery *battery, int jobs)
 
 /* -- The command ------------------------------------------------------------------------------------------------- */
 
+static void add_model(struct battery *battery, const char *name)
+{
+    if (battery->model_count < BATTERY_MODELS)
+        battery->models[battery->model_count++] = name;
+}
+
+static void forget(struct battery *battery)
+{
+    for (int i = 0; i < battery->file_count; i++)
+        scene_free(battery->files[i]);
+    free(battery->files);
+    free(battery->rows);
+}
+
+bool battery_record(const char *const *models, const char *path)
+{
+    struct battery battery = {0};
+    FILE *to = fopen(path, "wxe");
+    bool read = to && read_files(&battery, cmd_harness_path("battery")), written = false;
+    for (const char *const *model = models; *model; model++)
+        if (cmd_is_model(*model))
+            add_model(&battery, *model);
+    if (read && battery.model_count > 0) {
+        list_rows(&battery);
+        play_all(&battery, usual_jobs());
+        matrix_record(&battery, to);
+        written = !ferror(to);
+    }
+    if (!to || (fclose(to) != 0 && written)) {
+        fprintf(stderr, "%s: %s\n", path, strerror(errno));
+        written = false;
+    }
+    forget(&battery);
+    return written;
+}
+
 static int play_and_tell(struct battery *battery, int jobs, bool csv)
 {
     list_rows(battery);
@@ -171,12 +217,6 @@ static int play_and_tell(struct battery *battery, int jobs, bool csv)
     if (cmd_interrupted)
         return 130;
     return count.failed > 0 ? 1 : count.passed == 0 ? 77 : 0;
-}
-
-static void add_model(struct battery *battery, const char *name)
-{
-    if (battery->model_count < BATTERY_MODELS)
-        battery->models[battery->model_count++] = name;
 }
 
 /* The words that are no options. Returns an exit status, or -1. */
@@ -220,9 +260,7 @@ static int parse(int argc, char **argv, int *jobs, bool *csv, const char **folde
 int cmd_battery(int argc, char **argv)
 {
     struct battery battery = {0};
-    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-    int jobs = cpus < 1 ? 1 : cpus > PLAYERS_MOST ? PLAYERS_MOST : (int)cpus;
-    int end = cmd_words_before_command(argc, argv);
+    int jobs = usual_jobs(), end = cmd_words_before_command(argc, argv);
     bool csv = false;
     const char *folder = cmd_harness_path("battery");
     int status = parse(end, argv, &jobs, &csv, &folder);
@@ -237,9 +275,6 @@ int cmd_battery(int argc, char **argv)
     if ((status = take_models(&battery, argv + optind, end - optind)) >= 0)
         return status;
     status = read_files(&battery, folder) ? play_and_tell(&battery, jobs, csv) : 2;
-    for (int i = 0; i < battery.file_count; i++)
-        scene_free(battery.files[i]);
-    free(battery.files);
-    free(battery.rows);
+    forget(&battery);
     return status;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include "harness/scene/play.h"
 #include <stdatomic.h>
+#include <stdio.h>
 
 enum { BATTERY_MODELS = 16 };
 
@@ -31,3 +32,9 @@ struct battery_count battery_count(const struct battery *);
 /* The answer in one line, the matrix, each failure with its cause, and what does not apply, on stdout. */
 void matrix_print(const struct battery *);
 void matrix_print_csv(const struct battery *);
+/* battery.csv of a run: the same, with what the group and the scene are about, for who has the scenes not at hand. */
+void matrix_record(const struct battery *, FILE *to);
+
+/* Plays the battery against those of the models that are ours, with progress on stderr, and writes what came of it into
+ * a new file. False: it could not; stderr says why. */
+bool battery_record(const char *const *models, const char *path);

@@ -286,17 +286,54 @@ void matrix_print(const struct battery *battery)
         print_skipped_of(battery, model, &titled, width);
 }
 
+/* -- As CSV ------------------------------------------------------------------------------------------------------ */
+
+static void write_cell(FILE *to, const struct battery *battery, int row, int model)
+{
+    const char *name;
+    int length = group_name(battery->rows[row].file->path, &name);
+    fprintf(to, "%.*s,", length, name);
+    outcome_write_csv(to, battery->rows[row].scene, &battery_cell(battery, row, model)->outcome);
+}
+
 void matrix_print_csv(const struct battery *battery)
 {
     printf("group," OUTCOME_CSV_HEADER);
     for (int row = 0; row < battery->row_count; row++)
+        for (int model = 0; model < battery->model_count; model++)
+            if (battery_cell(battery, row, model)->played) {
+                write_cell(stdout, battery, row, model);
+                putchar('\n');
+            }
+}
+
+/* What a file of scenes is about: the comment that it begins with. */
+static void read_about(const char *path, char *about, size_t size)
+{
+    FILE *file = fopen(path, "re");
+    char line[256];
+    bool begins = file && fgets(line, sizeof line, file) && strncmp(line, "# ", 2) == 0;
+    snprintf(about, size, "%.*s", begins ? (int)strcspn(line + 2, "\n") : 0, line + 2);
+    if (file)
+        fclose(file);
+}
+
+void matrix_record(const struct battery *battery, FILE *to)
+{
+    char about[256] = "";
+    fprintf(to, "group," OUTCOME_COLUMNS ",about,title\n");
+    for (int row = 0; row < battery->row_count; row++) {
+        if (row == 0 || battery->rows[row].file != battery->rows[row - 1].file)
+            read_about(battery->rows[row].file->path, about, sizeof about);
         for (int model = 0; model < battery->model_count; model++) {
-            const struct cell *cell = battery_cell(battery, row, model);
-            const char *name;
-            int length = group_name(battery->rows[row].file->path, &name);
-            if (!cell->played)
+            if (!battery_cell(battery, row, model)->played)
                 continue;
-            printf("%.*s,", length, name);
-            outcome_tell_csv(battery->rows[row].scene, &cell->outcome);
+            write_cell(to, battery, row, model);
+            putc(',', to);
+            cmd_print_quoted(about, to);
+            putc(',', to);
+            cmd_print_quoted(battery->rows[row].scene->title, to);
+            putc('\n', to);
         }
+    }
 }

@@ -69,18 +69,23 @@ void outcome_tell_shown(const struct scene *scene, const struct play_outcome *ou
     }
 }
 
+void outcome_write_csv(FILE *to, const struct scene *scene, const struct play_outcome *outcome)
+{
+    fprintf(to, "%s,%s,%s,%s,%s,", scene->id, scene->variant, outcome->model, play_verdict_name(outcome->verdict),
+            outcome->code);
+    if (outcome->line)
+        fprintf(to, "%d", outcome->line);
+    putc(',', to);
+    cmd_print_quoted(outcome->got, to);
+    putc(',', to);
+    cmd_print_quoted(outcome->want, to);
+    fprintf(to, ",%.0f,", outcome->ms);
+    cmd_print_quoted(outcome->message, to);
+}
+
 void outcome_tell_csv(const struct scene *scene, const struct play_outcome *outcome)
 {
-    printf("%s,%s,%s,", scene->id, scene->variant, outcome->model);
-    printf("%s,%s,", play_verdict_name(outcome->verdict), outcome->code);
-    if (outcome->line)
-        printf("%d", outcome->line);
-    putchar(',');
-    cmd_print_quoted(outcome->got, stdout);
-    putchar(',');
-    cmd_print_quoted(outcome->want, stdout);
-    printf(",%.0f,", outcome->ms);
-    cmd_print_quoted(outcome->message, stdout);
+    outcome_write_csv(stdout, scene, outcome);
     putchar('\n');
 }
 

@@ -1,5 +1,6 @@
 /* iolab report: measures this machine, and makes a page of it; or makes the page of a run that is there. */
 #define _GNU_SOURCE
+#include "harness/cmd/battery.h"
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/measure.h"
 #include "harness/report/report.h"
@@ -11,7 +12,7 @@ static const char help[] =
     "       iolab report DIR                        writes the page of a run that is there\n\n"
     "The page is DIR/report.html: one file that opens in any browser, without a network. Its path is the last line\n"
     "of the output.\n\n"
-    "  --quick       shorter windows, and fewer points with silent clients: within a minute\n"
+    "  --quick       shorter windows, fewer points with silent clients, and no battery: within a minute\n"
     "  --rounds N    so many rounds, 1 to 30 (1)\n"
     "  --rate N      the offered rate, in requests a second (half of the slowest, 500 to 10,000)\n"
     "  --seed N      of the arrivals and of the order (1)\n"
@@ -54,12 +55,22 @@ static int write_page_of(const char *run_dir)
     return write_page(folder);
 }
 
+/* Before the trials, never beside them: its players take all the CPU there is. */
+static void play_battery(const struct session_options *session)
+{
+    char path[1024];
+    snprintf(path, sizeof path, "%s/battery.csv", session->folder);
+    if (!session->quick)
+        battery_record(session->models, path);
+}
+
 int cmd_report(int argc, char **argv)
 {
     static struct measure measure;
     if (names_a_folder(argc, argv))
         return write_page_of(argv[1]);
     measure.session.closed = measure.session.rate = measure.session.idle = measure.session.lt_et = true;
+    measure.session.first = play_battery;
     int status = measure_parse(&measure, argc, argv, "report", help);
     if (status >= 0)
         return status;

@@ -79,6 +79,17 @@ static const char figure_style[] =
     "section{padding-top:2rem}}\n"
     "@page{margin:16mm}\n";
 
+static const char matrix_style[] =
+    ".matrix{margin:.6rem 0 0}:not(.matrix)+.matrix{margin-top:1.2rem}\n"
+    ".matrix summary{color:inherit;width:auto;max-width:46rem}\n"
+    ".matrix summary small{color:var(--soft);font-size:.875rem;white-space:nowrap}\n"
+    ".matrix .scroll{margin:.6rem 0 1.6rem}\n"
+    ".matrix table{font-size:.75rem}.matrix th,.matrix td{padding:.3rem 0 .3rem .55rem;text-align:center}\n"
+    ".matrix th:first-child{text-align:left;padding-left:0}.matrix td b{color:var(--accent);white-space:normal}\n"
+    ".matrix tbody th{font-size:.8125rem;font-weight:400;white-space:normal;min-width:14rem;line-height:1.35}\n"
+    ".matrix tbody small{display:block;color:var(--soft);font-size:.75rem}\n"
+    "@media(max-width:46rem){.matrix tbody th{min-width:9.5rem}}\n";
+
 /* -- Frame ------------------------------------------------------------------------------------------------------- */
 
 void html_open(FILE *to, const char *title)
@@ -93,6 +104,7 @@ void html_open(FILE *to, const char *title)
     fputs(table_style, to);
     fputs(svg_style, to);
     fputs(figure_style, to);
+    fputs(matrix_style, to);
     fputs("</style>\n</head>\n<body>\n", to);
 }
 

@@ -24,6 +24,7 @@ void page_closed(struct page *page);
 void page_switches(struct page *page);
 void page_memory(struct page *page);
 void page_lt_et(struct page *page);
+void page_battery(struct page *page);
 void page_reading(struct page *page);
 void page_environment(struct page *page);
 

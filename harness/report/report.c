@@ -37,6 +37,7 @@ static void write_page(FILE *to, const struct results *results)
     page_switches(&page);
     page_memory(&page);
     page_lt_et(&page);
+    page_battery(&page);
     page_reading(&page);
     fputs("</main>\n", to);
     page_environment(&page);

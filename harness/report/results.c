@@ -12,6 +12,8 @@
 static const char trials_header[] = "schema,experiment,model,round,order,parameters,metric,unit,value";
 static const char latency_header[] = "experiment,model,round,parameters,kind,low_ns,high_ns,count";
 static const char lt_et_header[] = "scene,model,reads_per_event,wakeups,reads,eagain,bytes_in,bytes_stranded";
+static const char battery_header[] =
+    "group,scene,variant,model,result,code,line,got,want,ms,message,about,title";
 
 static bool same(const char *a, const char *b) { return strcmp(a, b) == 0; }
 
@@ -93,6 +95,25 @@ static int load_optional(const char *run_dir, const char *name, struct csv *csv,
     return -1;
 }
 
+static int load_battery(struct results *results, char *why, size_t why_size)
+{
+    static const char *const known[] = {"pass", "FAIL", "skip", "n/a", NULL};
+    struct csv *csv = &results->battery;
+    if (load_optional(results->run_dir, "battery.csv", csv, battery_header, 0, -1, why, why_size) < 0)
+        return -1;
+    for (int row = 0; row < csv->count; row++) {
+        int i = 0;
+        while (known[i] && !same(csv_field(csv, row, B_RESULT), known[i]))
+            i++;
+        if (known[i])
+            continue;
+        snprintf(why, why_size, "%s/battery.csv:%d: the result is none of pass, FAIL, skip, n/a", results->run_dir,
+                 csv->lines[row]);
+        return -1;
+    }
+    return 0;
+}
+
 /* -- Loading ----------------------------------------------------------------------------------------------------- */
 
 static bool has_model(const struct results *results, const char *name)
@@ -141,7 +162,8 @@ int results_load(struct results *results, const char *run_dir, char *why, size_t
         load_optional(run_dir, "latency.csv", &results->latency, latency_header, L_LOW_NS, L_COUNT, why, why_size) <
             0 ||
         load_optional(run_dir, "lt_et.csv", &results->lt_et, lt_et_header, WAKEUPS, BYTES_STRANDED, why, why_size) <
-            0) {
+            0 ||
+        load_battery(results, why, why_size) < 0) {
         results_free(results);
         return -1;
     }
@@ -156,6 +178,7 @@ void results_free(struct results *results)
     csv_free(&results->trials);
     csv_free(&results->latency);
     csv_free(&results->lt_et);
+    csv_free(&results->battery);
 }
 
 /* -- Points of an experiment ------------------------------------------------------------------------------------- */

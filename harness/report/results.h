@@ -8,7 +8,7 @@ enum { MODELS_MOST = 20, STEPS_MOST = 16 };
 
 struct results {
     const char *run_dir; /* the caller's */
-    struct csv environment, trials, latency, lt_et;
+    struct csv environment, trials, latency, lt_et, battery;
     const char *model[MODELS_MOST]; /* who took part: the known ones in the order of the labs, then the others */
     int model_count;
     int rounds;
@@ -18,6 +18,9 @@ struct results {
 enum trials_column { SCHEMA, EXPERIMENT, MODEL, ROUND, ORDER, PARAMETERS, METRIC, UNIT, VALUE };
 enum latency_column { L_EXPERIMENT, L_MODEL, L_ROUND, L_PARAMETERS, L_KIND, L_LOW_NS, L_HIGH_NS, L_COUNT };
 enum lt_et_column { SCENE, S_MODEL, READS_PER_EVENT, WAKEUPS, READS, EAGAIN_COUNT, BYTES_IN, BYTES_STRANDED };
+enum battery_column {
+    B_GROUP, B_SCENE, B_VARIANT, B_MODEL, B_RESULT, B_CODE, B_LINE, B_GOT, B_WANT, B_MS, B_MESSAGE, B_ABOUT, B_TITLE
+};
 
 /* Reads the files of run_dir. trials.csv must be there; of the others, what is missing is left empty. Returns 0,
  * or -1 with one line in why that names file and line. */

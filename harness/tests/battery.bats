@@ -140,7 +140,7 @@ END
 @test "wrong words: which, and nothing is started" {
   refuses 2 'no model "nosuch"; there are: blocking' "$IOLAB" battery nosuch
   refuses 2 "/nowhere/*.scene; name the folder" "$IOLAB" battery --scenes /nowhere
-  refuses 2 "want a number from 1 to 4" "$IOLAB" battery --jobs 0
+  refuses 2 "want a number from 1 to 16" "$IOLAB" battery --jobs 0
   refuses 2 "want one MODEL beside a COMMAND" "$IOLAB" battery select poll -- cat
   printf 'scene a "A"\nnonsense\n' >"$FOLDER/z.scene"
   refuses 2 'z.scene:2: want a statement' "$IOLAB" battery --scenes "$FOLDER" -- touch "$BATS_TEST_TMPDIR/started"

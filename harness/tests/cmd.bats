@@ -42,6 +42,9 @@ RUN=$ROOT/harness/tests/fixtures/run
   echo "$output"
   [ "$status" -eq 0 ]
   [ "${lines[-1]}" = "$BATS_TEST_TMPDIR/run/report.html" ]
+  # A quick run leaves the battery out, and says so.
+  [ ! -e "$BATS_TEST_TMPDIR/run/battery.csv" ]
+  grep -q 'was not played in this run' "$BATS_TEST_TMPDIR/run/report.html"
   for file in environment trials latency lt_et; do [ "$(wc -l <"$BATS_TEST_TMPDIR/run/$file.csv")" -gt 1 ]; done
   # What is exact on any machine: 64 KiB read 1 KiB at a time.
   grep -qx 'burst,epoll-lt,1,64,64,0,65536,0' "$BATS_TEST_TMPDIR/run/lt_et.csv"
@@ -107,6 +110,9 @@ theirs,64,64,"* ]]
   [ "$status" -eq 130 ]
   [ -s "$BATS_TEST_TMPDIR/run/report.html" ]
   grep -q interrupted "$BATS_TEST_TMPDIR/run/environment.csv"
+  # What was played before the trials is kept, and is on the page.
+  grep -q '^bytes,stream,,poll,pass,.*,"16 MiB, and every byte is compared"$' "$BATS_TEST_TMPDIR/run/battery.csv"
+  grep -q '>16 MiB, and every byte is compared</th><td>holds</td>' "$BATS_TEST_TMPDIR/run/report.html"
   [ -z "$(pgrep -f "$BATS_TEST_TMPDIR/run/books.csv")" ]
 }
 @test "on a terminal of 80 columns no line is broken" {

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 static const char fixture[] = "harness/tests/fixtures/run";
-static const char *const files[] = {"trials.csv", "environment.csv", "latency.csv", "lt_et.csv"};
+static const char *const files[] = {"trials.csv", "environment.csv", "latency.csv", "lt_et.csv", "battery.csv"};
 static char run_dir[] = "/tmp/iolab-report-XXXXXX";
 static char page[4096], why[4608];
 
@@ -108,12 +108,25 @@ static void test_tells_all(const char *text)
         CHECK(count_of(text, row) >= 4, "%s stands in %d tables", models[i], count_of(text, row));
     }
     says(text, "<th scope=\"col\">");
-    CHECK(count_of(text, "<table>") == 8, "%d tables", count_of(text, "<table>"));
+    CHECK(count_of(text, "<table>") == 10, "%d tables", count_of(text, "<table>"));
     CHECK(count_of(text, "<svg") == count_of(text, "role=\"img\""), "a figure without a role");
     CHECK(count_of(text, "<svg") == count_of(text, "<desc id="), "a figure without a description");
     says(text, "<b>fork</b> has no numbers: exited with 1: fork: Resource temporarily unavailable");
     says(text, "limited by the driver: lateness p99 83 µs");
     never_says(text, ">nan<");
+}
+
+/* All holds; n/a has its reason; and the groups are folded up. */
+static void test_battery(const char *text)
+{
+    says(text, "<strong>All 3 behaviours hold</strong>, in every server to which they apply: 4 plays, "
+               "and none failed.");
+    says(text, "<th scope=\"row\">Two lines &#38; one &#60;NUL&#62;</th><td>holds</td><td>holds</td>");
+    says(text, "Only one is served <small>n/a: it serves one client at a time</small></th>"
+               "<td class=\"soft\">n/a</td><td>holds</td>");
+    says(text, "<details class=\"matrix\">\n<summary><b>bytes</b> What comes back. <small>1 behaviour, all hold.");
+    says(text, "<details class=\"matrix\">\n<summary><b>crowd</b> Many clients. <small>2 behaviours, all hold.");
+    never_says(text, "What does not hold");
 }
 
 static void test_sound_run(void)
@@ -123,6 +136,7 @@ static void test_sound_run(void)
     test_answer(text);
     test_stands_alone(text);
     test_tells_all(text);
+    test_battery(text);
     free(text);
 }
 
@@ -142,6 +156,7 @@ static void test_small_run(void)
     says(text, "&#60;i&#62;&#38;me");
     never_says(text, "id=\"idle\"");
     never_says(text, "id=\"lt-et\"");
+    says(text, "was not played in this run: a quick one leaves it out. <code>make battery</code>");
     free(text);
 }
 
@@ -191,6 +206,28 @@ static void test_late(void)
     char *text = make_page();
     says(text, "a request costs select and poll<strong> about the same</strong>, 10.0 to 12.0 µs of CPU. epoll-et "
                "fell behind: half of the answers came later than the next request was due");
+    free(text);
+}
+
+/* What fails stands first, with its cause and the command, alike ones together; what cannot be judged says why. */
+static void test_battery_fails(void)
+{
+    copy_fixture();
+    put("battery.csv", "group,scene,variant,model,result,code,line,got,want,ms,message,about,title\n"
+                       "bytes,stream,,poll,pass,,,,,9,,What comes back.,A stream\n"
+                       "bytes,stream,,uring,skip,,,,,9,no io_uring here,What comes back.,A stream\n"
+                       "crowd,idle,9,poll,FAIL,STARVED_BY_ALL,7,1,2,9,B waits <long>,Many clients.,9 are silent\n"
+                       "crowd,idle,9,epoll-lt,FAIL,STARVED_BY_ALL,7,3,2,9,B waits,Many clients.,9 are silent\n"
+                       "crowd,idle,9,uring,skip,,,,,9,no io_uring here,Many clients.,9 are silent\n");
+    char *text = make_page();
+    says(text, "<strong>2 of 3</strong> plays do not hold. 2 could not be judged on this machine");
+    says(text, "<b>poll, epoll-lt</b> in “9 are silent”: <b>STARVED_BY_ALL</b>, B waits &#60;long&#62;<br><code>"
+               "build/bin/iolab scene harness/battery/crowd.scene --only idle/9 --model poll</code>");
+    says(text, "<td><b>fails: STARVED_<wbr>BY_<wbr>ALL</b></td>");
+    says(text, "<td class=\"soft\">skip</td><td>not played</td>");
+    CHECK(count_of(text, "STARVED_BY_ALL") == 1 && count_of(text, "no io_uring here") == 1, "a cause is told twice");
+    const char *open = strstr(text, "<details class=\"matrix\" open>");
+    CHECK(open && open < strstr(text, "<b>bytes</b>"), "what fails does not stand first, and open");
     free(text);
 }
 
@@ -263,6 +300,8 @@ static void test_damaged_runs(void)
     refused("latency.csv",
             "experiment,model,round,parameters,kind,low_ns,high_ns,count\nrate,poll,1,rate=1,response,1,2,-3\n",
             ":2: not a count where one must stand");
+    refused("battery.csv", "group,scene,variant,model,result,code,line,got,want,ms,message,about,title\n"
+                           "a,b,,poll,fine,,,,,1,,,\n", ":2: the result is none of pass, FAIL, skip, n/a");
     CHECK(report_write("/nowhere", page, sizeof page, why, sizeof why) < 0, "a page was made");
     CHECK(strcmp(why, "/nowhere/trials.csv: No such file or directory") == 0, "%s", why);
 }
@@ -276,6 +315,7 @@ int main(void)
     test_gap();
     test_late();
     test_busy();
+    test_battery_fails();
     test_cannot();
     test_damaged_runs();
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)

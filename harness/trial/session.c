@@ -28,7 +28,7 @@ struct session {
     struct record record;
     struct step steps[STEPS_MOST];
     int count, done;
-    double began_ms, spent_estimate_ms;
+    double began_ms, trials_began_ms, spent_estimate_ms;
     double slowest;                     /* requests per second of the slowest in the closed loop */
     double rate;                        /* offered to all, in all rounds; 0: not yet chosen */
     int driver_cpu, server_cpu;         /* -1: not pinned */
@@ -117,7 +117,7 @@ static void plan(struct session *session)
 
 static double left_s(const struct session *session)
 {
-    double left = 0, spent = now_ms() - session->began_ms;
+    double left = 0, spent = now_ms() - session->trials_began_ms;
     for (int i = session->done; i < session->count; i++)
         left += session->steps[i].estimate_ms;
     double slower = session->spent_estimate_ms > 2000 ? spent / session->spent_estimate_ms : 1;
@@ -365,6 +365,9 @@ bool session_run(struct session_options *options, char *why, size_t size)
     snprintf(session.books, sizeof session.books, "%s/books.csv", options->folder);
     long long steal = environment_steal_ticks();
     record_beginning(&session);
+    if (options->first)
+        options->first(options);
+    session.trials_began_ms = now_ms();
     pin(&session);
     plan(&session);
     while (session.done < session.count && !*options->stop)

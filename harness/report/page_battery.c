@@ -1,0 +1,276 @@
+/* What every server must do, and which of them does: the sentence first, then each failure with its cause, then the
+ * matrix, folded up by the files that the scenes stand in. */
+#define _GNU_SOURCE
+#include "harness/report/page.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { BEHAVIOURS_MOST = 512 };
+
+/* A behaviour is some rows of battery.csv behind each other, one for each model. */
+struct behaviour { int first, end; };
+
+struct matrix {
+    const struct csv *csv;
+    struct behaviour behaviours[BEHAVIOURS_MOST];
+    int behaviour_count;
+    const char *models[MODELS_MOST];
+    int model_count;
+    int passed, failed, skipped;
+};
+
+static const char *at(const struct matrix *matrix, int row, enum battery_column column)
+{
+    return csv_field(matrix->csv, row, (int)column);
+}
+
+static bool is(const struct matrix *matrix, int row, enum battery_column column, const char *text)
+{
+    return strcmp(at(matrix, row, column), text) == 0;
+}
+
+static bool alike(const struct matrix *matrix, int row, int other, enum battery_column first, enum battery_column last)
+{
+    for (int column = (int)first; column <= (int)last; column++)
+        if (strcmp(csv_field(matrix->csv, row, column), csv_field(matrix->csv, other, column)) != 0)
+            return false;
+    return true;
+}
+
+static void add_model(struct matrix *matrix, const char *name)
+{
+    for (int i = 0; i < matrix->model_count; i++)
+        if (strcmp(matrix->models[i], name) == 0)
+            return;
+    if (matrix->model_count < MODELS_MOST)
+        matrix->models[matrix->model_count++] = name;
+}
+
+static void read_matrix(struct matrix *matrix)
+{
+    for (int row = 0; row < matrix->csv->count; row++) {
+        struct behaviour *last = &matrix->behaviours[matrix->behaviour_count - 1];
+        if (row > 0 && alike(matrix, row, row - 1, B_GROUP, B_VARIANT))
+            last->end++;
+        else if (matrix->behaviour_count < BEHAVIOURS_MOST)
+            matrix->behaviours[matrix->behaviour_count++] = (struct behaviour){row, row + 1};
+        add_model(matrix, at(matrix, row, B_MODEL));
+        matrix->passed += is(matrix, row, B_RESULT, "pass");
+        matrix->failed += is(matrix, row, B_RESULT, "FAIL");
+        matrix->skipped += is(matrix, row, B_RESULT, "skip");
+    }
+}
+
+/* -- The answer -------------------------------------------------------------------------------------------------- */
+
+static void answer(struct page *page, const struct matrix *matrix)
+{
+    int judged = matrix->passed + matrix->failed;
+    fputs("<p>", page->to);
+    if (matrix->failed > 0)
+        fprintf(page->to, "<strong>%d of %d</strong> plays do%s not hold. ", matrix->failed, judged,
+                matrix->failed == 1 ? "es" : "");
+    else if (judged > 0)
+        fprintf(page->to, "<strong>%s%d behaviour%s hold%s</strong>, in every server to which %s appl%s: %d play%s, "
+                          "and none failed. ",
+                matrix->behaviour_count > 1 ? "All " : "", matrix->behaviour_count,
+                matrix->behaviour_count == 1 ? "" : "s", matrix->behaviour_count == 1 ? "s" : "",
+                matrix->behaviour_count == 1 ? "it" : "they", matrix->behaviour_count == 1 ? "ies" : "y", judged,
+                judged == 1 ? "" : "s");
+    else
+        fputs("Nothing could be judged here. ", page->to);
+    if (matrix->skipped > 0)
+        fprintf(page->to, "%d could not be judged on this machine, for the reason below. ", matrix->skipped);
+    if (results_setting(page->results, "interrupted"))
+        fputs("The run was interrupted: what was not played is missing. ", page->to);
+    fputs("A behaviour is a scene: clients do this and that, and something must be seen. Where it does not apply to a "
+          "server (n/a), the reason stands with it.</p>\n", page->to);
+}
+
+/* -- What does not hold ------------------------------------------------------------------------------------------ */
+
+static void command(struct page *page, const struct matrix *matrix, int row)
+{
+    const char *variant = at(matrix, row, B_VARIANT);
+    char text[512];
+    snprintf(text, sizeof text, "build/bin/iolab scene harness/battery/%s.scene --only %s%s%s --model %s",
+             at(matrix, row, B_GROUP), at(matrix, row, B_SCENE), *variant ? "/" : "", variant,
+             at(matrix, row, B_MODEL));
+    fputs("<br><code>", page->to);
+    html_text(page->to, text);
+    fputs("</code>", page->to);
+}
+
+/* Models that fail at the same line with the same code are named together. */
+static void failures_of(struct page *page, const struct matrix *matrix, const struct behaviour *what)
+{
+    for (int row = what->first; row < what->end; row++) {
+        bool told = !is(matrix, row, B_RESULT, "FAIL");
+        for (int other = what->first; other < row && !told; other++)
+            told = alike(matrix, row, other, B_RESULT, B_LINE);
+        if (told)
+            continue;
+        fputs("<li><b>", page->to);
+        html_text(page->to, at(matrix, row, B_MODEL));
+        for (int other = row + 1; other < what->end; other++)
+            if (alike(matrix, row, other, B_RESULT, B_LINE)) {
+                fputs(", ", page->to);
+                html_text(page->to, at(matrix, other, B_MODEL));
+            }
+        fputs("</b> in “", page->to);
+        html_text(page->to, at(matrix, row, B_TITLE));
+        fputs("”: <b>", page->to);
+        html_text(page->to, at(matrix, row, B_CODE));
+        fputs("</b>, ", page->to);
+        html_text(page->to, at(matrix, row, B_MESSAGE));
+        command(page, matrix, row);
+        fputs("</li>\n", page->to);
+    }
+}
+
+/* A reason that is that of many is told once. */
+static void skipped(struct page *page, const struct matrix *matrix)
+{
+    char text[600];
+    for (int row = 0; row < matrix->csv->count; row++)
+        if (is(matrix, row, B_RESULT, "skip")) {
+            snprintf(text, sizeof text, "was skipped: %s", at(matrix, row, B_MESSAGE));
+            page_note(page, at(matrix, row, B_MODEL), text);
+        }
+    page_notes_close(page);
+}
+
+static void failures(struct page *page, const struct matrix *matrix)
+{
+    if (matrix->failed == 0)
+        return;
+    fputs("<h3>What does not hold</h3>\n<ul class=\"plain\">\n", page->to);
+    for (int i = 0; i < matrix->behaviour_count; i++)
+        failures_of(page, matrix, &matrix->behaviours[i]);
+    fputs("</ul>\n", page->to);
+}
+
+/* -- The matrix -------------------------------------------------------------------------------------------------- */
+
+/* Why somebody is excused. */
+static void reason(struct page *page, const struct matrix *matrix, const struct behaviour *what)
+{
+    int row = what->first;
+    while (row < what->end && !is(matrix, row, B_RESULT, "n/a"))
+        row++;
+    if (row == what->end)
+        return;
+    fputs(" <small>n/a: ", page->to);
+    html_text(page->to, at(matrix, row, B_MESSAGE));
+    fputs("</small>", page->to);
+}
+
+/* It may be broken behind each of its words: the column is narrow. */
+static void code(struct page *page, const char *name)
+{
+    char letter[2] = "";
+    fputs("<td><b>fails: ", page->to);
+    for (; *name; name++) {
+        letter[0] = *name;
+        html_text(page->to, letter);
+        if (*name == '_')
+            fputs("<wbr>", page->to);
+    }
+    fputs("</b>", page->to);
+}
+
+static void cell(struct page *page, const struct matrix *matrix, const struct behaviour *what, const char *model)
+{
+    int row = what->first;
+    while (row < what->end && !is(matrix, row, B_MODEL, model))
+        row++;
+    if (row == what->end)
+        fputs("<td>not played", page->to);
+    else if (is(matrix, row, B_RESULT, "FAIL"))
+        code(page, at(matrix, row, B_CODE));
+    else if (is(matrix, row, B_RESULT, "pass"))
+        fputs("<td>holds", page->to);
+    else
+        fprintf(page->to, "<td class=\"soft\">%s", at(matrix, row, B_RESULT));
+    fputs("</td>", page->to);
+}
+
+static int count_in_group(const struct matrix *matrix, int first, int end, const char *result)
+{
+    int count = 0;
+    for (int i = first; i < end; i++)
+        for (int row = matrix->behaviours[i].first; row < matrix->behaviours[i].end; row++)
+            count += is(matrix, row, B_RESULT, result);
+    return count;
+}
+
+static void group_open(struct page *page, const struct matrix *matrix, int first, int end)
+{
+    struct html_head heads[MODELS_MOST + 1] = {{"Behaviour", ""}};
+    char caption[400];
+    int failed = count_in_group(matrix, first, end, "FAIL"), passed = count_in_group(matrix, first, end, "pass");
+    const char *group = at(matrix, matrix->behaviours[first].first, B_GROUP);
+    for (int i = 0; i < matrix->model_count; i++)
+        heads[i + 1] = (struct html_head){matrix->models[i], ""};
+    fprintf(page->to, "<details class=\"matrix\"%s>\n<summary><b>", failed > 0 ? " open" : "");
+    html_text(page->to, group);
+    fputs("</b> ", page->to);
+    html_text(page->to, at(matrix, matrix->behaviours[first].first, B_ABOUT));
+    if (failed > 0)
+        fprintf(page->to, " <b>%d of %d plays do%s not hold.</b></summary>\n", failed, passed + failed,
+                failed == 1 ? "es" : "");
+    else
+        fprintf(page->to, " <small>%d behaviour%s, %s.</small></summary>\n", end - first, end - first == 1 ? "" : "s",
+                passed > 0 ? "all hold" : "none judged here");
+    snprintf(caption, sizeof caption, "The scenes of harness/battery/%s.scene.", group);
+    html_table_open(page->to, "", caption, heads, matrix->model_count + 1);
+}
+
+static void group(struct page *page, const struct matrix *matrix, int first, int end)
+{
+    group_open(page, matrix, first, end);
+    for (int i = first; i < end; i++) {
+        const struct behaviour *what = &matrix->behaviours[i];
+        fputs("<tr><th scope=\"row\">", page->to);
+        html_text(page->to, at(matrix, what->first, B_TITLE));
+        reason(page, matrix, what);
+        fputs("</th>", page->to);
+        for (int model = 0; model < matrix->model_count; model++)
+            cell(page, matrix, what, matrix->models[model]);
+        html_row_close(page->to);
+    }
+    html_table_close(page->to, "");
+    fputs("</details>\n", page->to);
+}
+
+/* Those with failures first. */
+static void groups(struct page *page, const struct matrix *matrix, bool failed)
+{
+    for (int first = 0, end; first < matrix->behaviour_count; first = end) {
+        const struct behaviour *what = matrix->behaviours;
+        for (end = first + 1; end < matrix->behaviour_count; end++)
+            if (!alike(matrix, what[first].first, what[end].first, B_GROUP, B_GROUP))
+                break;
+        if ((count_in_group(matrix, first, end, "FAIL") > 0) == failed)
+            group(page, matrix, first, end);
+    }
+}
+
+void page_battery(struct page *page)
+{
+    static struct matrix matrix;
+    matrix = (struct matrix){.csv = &page->results->battery};
+    html_section_open(page->to, "battery", "What every server must do");
+    read_matrix(&matrix);
+    if (matrix.behaviour_count == 0) {
+        fputs("<p>The battery of behaviours was not played in this run: a quick one leaves it out. <code>make battery"
+              "</code> plays it alone, in about half a minute.</p>\n", page->to);
+    } else {
+        answer(page, &matrix);
+        failures(page, &matrix);
+        skipped(page, &matrix);
+        groups(page, &matrix, true);
+        groups(page, &matrix, false);
+    }
+    html_section_close(page->to);
+}
