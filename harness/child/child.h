@@ -5,7 +5,8 @@
  * or, a foreign one, when somebody listens on the port that was free before (socket.h tells; never by connecting, which
  * would disturb a server that has one client at a time). Its descendants stay ours even if their parent dies: this
  * process is their subreaper. The end freezes the whole tree, so that nobody can be born meanwhile, kills it and reaps
- * it. */
+ * it. (A PID namespace would end them all in one call, but only root may make one, and there the server would be the
+ * child of nobody it can see: what a student plays should be what root plays.) */
 #pragma once
 #include "harness/child/tree.h"
 #include <netinet/in.h>
@@ -36,7 +37,8 @@ struct child {
     int out, err;                           /* what it printed */
 };
 
-enum child_verdict { CHILD_READY, CHILD_ENDED, CHILD_LATE };
+enum { CHILD_BIRTHS = 256 };                /* a server that has more processes before it is ready forks without end */
+enum child_verdict { CHILD_READY, CHILD_ENDED, CHILD_LATE, CHILD_FORKS };
 
 /* False: it could not be started, and `why` says in one line which call failed and what to do. */
 bool child_start(struct child *, const struct child_options *, char *why, size_t size);
@@ -45,8 +47,10 @@ bool child_is_ready(struct child *);        /* a foreign one: somebody listens o
 
 bool child_alive(struct child *);           /* of the first process; learns its status when it has ended */
 void child_tree(const struct child *, struct tree *);
+bool child_tree_above(const struct child *, struct tree *, int most);   /* are there more? It does not count them all */
 void child_signal(struct child *, int signal_number);       /* the first process only */
 bool child_await_end(struct child *, int deadline_ms);
+void child_freeze(struct child *);          /* stops the whole tree, however fast it grows; child_kill may follow */
 void child_kill(struct child *);            /* the whole tree, at once; also after it has ended by itself */
 
 /* A child of this process that is no server's, and nothing of one: a tracer, say. 0 ends that. */

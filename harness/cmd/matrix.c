@@ -1,6 +1,7 @@
 /* The matrix on paper: a row for each behaviour, a column for each model, and a word in each cell. */
 #define _GNU_SOURCE
 #include "harness/cmd/battery.h"
+#include "harness/cmd/cmd.h"
 #include "harness/cmd/outcome.h"
 #include <stdio.h>
 #include <stdlib.h>

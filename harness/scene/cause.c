@@ -116,9 +116,7 @@ static bool blame_built_in(struct stage *stage, struct play_outcome *outcome)
     char text[500];
     const char *words = child_last_words(&stage->server);
     bool sanitizer = strstr(words, "Sanitizer") || strstr(words, "runtime error:");
-    if (stage->forks) {
-        blame(stage, outcome, "FORKS", "its processes were more than can be meant, and were ended");
-    } else if (sanitizer) {
+    if (sanitizer) {
         snprintf(text, sizeof text, "a sanitizer stopped it: %s", words);
         blame(stage, outcome, "SANITIZER", text);
     } else if (!child_alive(&stage->server) && !stage->server.asked_to_end) {
@@ -131,6 +129,17 @@ static bool blame_built_in(struct stage *stage, struct play_outcome *outcome)
         return false;
     }
     return true;
+}
+
+/* What it does besides says nothing any more. */
+static bool blame_forks(struct stage *stage, struct play_outcome *outcome)
+{
+    char text[300];
+    snprintf(text, sizeof text, "it has %d processes and threads, far more than clients, and was stopped: does each "
+             "child end when its work is done, or does it go back into the loop that made it?", stage->tasks);
+    if (stage->forks)
+        blame(stage, outcome, "FORKS_WITHOUT_END", text);
+    return stage->forks;
 }
 
 static void blame_by_default(struct stage *stage, struct play_outcome *outcome)
@@ -212,10 +221,10 @@ void stage_blame_prediction(struct stage *stage, const struct scene_line *line, 
 
 void stage_first_cause(struct stage *stage, const struct scene_line *line, struct play_outcome *outcome)
 {
-    if (somebody_was_left(stage))
+    if (somebody_was_left(stage) && !stage->forks)
         wait_for_death(stage);
     note(stage, line ? line->line : stage->scene->line, outcome);
-    if (blame_always(stage, outcome) || (line && blame_elses(stage, &line->elses, false, "", outcome)) ||
+    if (blame_forks(stage, outcome) || blame_always(stage, outcome) || (line && blame_elses(stage, &line->elses, false, "", outcome)) ||
         blame_elses(stage, &stage->scene->elses, false, "", outcome) || blame_built_in(stage, outcome) ||
         (line && blame_elses(stage, &line->elses, true, "", outcome)))
         return;

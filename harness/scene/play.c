@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-enum { READY_MS = 5000, END_MS = 1000 };
+enum { READY_MS = 5000, END_MS = 1000, PROCESSES_MORE = 8192 };
 
 /* -- The lines --------------------------------------------------------------------------------------------------- */
 
@@ -126,6 +126,16 @@ static int cpu_for_tracing(void)
     return last;
 }
 
+/* A bound for a server that forks without end, where its user is not root; 0: there is a lower one. The machine's tasks
+ * are at least as many as this user's. */
+static long enough_processes(void)
+{
+    struct rlimit now;
+    long tasks = tree_tasks_of_machine();
+    getrlimit(RLIMIT_NPROC, &now);
+    return tasks > 0 && (rlim_t)(tasks + PROCESSES_MORE) < now.rlim_cur ? tasks + PROCESSES_MORE : 0;
+}
+
 static bool start_server(struct stage *, char **words, struct play_outcome *);
 
 /* What needs no tracer can be looked at all the same. */
@@ -144,7 +154,7 @@ static bool start_server(struct stage *stage, char **words, struct play_outcome 
     const struct scene_limits *limits = &stage->scene->limits;
     struct child_options options = {
         .argv = words, .cpu = stage->options->cpu, .nofile = limits->nofile, .sigpending = limits->sigpending,
-        .nproc = limits->nproc, .inherit_first = limits->inherit_first, .inherit_last = limits->inherit_last};
+        .nproc = limits->nproc ? limits->nproc : enough_processes(), .inherit_first = limits->inherit_first, .inherit_last = limits->inherit_last};
     bool started = true, watched = stage->options->watcher != NULL;
     if (watched || (stage->scene->traced && !stage->untraceable[0])) {
         options.cpu = options.cpu < 0 ? cpu_for_tracing() : options.cpu;
@@ -168,9 +178,15 @@ static bool start_server(struct stage *stage, char **words, struct play_outcome 
 /* It may have been hurt in a way that only its end shows. Of one that has failed already, no more is expected. */
 static void look_at_the_end(struct stage *stage, struct play_outcome *outcome)
 {
+    if (stage->forks)
+        return;
     child_signal(&stage->server, SIGCONT);
     child_signal(&stage->server, SIGTERM);
-    child_await_end(&stage->server, outcome->verdict == PLAY_PASS ? 3000 : 300);
+    double end = now_ms() + (outcome->verdict == PLAY_PASS ? 3000 : 300);
+    while (child_alive(&stage->server) && !stage->forks && now_ms() < end)
+        stage_turn(stage, 1);
+    if (stage->forks && outcome->verdict == PLAY_PASS)
+        stage_first_cause(stage, NULL, outcome);
     const char *words = child_last_words(&stage->server);
     if (outcome->verdict != PLAY_PASS || !(strstr(words, "Sanitizer") || strstr(words, "runtime error:")))
         return;
@@ -187,6 +203,7 @@ static void leave_stage(struct stage *stage)
             client_forget(&stage->groups[i].members[j]);
         free(stage->groups[i].members);
     }
+    stage->group_count = 0;
     client_forget(&stage->visitor);
 }
 
@@ -248,6 +265,8 @@ static bool await_ready(struct stage *stage)
     enum child_verdict verdict = CHILD_LATE;
     for (double end = now_ms() + READY_MS; verdict == CHILD_LATE && now_ms() < end && !*stage->options->interrupted;)
         verdict = child_await_ready(&stage->server, GLANCE_MS);
+    if (verdict == CHILD_FORKS)
+        stage_look_for_births(stage);
     return verdict == CHILD_READY;
 }
 
@@ -295,6 +314,7 @@ struct play_outcome play(const struct scene *scene, const struct play_options *o
 {
     stage = (struct stage){.scene = scene, .options = options, .visitor = {.fd = -1, .state = CLIENT_CLOSED}};
     stage.began_ms = now_ms();
+    stage.tasks_of_machine = tree_tasks_of_machine();
     struct play_outcome outcome = {.verdict = PLAY_PASS};
     snprintf(outcome.model, sizeof outcome.model, "%s", options->model);
     char **words = command_of(scene, options->argv);

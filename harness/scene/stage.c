@@ -32,14 +32,48 @@ void stage_look_at_always(struct stage *stage)
             stage->broken = stage->always[i];
 }
 
-static void count_tree(struct stage *stage)
+static int most_tasks(const struct stage *stage)
+{
+    int most = STAGE_FORKS;
+    for (int i = 0; i < stage->group_count; i++)
+        most += stage->groups[i].count;
+    return most;
+}
+
+static void end_births(struct stage *stage, struct child *child, struct tree *tree)
+{
+    stage->forks = true;
+    child_freeze(child);
+    child_tree(child, tree);
+    stage->tasks = meter_threads(tree);
+}
+
+/* Small, or frozen: nobody counts a tree that grows as fast as it is counted. */
+static struct tree *tree_of(struct stage *stage, struct child *child)
 {
     static struct tree tree;
-    int clients = 0;
-    for (int i = 0; i < stage->group_count; i++)
-        clients += stage->groups[i].count;
-    child_tree(&stage->server, &tree);
-    stage->forks = tree.count > STAGE_FORKS + clients;
+    if (stage->forks)
+        child_tree(child, &tree);
+    else if (child_tree_above(child, &tree, most_tasks(stage)))
+        end_births(stage, child, &tree);
+    return &tree;
+}
+
+static struct tree *tree_now(struct stage *stage) { return tree_of(stage, &stage->server); }
+
+void stage_look_for_births(struct stage *stage)
+{
+    struct tree *tree = tree_now(stage);
+    if (!stage->forks && meter_threads(tree) > most_tasks(stage))
+        end_births(stage, &stage->server, tree);
+    if (!stage->forks && stage->has_twin)
+        tree_of(stage, &stage->twin);
+}
+
+/* To count a tree is dear, to ask how many the machine has is not. */
+static bool many_were_born(const struct stage *stage)
+{
+    return tree_tasks_of_machine() - stage->tasks_of_machine > STAGE_FORKS / 2;
 }
 
 bool stage_may_go_on(const struct stage *stage)
@@ -85,10 +119,10 @@ bool stage_turn(struct stage *stage, double ms)
     if (now >= stage->next_look_ms) {
         stage_look_at_always(stage);
         stage->next_look_ms = now + LOOK_MS;
-    }
-    if (now >= stage->next_count_ms) {
-        count_tree(stage);
-        stage->next_count_ms = now + COUNT_MS;
+        if (now >= stage->next_count_ms || many_were_born(stage)) {
+            stage_look_for_births(stage);
+            stage->next_count_ms = now_ms() + COUNT_MS;
+        }
     }
     return stage_may_go_on(stage);
 }
@@ -120,15 +154,6 @@ const struct levels *stage_mark(const struct stage *stage, const char *name)
 }
 
 /* -- What is seen of the server ---------------------------------------------------------------------------------- */
-
-static struct tree *tree_of(const struct child *child)
-{
-    static struct tree tree;
-    child_tree(child, &tree);
-    return &tree;
-}
-
-static struct tree *tree_now(const struct stage *stage) { return tree_of(&stage->server); }
 
 /* The server's end of that client's connection. */
 static bool find_end(const struct stage *stage, const struct client *client, struct socket_seen *socket)
@@ -231,13 +256,13 @@ static bool see_counted(struct stage *stage, const struct scene_observation *see
 }
 
 /* A foreign twin is ready when the listener is its own, not the server's that is still there. */
-static bool is_ready(struct child *child)
+static bool is_ready(struct stage *stage, struct child *child)
 {
     struct socket_seen listener;
     if (!child_alive(child) || !child_is_ready(child))
         return false;
     return !child->foreign || (socket_find(&child->address, 0, &listener) &&
-                               meter_fd_of_socket(tree_of(child), listener.inode) >= 0);
+                               meter_fd_of_socket(tree_of(stage, child), listener.inode) >= 0);
 }
 
 static bool see_said(const struct child *child, const struct scene_observation *seen, struct scene_value *value)
@@ -258,25 +283,25 @@ static bool see_server(struct stage *stage, const struct scene_observation *seen
         return false;
     switch (seen->what) {
     case SEE_CPU: case SEE_SLEEPS: return see_rate(stage, seen->what, since, value);
-    case SEE_RSS: *value = numbers(UNIT_BYTES, (double)meter_rss(tree_of(child))); return true;
-    case SEE_FDS: *value = numbers(UNIT_COUNT, meter_fds(tree_of(child))); return true;
-    case SEE_THREADS: *value = numbers(UNIT_COUNT, meter_threads(tree_of(child))); return true;
-    case SEE_PROCESSES: *value = numbers(UNIT_COUNT, meter_processes(tree_of(child))); return true;
-    case SEE_ZOMBIES: *value = numbers(UNIT_COUNT, meter_zombies(tree_of(child))); return true;
+    case SEE_RSS: *value = numbers(UNIT_BYTES, (double)meter_rss(tree_of(stage, child))); return true;
+    case SEE_FDS: *value = numbers(UNIT_COUNT, meter_fds(tree_of(stage, child))); return true;
+    case SEE_THREADS: *value = numbers(UNIT_COUNT, meter_threads(tree_of(stage, child))); return true;
+    case SEE_PROCESSES: *value = numbers(UNIT_COUNT, meter_processes(tree_of(stage, child))); return true;
+    case SEE_ZOMBIES: *value = numbers(UNIT_COUNT, meter_zombies(tree_of(stage, child))); return true;
     case SEE_ACCEPT_QUEUE: *value = numbers(UNIT_COUNT, accept_queue(stage)); return true;
-    case SEE_SIGNAL_QUEUE: *value = numbers(UNIT_COUNT, meter_signal_queue(tree_of(child))); return true;
+    case SEE_SIGNAL_QUEUE: *value = numbers(UNIT_COUNT, meter_signal_queue(tree_of(stage, child))); return true;
     case SEE_ALIVE: *value = numbers(UNIT_COUNT, child_alive(child)); return true;
-    case SEE_READY: *value = numbers(UNIT_COUNT, is_ready(child)); return true;
+    case SEE_READY: *value = numbers(UNIT_COUNT, is_ready(stage, child)); return true;
     case SEE_EXIT:
         child_alive(child);
         *value = words(child_exit_word(child));
         return true;
     case SEE_BLOCKED_IN:
         if (seen->word[0]) {
-            *value = numbers(UNIT_COUNT, is_blocked(stage, seen, tree_of(child)));
+            *value = numbers(UNIT_COUNT, is_blocked(stage, seen, tree_of(stage, child)));
             return true;
         }
-        meter_blocked_in(tree_of(child), NULL, -1, &name);
+        meter_blocked_in(tree_of(stage, child), NULL, -1, &name);
         *value = words(name);
         return true;
     case SEE_SAID: return see_said(child, seen, value);
@@ -299,7 +324,7 @@ static const char *watch_name(uint32_t events)
     return events & EPOLLET ? "edge-triggered" : "level-triggered";
 }
 
-static bool see_end(const struct stage *stage, enum scene_what what, const struct client *client,
+static bool see_end(struct stage *stage, enum scene_what what, const struct client *client,
                     struct scene_value *value)
 {
     struct socket_seen socket;
@@ -316,7 +341,7 @@ static bool see_end(const struct stage *stage, enum scene_what what, const struc
     return fd >= 0;
 }
 
-static bool see_client(const struct stage *stage, enum scene_what what, const struct client *client,
+static bool see_client(struct stage *stage, enum scene_what what, const struct client *client,
                        struct scene_value *value)
 {
     double end_ms = client_is_over(client) ? client->ended_ms : now_ms();

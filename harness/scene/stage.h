@@ -6,7 +6,7 @@
 #include "harness/scene/scene.h"
 #include "harness/trace/trace.h"
 
-enum { STAGE_FORKS = 256, STAGE_SAID = 64 };
+enum { STAGE_FORKS = CHILD_BIRTHS, STAGE_SAID = 64 };
 
 struct levels {
     double at_ms;
@@ -36,7 +36,9 @@ struct stage {
     int always_count;
     const struct scene_line *broken;    /* the always-line that no longer holds */
     char broken_got[STAGE_SAID], broken_want[STAGE_SAID];
-    bool forks;                         /* the tree has grown past STAGE_FORKS and a process for each client */
+    bool forks;                         /* more than STAGE_FORKS tasks and one for each client: the tree is frozen */
+    int tasks;                          /* ... so many */
+    long tasks_of_machine;              /* when the scene began */
     double began_ms, end_ms, next_look_ms, next_count_ms;
     uint32_t next_seed;
 
@@ -53,6 +55,8 @@ struct stage {
 
 /* Hands what the tracer has seen to who watches. */
 void stage_tell_events(struct stage *);
+/* Has the server too many processes or threads? Then it is frozen. */
+void stage_look_for_births(struct stage *);
 /* Looks at the always-lines now, not only when 20 ms are over; at most one is broken. */
 void stage_look_at_always(struct stage *);
 /* One turn of the poll loop, of at most ms. False: the scene cannot go on (limit, interrupt, an always-line broken). */

@@ -1,17 +1,25 @@
 /* rogue: a server that does one thing wrong, to see that the harness says so and that nothing of it stays. `page` does
  * nothing wrong: the least that a player of http can be tried on, a page for a GET, one client at a time.
  *
- * usage: rogue silent|leaves|deaf|dies|stubborn|births|daemon|chatter|crosses|page|forgets
- * It takes a free port; all but the first two print a ready line. */
+ * usage: rogue silent|leaves|early|deaf|dies|stubborn|births|doubles|apart|late|threads|runner|orphans|daemon|
+ *              chatter|crosses|page|forgets
+ * It takes a free port; all but the first three print a ready line. Who forks without end does end, after BIRTHS_MOST:
+ * what is to be tested is the harness, not the machine. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+enum { BIRTHS_MOST = 2000, STEPS_MOST = 100000 };
 
 static int listen_somewhere(void)
 {
@@ -26,14 +34,19 @@ static int listen_somewhere(void)
     return listener;
 }
 
+static void echo_to(int client)
+{
+    char bytes[4096];
+    for (ssize_t n; (n = read(client, bytes, sizeof bytes)) > 0;)
+        if (write(client, bytes, (size_t)n) < 0)
+            break;
+}
+
 static void echo_forever(int listener)
 {
     for (;;) {
         int client = accept(listener, NULL, NULL);
-        char bytes[4096];
-        for (ssize_t n; (n = read(client, bytes, sizeof bytes)) > 0;)
-            if (write(client, bytes, (size_t)n) < 0)
-                break;
+        echo_to(client);
         close(client);
     }
 }
@@ -79,6 +92,83 @@ static void give_birth(void)
         }
 }
 
+static atomic_int *births;          /* of all processes together */
+
+/* Who may not, waits for its end. */
+static void be_allowed(int most)
+{
+    if (atomic_fetch_add(births, 1) >= most)
+        wait_forever();
+}
+
+/* A child that goes back into the loop that made it: two, four, eight. */
+static void double_forever(void)
+{
+    for (;;) {
+        be_allowed(BIRTHS_MOST);
+        fork();
+    }
+}
+
+/* ... and each leaves its group, its session and its parent, and heeds no SIGTERM. */
+static void double_apart(void)
+{
+    signal(SIGTERM, SIG_IGN);
+    for (;;) {
+        be_allowed(BIRTHS_MOST);
+        if (fork() > 0)
+            continue;
+        setsid();
+        be_allowed(BIRTHS_MOST);
+        if (fork() > 0)
+            _exit(0);
+    }
+}
+
+static void double_late(int signal_number)
+{
+    (void)signal_number;
+    double_forever();
+}
+
+static void *pause_forever(void *unused)
+{
+    wait_forever();
+    return unused;
+}
+
+static void thread_forever(void)
+{
+    for (pthread_t thread;;) {
+        be_allowed(BIRTHS_MOST);
+        pthread_create(&thread, NULL, pause_forever, NULL);
+    }
+}
+
+/* There is only one of it at a time, with another number at each look: it forks, and its parent ends. */
+static void run_away(void)
+{
+    for (;;) {
+        be_allowed(STEPS_MOST);
+        if (fork() > 0)
+            _exit(0);
+        setsid();
+    }
+}
+
+/* Nobody waits for the one who serves: its parent ended at once. */
+static void serve_by_grandchildren(int listener)
+{
+    for (int client; (client = accept(listener, NULL, NULL)) >= 0; close(client)) {
+        if (fork() == 0) {
+            if (fork() == 0)
+                echo_to(client);
+            _exit(0);
+        }
+        wait(NULL);
+    }
+}
+
 static void cross_a_byte(int listener)
 {
     char bytes[4096];
@@ -117,6 +207,11 @@ int main(int argc, char **argv)
         wait_forever();
     if (strcmp(how, "leaves") == 0)
         return 3;
+    births = mmap(NULL, sizeof *births, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (births == MAP_FAILED)
+        return 1;
+    if (strcmp(how, "early") == 0)
+        double_forever();
     int listener = listen_somewhere();
     if (strcmp(how, "dies") == 0) {
         accept(listener, NULL, NULL);
@@ -128,6 +223,23 @@ int main(int argc, char **argv)
     }
     if (strcmp(how, "births") == 0)
         give_birth();
+    if (strcmp(how, "doubles") == 0)
+        double_forever();
+    if (strcmp(how, "apart") == 0)
+        double_apart();
+    if (strcmp(how, "orphans") == 0)
+        serve_by_grandchildren(listener);
+    if (strcmp(how, "threads") == 0)
+        thread_forever();
+    if (strcmp(how, "late") == 0) {
+        signal(SIGTERM, double_late);
+        echo_forever(listener);
+    }
+    if (strcmp(how, "runner") == 0) {
+        if (fork() == 0)
+            run_away();
+        echo_forever(listener);
+    }
     if (strcmp(how, "daemon") == 0 && fork() == 0) {
         setsid();
         if (fork() > 0)

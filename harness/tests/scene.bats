@@ -92,7 +92,12 @@ wrong() {
 @test "a server that dies" { blames DIED "it ended with SIGABRT" dies; }
 @test "a server that listens and never accepts" { blames SHORT "0 bytes of 7 came back" deaf; }
 @test "a server that gives wrong bytes back" { blames WRONG_BYTES "the next byte is not the one that was sent" crosses; }
-@test "a server that forks and forks" { blames FORKS "more than can be meant" births; }
+@test "a server that forks and forks" { blames FORKS_WITHOUT_END "far more than clients" births; }
+@test "... two, four, eight" { blames FORKS_WITHOUT_END "does each child end when its work is done" doubles; }
+@test "... each in a session of its own" { blames FORKS_WITHOUT_END "and was stopped" apart; }
+@test "... before it listens" { blames FORKS_WITHOUT_END "and was stopped" early; }
+@test "... when it is asked to end" { blames FORKS_WITHOUT_END "and was stopped" late; }
+@test "a server that makes threads without end" { blames FORKS_WITHOUT_END "processes and threads" threads; }
 @test "a server that prints without end" { blames DIED "it ended with SIGXFSZ" chatter; }
 
 @test "a server that ignores SIGTERM is ended all the same" {
@@ -102,6 +107,41 @@ wrong() {
 
 @test "a server that leaves its family is found all the same" {
   "$IOLAB" scene "$HELLO" -- "$ROGUE" daemon
+  nothing_left
+}
+
+@test "a server that forks without end, traced" {
+  printf 'scene a "A"\nserver traced\nclient A\nA ping\n' >"$BATS_TEST_TMPDIR/a.scene"
+  for kind in doubles apart; do
+    refuses 1 "FORKS_WITHOUT_END: " "$IOLAB" scene "$BATS_TEST_TMPDIR/a.scene" -- "$ROGUE" $kind
+    nothing_left
+  done
+}
+
+@test "a server that forks without end is ended by who is not root, and has a bound" {
+  as_ordinary_user iolab
+  cp "$ROGUE" "$HELLO" "$ORDINARY"
+  chmod 755 "$ORDINARY" "$ORDINARY"/*
+  for kind in doubles apart; do
+    refuses 1 "FORKS_WITHOUT_END: " "${AS[@]}" "$ORDINARY/iolab" scene "$ORDINARY/hello.scene" -- "$ORDINARY/rogue" $kind
+    ! pgrep -f "^$ORDINARY/rogue" >&2
+  done
+  refuses 1 "NEVER_READY: " "${AS[@]}" "$ORDINARY/iolab" scene "$ORDINARY/hello.scene" -- \
+    sh -c 'grep "Max processes" /proc/self/limits >"$0/limit"; exit 3' "$ORDINARY"
+  read -r _ _ limit _ <"$ORDINARY/limit"
+  tasks=$(cut -d' ' -f4 /proc/loadavg)
+  [ "$limit" -lt $((${tasks#*/} + 20000)) ] || { echo "it may make $limit processes: no bound"; return 1; }
+}
+
+@test "a process that is never where one looks is caught all the same" {
+  "$IOLAB" scene "$HELLO" -- "$ROGUE" runner
+  nothing_left
+}
+
+@test "who leaves children to nobody is not blamed: they are buried, as init would" {
+  # Each client's process is a grandchild, whose parent has ended.
+  printf 'scene a "A"\nrepeat 300\nclient A\nA ping\nA close\nend\nserver zombies is 0\n' >"$BATS_TEST_TMPDIR/a.scene"
+  "$IOLAB" scene "$BATS_TEST_TMPDIR/a.scene" -- "$ROGUE" orphans
   nothing_left
 }
 

@@ -173,7 +173,7 @@ of_visit() {
 }
 
 @test "a server that is wrong, traced: the same cause, and nothing is left" {
-  for kind in 'dies DIED' 'deaf SHORT' 'births FORKS' 'leaves NEVER_READY'; do
+  for kind in 'dies DIED' 'deaf SHORT' 'births FORKS_WITHOUT_END' 'leaves NEVER_READY'; do
     cp "$ROOT/harness/tests/hello.scene" "$BATS_TEST_TMPDIR/traced.scene"
     refuses 1 "${kind#* }: " "$IOLAB" trace --scene "$BATS_TEST_TMPDIR/traced.scene" -- "$ROGUE" "${kind% *}"
     none_left "$BATS_TEST_TMPDIR/traced.scene"

@@ -73,6 +73,9 @@ static bool start(struct edges *edges)
     case CHILD_LATE:
         snprintf(failed, TRIAL_SAYS, "after %d s it listens nowhere; it said: %s", READY_MS / 1000,
                  child_last_words(&edges->server));
+        break;
+    case CHILD_FORKS:
+        snprintf(failed, TRIAL_SAYS, "it had more than %d processes before it listened, and was stopped", CHILD_BIRTHS);
     }
     child_kill(&edges->server);
     return false;
