@@ -37,9 +37,6 @@ int cmd_no_such_model(const char *command, const char *name);
 /* Prints text from column on, which the cursor has reached, in lines of at most 80; the next ones begin there, too. */
 void cmd_print_from(int column, const char *text);
 
-/* As a field of CSV, whatever it holds. */
-void cmd_print_quoted(const char *text, FILE *to);
-
 /* Set by SIGINT and SIGTERM from now on, instead of ending the program. */
 extern volatile sig_atomic_t cmd_interrupted;
 void cmd_heed_interrupts(void);

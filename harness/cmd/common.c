@@ -109,14 +109,6 @@ void cmd_print_from(int column, const char *text)
     putchar('\n');
 }
 
-void cmd_print_quoted(const char *text, FILE *to)
-{
-    putc('"', to);
-    for (; *text; text++)
-        fprintf(to, *text == '"' ? "\"\"" : "%c", *text);
-    putc('"', to);
-}
-
 bool cmd_is_model(const char *name)
 {
     for (const char *const *model = cmd_models(); *model; model++)

@@ -3,6 +3,7 @@
 #include "harness/cmd/battery.h"
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/outcome.h"
+#include "harness/report/csv.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -331,9 +332,9 @@ void matrix_record(const struct battery *battery, FILE *to)
                 continue;
             write_cell(to, battery, row, model);
             putc(',', to);
-            cmd_print_quoted(about, to);
+            csv_write_text(to, about);
             putc(',', to);
-            cmd_print_quoted(battery->rows[row].scene->title, to);
+            csv_write_text(to, battery->rows[row].scene->title);
             putc('\n', to);
         }
     }

@@ -1,5 +1,6 @@
 #include "harness/cmd/outcome.h"
 #include "harness/cmd/cmd.h"
+#include "harness/report/csv.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -76,11 +77,11 @@ void outcome_write_csv(FILE *to, const struct scene *scene, const struct play_ou
     if (outcome->line)
         fprintf(to, "%d", outcome->line);
     putc(',', to);
-    cmd_print_quoted(outcome->got, to);
+    csv_write_text(to, outcome->got);
     putc(',', to);
-    cmd_print_quoted(outcome->want, to);
+    csv_write_text(to, outcome->want);
     fprintf(to, ",%.0f,", outcome->ms);
-    cmd_print_quoted(outcome->message, to);
+    csv_write_text(to, outcome->message);
 }
 
 void outcome_tell_csv(const struct scene *scene, const struct play_outcome *outcome)

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "harness/cmd/timeline.h"
 #include "harness/cmd/cmd.h"
+#include "harness/report/csv.h"
 #include "harness/trace/calls.h"
 #include <stdlib.h>
 #include <string.h>
@@ -348,7 +349,7 @@ void timeline_print_csv(const struct timeline *timeline, FILE *to)
         int64_t at_ns = step->at_ns - timeline->began_ns;
         if (step->line) {
             fprintf(to, "%lld,%lld,,,scene,,,,,,,", (long long)at_ns, (long long)at_ns);
-            cmd_print_quoted(step->line, to);
+            csv_write_text(to, step->line);
             putc('\n', to);
             continue;
         }
@@ -361,7 +362,7 @@ void timeline_print_csv(const struct timeline *timeline, FILE *to)
         fprintf(to, ",%d,%d,%s,%s,%s,%d,%lld,%s,%d,", event->pid, event->tid, kinds[event->kind],
                 event->kind == TRACE_CALL ? call_title(event->number) : "", who, event->fd, (long long)event->result,
                 event->error ? error_name(event->error) : "", event->waited);
-        cmd_print_quoted(text, to);
+        csv_write_text(to, text);
         putc('\n', to);
     }
 }

@@ -71,7 +71,8 @@ static int tell(const struct wish *wish, const struct timeline *timeline)
         timeline_print(timeline, stdout);
     }
     if (timeline->lost)
-        fprintf(stderr, "iolab trace: the last %lld events are not told, as a trace keeps 262,144: play a shorter scene\n",
+        fprintf(stderr,
+                "iolab trace: the last %lld events are not told, as a trace keeps 262,144: play a shorter scene\n",
                 (long long)timeline->lost);
     if (wish->svg && !timeline_draw(timeline, wish->svg)) {
         fprintf(stderr, "iolab trace: %s: %s\n", wish->svg, strerror(errno));

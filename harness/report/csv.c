@@ -211,19 +211,20 @@ int csv_integer(const char *field, int64_t *value)
 
 /* -- Writing ----------------------------------------------------------------------------------------------------- */
 
+void csv_write_text(FILE *to, const char *text)
+{
+    putc('"', to);
+    for (; *text; text++)
+        fprintf(to, *text == '"' ? "\"\"" : "%c", *text);
+    putc('"', to);
+}
+
 static void write_field(FILE *to, const char *field)
 {
-    if (!strpbrk(field, ",\"\r\n")) {
+    if (strpbrk(field, ",\"\r\n"))
+        csv_write_text(to, field);
+    else
         fputs(field, to);
-        return;
-    }
-    putc('"', to);
-    for (; *field; field++) {
-        if (*field == '"')
-            putc('"', to);
-        putc(*field, to);
-    }
-    putc('"', to);
 }
 
 void csv_write(FILE *to, const char *const *fields, int count)

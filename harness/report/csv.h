@@ -25,3 +25,5 @@ int csv_integer(const char *field, int64_t *value);
 
 /* Writes the record of count fields and its line end, quoting what must be quoted. */
 void csv_write(FILE *to, const char *const *fields, int count);
+/* Writes one field, in quotes whether it needs them or not. */
+void csv_write_text(FILE *to, const char *text);

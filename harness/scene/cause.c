@@ -224,7 +224,8 @@ void stage_first_cause(struct stage *stage, const struct scene_line *line, struc
     if (somebody_was_left(stage) && !stage->forks)
         wait_for_death(stage);
     note(stage, line ? line->line : stage->scene->line, outcome);
-    if (blame_forks(stage, outcome) || blame_always(stage, outcome) || (line && blame_elses(stage, &line->elses, false, "", outcome)) ||
+    if (blame_forks(stage, outcome) || blame_always(stage, outcome) ||
+        (line && blame_elses(stage, &line->elses, false, "", outcome)) ||
         blame_elses(stage, &stage->scene->elses, false, "", outcome) || blame_built_in(stage, outcome) ||
         (line && blame_elses(stage, &line->elses, true, "", outcome)))
         return;

@@ -154,7 +154,8 @@ static bool start_server(struct stage *stage, char **words, struct play_outcome 
     const struct scene_limits *limits = &stage->scene->limits;
     struct child_options options = {
         .argv = words, .cpu = stage->options->cpu, .nofile = limits->nofile, .sigpending = limits->sigpending,
-        .nproc = limits->nproc ? limits->nproc : enough_processes(), .inherit_first = limits->inherit_first, .inherit_last = limits->inherit_last};
+        .nproc = limits->nproc ? limits->nproc : enough_processes(),
+        .inherit_first = limits->inherit_first, .inherit_last = limits->inherit_last};
     bool started = true, watched = stage->options->watcher != NULL;
     if (watched || (stage->scene->traced && !stage->untraceable[0])) {
         options.cpu = options.cpu < 0 ? cpu_for_tracing() : options.cpu;

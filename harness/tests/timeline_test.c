@@ -12,7 +12,7 @@ static void sums_up(int64_t lost, const char *want)
     char *text = NULL;
     size_t size = 0;
     struct timeline timeline;
-    CHECK(timeline_begin(&timeline, "poll", "/dev/null", true), "/dev/null cannot be read");
+    CHECK(timeline_begin(&timeline, "poll", "/dev/null", &(struct scene){0}, true), "/dev/null cannot be read");
     timeline_add_event(&timeline, &(struct trace_event){.number = SYS_close, .pid = 7, .tid = 7, .fd = -1,
                                                         .entered_ns = 1, .returned_ns = 2});
     timeline.lost = lost;
