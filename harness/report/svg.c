@@ -20,6 +20,8 @@ const char svg_style[] =
     ".fig .line{fill:none;stroke:var(--hue);stroke-width:2.25;stroke-linejoin:round;stroke-linecap:butt}\n"
     ".fig .mark{fill:var(--hue);stroke:var(--paper);stroke-width:1.5;paint-order:stroke}\n"
     ".fig .hollow{fill:var(--paper);stroke:var(--hue);stroke-width:2;paint-order:normal}\n"
+    ".fig .asleep{fill:var(--hue);fill-opacity:.2;stroke:none}.fig .copies{fill:var(--hue)}\n"
+    ".fig .arrow{fill:none;stroke:var(--hue);stroke-width:1.5}.fig .head{fill:var(--hue)}\n"
     ".fig .stop{stroke:var(--hue);stroke-width:3}\n"
     ".ink{--hue:var(--ink)}.blue{--hue:#0072b2}.green{--hue:#007a5a}.orange{--hue:#b06f00}\n"
     ".vermillion{--hue:#d55e00}.purple{--hue:#b0558a}\n"
@@ -146,6 +148,26 @@ void svg_open(FILE *to, const struct svg_figure *figure, double height)
     fprintf(to, "</title>\n<desc id=\"%s-d\">", figure->id);
     svg_text(to, figure->description);
     fputs("</desc>\n", to);
+}
+
+static const char colours[] =
+    ":root{--ink:#1b1b1b;--soft:#595959;--rule:#d0d0d0;--paper:#fff;--sans:system-ui,sans-serif}\n"
+    "@media (prefers-color-scheme:dark){:root{--ink:#eee;--soft:#b0b0b0;--rule:#444;--paper:#161616}}\n"
+    ".paper{fill:var(--paper)}\n";
+
+/* With a margin, and a paper of its own. */
+void svg_open_file(FILE *to, const struct svg_figure *figure, double height)
+{
+    enum { MARGIN = 16 };
+    fprintf(to, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"fig\" viewBox=\"%d %d %d %.0f\" role=\"img\" "
+                "aria-labelledby=\"%s-t %s-d\">\n<title id=\"%s-t\">", -MARGIN, -MARGIN, figure->width + 2 * MARGIN,
+            height + 2 * MARGIN, figure->id, figure->id, figure->id);
+    svg_text(to, figure->title);
+    fprintf(to, "</title>\n<desc id=\"%s-d\">", figure->id);
+    svg_text(to, figure->description);
+    fprintf(to, "</desc>\n<style>%s%s.fig{max-width:%dpx}</style>\n<rect class=\"paper\" x=\"%d\" y=\"%d\" "
+                "width=\"%d\" height=\"%.0f\"/>\n", colours, svg_style, figure->width + 2 * MARGIN, -MARGIN, -MARGIN,
+            figure->width + 2 * MARGIN, height + 2 * MARGIN);
 }
 
 void svg_close(FILE *to) { fputs("</svg>\n", to); }

@@ -103,6 +103,7 @@ void svg_strip(FILE *to, const struct svg_figure *figure, double part, double wh
 
 void svg_text(FILE *to, const char *text); /* escaped */
 void svg_open(FILE *to, const struct svg_figure *figure, double height);
+void svg_open_file(FILE *to, const struct svg_figure *figure, double height); /* as a file of its own, not in a page */
 void svg_close(FILE *to);
 void svg_label(FILE *to, double x, double y, const char *class, const char *text);
 void svg_rule(FILE *to, double x1, double y1, double x2, double y2, const char *class);

@@ -25,6 +25,7 @@ only() {
 @test "meter: child" { only harness/meter meter child; }
 @test "trace: itself" { only harness/trace trace; }
 @test "scene: child, trace, meter" { only harness/scene scene child trace meter; }
+@test "figure: trace; and the figure that a report draws" { only harness/figure figure trace report/figure.h; }
 @test "load: stats" { only harness/load load stats; }
 @test "trial: load, child, meter, stats; and the writer of result files" {
   only harness/trial trial load child meter stats report/csv.h
