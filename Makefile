@@ -87,6 +87,16 @@ run-%: all
 	@$(if $(call known,$*),$(BUILD)/bin/$* --port $(or $(PORT),8080) $(if $(SERVICE),--service $(SERVICE)) $(ARGS),\
 	  $(call no_model,$*))
 
+trace-MODEL:  ## one request, call by call: who waits where, make trace-poll; draws results/trace-poll.svg
+	@echo "type the name of a model, such as: make trace-poll"; echo "the models: $(MODELS)"; exit 2
+
+trace-%: all
+	@$(if $(call known,$*),mkdir -p results && $(BUILD)/bin/iolab trace $* --figure --svg results/trace-$*.svg $(ARGS) && \
+	  printf '\nThe figure as a drawing: results/trace-$*.svg\n',$(call no_model,$*))
+
+models: all  ## one request to each model, on one time axis: who waits, and where, make models [ARGS='poll aio']
+	@$(BUILD)/bin/iolab models $(ARGS)
+
 watch-MODEL:  ## a server that tells what it does while you type to it, make watch-poll [SERVICE= PORT= ARGS=]
 	@echo "type the name of a model, such as: make watch-select"; echo "the models: $(MODELS)"; exit 2
 
@@ -142,4 +152,5 @@ help:  ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
 	      /^[a-zA-Z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: FORCE all tests suite clean run-MODEL watch-MODEL diff report bench speed doctor battery test check help
+.PHONY: FORCE all tests suite clean run-MODEL trace-MODEL models watch-MODEL diff report bench speed doctor battery test
+.PHONY: check help

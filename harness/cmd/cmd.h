@@ -15,6 +15,7 @@ int cmd_scene(int argc, char **argv);
 int cmd_drive(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
+int cmd_draw_models(int argc, char **argv);
 int cmd_watch(int argc, char **argv);
 int trace_self_test(void);              /* iolab trace --self-test, and the program that it traces */
 int trace_make_calls(void);

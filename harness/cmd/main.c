@@ -16,6 +16,7 @@ static const struct command {
     {"scene", cmd_scene, "play scenes against a server: what does it do when ...?"},
     {"battery", cmd_battery, "play all behaviours against all models: which of them hold?"},
     {"trace", cmd_trace, "every system call of a server while a scene is played"},
+    {"models", cmd_draw_models, "one request to each model, on one time axis: who waits, and where"},
     {"watch", cmd_watch, "a server tells what it does while you type to it"},
     {"drive", cmd_drive, "put a load on any server of echo or http: drive HOST:PORT"},
     {"report", cmd_report, "measure this machine, and make a page of it"},

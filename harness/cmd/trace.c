@@ -2,8 +2,7 @@
 #define _GNU_SOURCE
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/outcome.h"
-#include "harness/cmd/timeline.h"
-#include "harness/scene/play.h"
+#include "harness/cmd/witness.h"
 #include <errno.h>
 #include <getopt.h>
 #include <libgen.h>
@@ -12,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct wish { const char *model, *scene, *only, *svg; bool csv, all; char *const *argv; };
+struct wish { const char *model, *scene, *only, *svg; bool csv, all, figure; char *const *argv; };
 
 static void help(FILE *to)
 {
@@ -25,7 +24,8 @@ static void help(FILE *to)
             "  --scene FILE   play this scene, the first of the file; else one client's visit\n"
             "  --only ID      this one of the file, or one variant of it: ID/VALUE\n"
             "  --all          also what it does before the scene's first line, and after its last\n"
-            "  --svg FILE     draw it, too\n"
+            "  --figure       first the figure of the first request: the wait for data, and the copy to the user\n"
+            "  --svg FILE     draw it, too: the timeline, or with --figure that\n"
             "  --csv          as CSV\n"
             "  --self-test    what tracing costs here, for each call\n"
             "  COMMAND        any program: {port} in a word stands for a free port, a word {args} for the options\n"
@@ -35,22 +35,7 @@ static void help(FILE *to)
             "         iolab trace -- socat TCP-LISTEN:{port},fork,reuseaddr EXEC:cat\n");
 }
 
-/* -- Watching ---------------------------------------------------------------------------------------------------- */
-
-static void on_event(void *context, const struct trace_event *event)
-{
-    char name[16];
-    if (event->made.kind == FD_CONNECTION && play_client_name(event->made.port, name, sizeof name))
-        fd_rename(event->made.number, name);
-    timeline_add_event(context, event);
-}
-
-static void on_line(void *context, const struct scene_line *line, int64_t at_ns)
-{
-    timeline_add_line(context, line, at_ns);
-}
-
-static void on_lost(void *context, int64_t events) { ((struct timeline *)context)->lost = events; }
+/* -- Tracing ----------------------------------------------------------------------------------------------------- */
 
 static const struct scene *choose(struct scene_file *file, const char *name)
 {
@@ -61,19 +46,38 @@ static const struct scene *choose(struct scene_file *file, const char *name)
     return NULL;
 }
 
-static int tell(const struct wish *wish, const struct timeline *timeline)
+/* As text: first the figure, if it is wanted and there is one. */
+static void print(const struct wish *wish, const struct timeline *timeline, const struct figure *figure)
 {
-    if (wish->csv) {
+    struct text_look look = witness_look();
+    if (wish->figure) {
+        text_figure(&look, figure);
+        printf("\n");
+    }
+    timeline_sum_up(timeline, stdout);
+    printf("\n");
+    timeline_print(timeline, stdout);
+}
+
+static int tell(const struct wish *wish, const struct witness *witness)
+{
+    const struct timeline *timeline = &witness->timeline;
+    struct figure figure;
+    bool found = witness_figure(witness, timeline->who, &figure);
+    if (wish->csv && wish->figure) {
+        printf("%s\n", figure_header);
+        figure_write(stdout, &figure);
+    } else if (wish->csv) {
         timeline_print_csv(timeline, stdout);
     } else {
-        timeline_sum_up(timeline, stdout);
-        putchar('\n');
-        timeline_print(timeline, stdout);
+        print(wish, timeline, &figure);
     }
     if (timeline->lost)
         fprintf(stderr,
                 "iolab trace: the last %lld events are not told, as a trace keeps 262,144: play a shorter scene\n",
                 (long long)timeline->lost);
+    if (wish->svg && wish->figure)
+        return found ? witness_draw("trace", wish->svg, &figure, 1) : 1;
     if (wish->svg && !timeline_draw(timeline, wish->svg)) {
         fprintf(stderr, "iolab trace: %s: %s\n", wish->svg, strerror(errno));
         return 1;
@@ -81,31 +85,35 @@ static int tell(const struct wish *wish, const struct timeline *timeline)
     return 0;
 }
 
+static int status_of(const struct wish *wish, const struct witness *witness, enum play_verdict verdict)
+{
+    if (verdict == PLAY_INTERRUPTED)
+        return 130;
+    if (verdict == PLAY_SKIP || verdict == PLAY_NOT_APPLICABLE)
+        return 77;
+    return tell(wish, witness) || verdict == PLAY_FAIL;
+}
+
 static int trace_scene(const struct wish *wish, const struct scene_file *file, const struct scene *scene)
 {
-    struct timeline timeline;
-    const struct play_watcher watcher = {on_event, on_line, on_lost, &timeline};
+    struct witness witness;
+    struct timeline *timeline = &witness.timeline;
+    const struct play_watcher watcher = witness_with(&witness);
     const struct play_options options = {.argv = wish->argv, .model = wish->model, .cpu = -1,
                                          .interrupted = &cmd_interrupted, .watcher = &watcher};
     char *program = strdup(wish->argv[0]);
     const char *who = *wish->model ? wish->model : program ? basename(program) : "";
-    if (!program || !timeline_begin(&timeline, who, file->path, scene, wish->all))
+    if (!program || !timeline_begin(timeline, who, file->path, scene, wish->all))
         return 1;
     struct play_outcome outcome = play(scene, &options);
-    timeline_finish(&timeline);
-    int status = 0;
-    if (outcome.verdict == PLAY_INTERRUPTED)
-        status = 130;
-    else if (outcome.verdict == PLAY_SKIP || outcome.verdict == PLAY_NOT_APPLICABLE)
-        status = 77;
-    else
-        status = tell(wish, &timeline) || outcome.verdict == PLAY_FAIL;
+    timeline_finish(timeline);
+    int status = status_of(wish, &witness, outcome.verdict);
     fflush(stdout);
     if (status == 77)
         fprintf(stderr, "iolab trace: %s\n", outcome.message);
     if (outcome.verdict == PLAY_FAIL)
         fprintf(stderr, "iolab trace: the scene failed: %s: %s\n", outcome.code, outcome.message);
-    timeline_free(&timeline);
+    timeline_free(timeline);
     free(program);
     return status;
 }
@@ -129,6 +137,7 @@ static int parse(int argc, char **argv, struct wish *wish)
         {"svg", required_argument, NULL, 'v'},   {"csv", no_argument, NULL, 'c'},
         {"all", no_argument, NULL, 'a'},         {"self-test", no_argument, NULL, 't'},
         {"help", no_argument, NULL, 'h'},        {"make-calls", no_argument, NULL, 'm'},
+        {"figure", no_argument, NULL, 'f'},
         {0}};
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;)
         switch (o) {
@@ -137,6 +146,7 @@ static int parse(int argc, char **argv, struct wish *wish)
         case 'v': wish->svg = optarg; break;
         case 'c': wish->csv = true; break;
         case 'a': wish->all = true; break;
+        case 'f': wish->figure = true; break;
         case 't': return trace_self_test();
         case 'm': return trace_make_calls();
         case 'h': help(stdout); return 0;

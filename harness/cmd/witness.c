@@ -1,0 +1,90 @@
+#define _GNU_SOURCE
+#include "harness/cmd/witness.h"
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+/* -- Watching ---------------------------------------------------------------------------------------------------- */
+
+static void on_event(void *context, const struct trace_event *event)
+{
+    struct witness *witness = context;
+    char name[16];
+    if (event->made.kind == FD_CONNECTION && play_client_name(event->made.port, name, sizeof name))
+        fd_rename(event->made.number, name);
+    timeline_add_event(&witness->timeline, event);
+}
+
+/* The player says when a line begins: a send is over when the next line does. */
+static void on_line(void *context, const struct scene_line *line, int64_t at_ns)
+{
+    struct witness *witness = context;
+    struct figure_stamps *stamps = &witness->stamps;
+    if (stamps->send_ns && !stamps->sent_ns)
+        stamps->sent_ns = at_ns;
+    if (line && line->action == DO_SEND && !stamps->send_ns)
+        stamps->send_ns = at_ns;
+    if (!line)
+        stamps->end_ns = at_ns;
+    timeline_add_line(&witness->timeline, line, at_ns);
+}
+
+static void on_lost(void *context, int64_t events) { ((struct witness *)context)->timeline.lost = events; }
+
+struct play_watcher witness_with(struct witness *witness)
+{
+    witness->stamps = (struct figure_stamps){0};
+    return (struct play_watcher){on_event, on_line, on_lost, witness};
+}
+
+bool witness_figure(const struct witness *witness, const char *model, struct figure *figure)
+{
+    const struct timeline *timeline = &witness->timeline;
+    struct trace_event *events = calloc((size_t)timeline->count + 1, sizeof *events);
+    int count = 0;
+    if (!events)
+        abort();
+    for (int i = 0; i < timeline->count; i++)
+        if (!timeline->steps[i].line)
+            events[count++] = timeline->steps[i].event;
+    bool found = figure_find(figure, model, timeline->first, events, count, &witness->stamps);
+    free(events);
+    return found;
+}
+
+/* -- Showing ----------------------------------------------------------------------------------------------------- */
+
+static int width_of_terminal(void)
+{
+    struct winsize size;
+    const char *columns = getenv("COLUMNS");
+    int width = columns ? atoi(columns) : 0;
+    if (width <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+        width = size.ws_col;
+    if (width <= 0)
+        width = 80;
+    return width < TEXT_NARROWEST ? TEXT_NARROWEST : width > TEXT_WIDEST ? TEXT_WIDEST : width;
+}
+
+struct text_look witness_look(void)
+{
+    setlocale(LC_CTYPE, "");
+    return (struct text_look){stdout, width_of_terminal(), strcmp(nl_langinfo(CODESET), "UTF-8") != 0};
+}
+
+int witness_draw(const char *command, const char *path, const struct figure *figures, int count)
+{
+    FILE *to = fopen(path, "we");
+    if (to && count == 1)
+        figure_draw(to, figures, "figure", true);
+    else if (to)
+        figure_draw_all(to, figures, count, "models", 880, true);
+    if (to && !ferror(to) && fclose(to) == 0)
+        return 0;
+    fprintf(stderr, "iolab %s: %s: %s\n", command, path, strerror(errno));
+    return 1;
+}
