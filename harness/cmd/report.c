@@ -3,6 +3,7 @@
 #include "harness/cmd/battery.h"
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/measure.h"
+#include "harness/cmd/models.h"
 #include "harness/report/report.h"
 #include <string.h>
 #include <sys/stat.h>
@@ -64,6 +65,19 @@ static void play_battery(const struct session_options *session)
         battery_record(session->models, path);
 }
 
+/* In the figures all servers echo: of foreign ones that speak http there are none. */
+static void record_figures(const struct measure *measure)
+{
+    const char *models[SESSION_MODELS + 1];
+    int count = 0;
+    for (const char *const *model = measure->models; *model; model++)
+        if (!measure->session.http || !measure_foreign(*model))
+            models[count++] = *model;
+    models[count] = NULL;
+    if (!models_record(measure->folder, models, measure_foreign))
+        perror("iolab report: models.csv");
+}
+
 int cmd_report(int argc, char **argv)
 {
     static struct measure measure;
@@ -74,7 +88,10 @@ int cmd_report(int argc, char **argv)
     int status = measure_parse(&measure, argc, argv, "report", help);
     if (status >= 0)
         return status;
-    if ((status = measure_run(&measure, "report")) == 0)
+    if ((status = measure_run(&measure, "report")) == 0) {
+        if (!cmd_interrupted)
+            record_figures(&measure);
         status = write_page(measure.folder);
+    }
     return cmd_interrupted ? 130 : status;
 }

@@ -66,7 +66,7 @@ static const char figure_style[] =
     ".pair>*{min-width:0}\n"
     ".card{background:var(--panel);--paper:var(--panel);border-radius:.75rem;padding:1.4rem 1.5rem}\n"
     ".card figure{margin:1.1rem 0 0}.card figcaption{margin:0 0 .5rem;color:var(--ink)}\n"
-    ".card p{margin:0}.card .soft{font-size:.875rem;margin-top:.35rem}\n"
+    ".card p{margin:0}.card p.soft{font-size:.875rem;margin-top:.35rem}\n"
     ".card h3+p{margin-top:.2rem}.card .fig+.fig{margin-top:.55rem}\n"
     "@media(max-width:46rem){.wide{display:none}.narrow{display:block}.pair{grid-template-columns:1fr}\n"
     "section{padding-top:2.5rem}table{font-size:.875rem}th,td{padding-left:.7rem}\n"

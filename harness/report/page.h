@@ -18,6 +18,7 @@ struct page {
 };
 
 void page_answer(struct page *page);
+void page_models_section(struct page *page);
 void page_rate(struct page *page);
 void page_idle(struct page *page);
 void page_closed(struct page *page);

@@ -31,6 +31,7 @@ static void write_page(FILE *to, const struct results *results)
     html_open(to, "iolab: what waiting costs");
     header(&page);
     fputs("<main>\n", to);
+    page_models_section(&page);
     page_rate(&page);
     page_idle(&page);
     page_closed(&page);

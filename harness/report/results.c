@@ -114,6 +114,19 @@ static int load_battery(struct results *results, char *why, size_t why_size)
     return 0;
 }
 
+/* models.csv: each figure must have its phases. */
+static int load_figures(struct results *results, char *why, size_t why_size)
+{
+    int fault = 0;
+    if (load_optional(results->run_dir, "models.csv", &results->models, figure_header, 0, -1, why, why_size) < 0)
+        return -1;
+    results->figure_count = figure_read(&results->models, results->figures, &fault);
+    if (results->figure_count >= 0)
+        return 0;
+    snprintf(why, why_size, "%s/models.csv:%d: no step of a figure", results->run_dir, results->models.lines[fault]);
+    return -1;
+}
+
 /* -- Loading ----------------------------------------------------------------------------------------------------- */
 
 static bool has_model(const struct results *results, const char *name)
@@ -163,7 +176,7 @@ int results_load(struct results *results, const char *run_dir, char *why, size_t
             0 ||
         load_optional(run_dir, "lt_et.csv", &results->lt_et, lt_et_header, WAKEUPS, BYTES_STRANDED, why, why_size) <
             0 ||
-        load_battery(results, why, why_size) < 0) {
+        load_battery(results, why, why_size) < 0 || load_figures(results, why, why_size) < 0) {
         results_free(results);
         return -1;
     }
@@ -179,6 +192,7 @@ void results_free(struct results *results)
     csv_free(&results->latency);
     csv_free(&results->lt_et);
     csv_free(&results->battery);
+    csv_free(&results->models);
 }
 
 /* -- Points of an experiment ------------------------------------------------------------------------------------- */

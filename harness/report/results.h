@@ -1,6 +1,6 @@
 /* results.h: one run's result files in memory, checked, and the questions that a page asks of them. */
 #pragma once
-#include "harness/report/csv.h"
+#include "harness/report/figure.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -8,7 +8,9 @@ enum { MODELS_MOST = 20, STEPS_MOST = 16 };
 
 struct results {
     const char *run_dir; /* the caller's */
-    struct csv environment, trials, latency, lt_et, battery;
+    struct csv environment, trials, latency, lt_et, battery, models;
+    struct figure figures[FIGURES_MOST]; /* of models.csv */
+    int figure_count;
     const char *model[MODELS_MOST]; /* who took part: the known ones in the order of the labs, then the others */
     int model_count;
     int rounds;

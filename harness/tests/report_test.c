@@ -10,7 +10,8 @@
 #include <unistd.h>
 
 static const char fixture[] = "harness/tests/fixtures/run";
-static const char *const files[] = {"trials.csv", "environment.csv", "latency.csv", "lt_et.csv", "battery.csv"};
+static const char *const files[] = {"trials.csv", "environment.csv", "latency.csv", "lt_et.csv", "battery.csv",
+                                    "models.csv"};
 static char run_dir[] = "/tmp/iolab-report-XXXXXX";
 static char page[4096], why[4608];
 
@@ -108,7 +109,7 @@ static void test_tells_all(const char *text)
         CHECK(count_of(text, row) >= 4, "%s stands in %d tables", models[i], count_of(text, row));
     }
     says(text, "<th scope=\"col\">");
-    CHECK(count_of(text, "<table>") == 10, "%d tables", count_of(text, "<table>"));
+    CHECK(count_of(text, "<table>") == 11, "%d tables", count_of(text, "<table>"));
     CHECK(count_of(text, "<svg") == count_of(text, "role=\"img\""), "a figure without a role");
     CHECK(count_of(text, "<svg") == count_of(text, "<desc id="), "a figure without a description");
     says(text, "<b>fork</b> has no numbers: exited with 1: fork: Resource temporarily unavailable");
@@ -129,6 +130,17 @@ static void test_battery(const char *text)
     never_says(text, "What does not hold");
 }
 
+static void test_who_waits(const char *text)
+{
+    says(text, "<li>in read itself: <b>blocking and fork</b></li>");
+    says(text, "<li>in a call that tells who is ready: <b>select, poll, epoll-lt and epoll-et</b></li>");
+    never_says(text, "<b></b>");
+    says(text, "<b>uring</b> is skipped: uring: io_uring_setup: Operation not permitted.");
+    says(text, "<h3>aio</h3>\n<p class=\"small\">aio does not read: a hidden thread waits in read for 49.9 ms");
+    says(text, "poll waits in poll, not in read: 50.0 ms for data, then at most 6 µs to copy it.");
+    CHECK(count_of(text, "id=\"fig-calls-") == 16, "%d titles and texts of figures", count_of(text, "id=\"fig-calls-"));
+}
+
 static void test_sound_run(void)
 {
     copy_fixture();
@@ -137,6 +149,7 @@ static void test_sound_run(void)
     test_stands_alone(text);
     test_tells_all(text);
     test_battery(text);
+    test_who_waits(text);
     free(text);
 }
 
@@ -157,6 +170,7 @@ static void test_small_run(void)
     never_says(text, "id=\"idle\"");
     never_says(text, "id=\"lt-et\"");
     says(text, "was not played in this run: a quick one leaves it out. <code>make battery</code>");
+    never_says(text, "id=\"models\"");
     free(text);
 }
 
@@ -302,6 +316,8 @@ static void test_damaged_runs(void)
             ":2: not a count where one must stand");
     refused("battery.csv", "group,scene,variant,model,result,code,line,got,want,ms,message,about,title\n"
                            "a,b,,poll,fine,,,,,1,,,\n", ":2: the result is none of pass, FAIL, skip, n/a");
+    refused("models.csv", "model,part,lane,call,says,from_ns,to_ns,count,returned\npoll,sent,client,,,0,9,1,1\n",
+            ":2: no step of a figure");
     CHECK(report_write("/nowhere", page, sizeof page, why, sizeof why) < 0, "a page was made");
     CHECK(strcmp(why, "/nowhere/trials.csv: No such file or directory") == 0, "%s", why);
 }
