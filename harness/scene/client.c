@@ -168,6 +168,8 @@ struct pollfd client_wish(const struct client *client, double *until_ms)
         wish.events |= POLLIN;
     else if (client->reading && client->state == CLIENT_OPEN && client->next_read_ms < *until_ms)
         *until_ms = client->next_read_ms;
+    if (client->reading && !wish.events)
+        wish.fd = -1;           /* a server that hung up would wake us at once, again and again, until it reads */
     return wish;
 }
 
