@@ -8,7 +8,7 @@
  *               spins.
  * Compare       04_poll hands the whole question over at each call; epoll_et.c is told of each arrival once.
  *
- * usage: epoll-lt [--port N] [--reads-per-event N|all] [--help] */
+ * usage: epoll-lt [--port N] [--reads-per-event N|all] [--oneshot] [--help] */
 #define _GNU_SOURCE
 #include "harness/server/server.h"
 #include <errno.h>
@@ -92,10 +92,11 @@ static void welcome(int listener)
 
 enum { BATCH = 256 };
 static int interest;
+static uint32_t once;       /* EPOLLONESHOT, with --oneshot: whoever is reported is not again, until we ask anew */
 
 static void control(int operation, int fd, uint32_t events)
 {
-    struct epoll_event event = {.events = events, .data.fd = fd};
+    struct epoll_event event = {.events = events | once, .data.fd = fd};
     if (epoll_ctl(interest, operation, fd, &event) < 0)
         die("epoll_ctl");
 }
@@ -117,6 +118,7 @@ static void forget(int fd)
 
 int main(int argc, char **argv)
 {
+    server.oneshot = 0;
     int listener = server_listen(argc, argv, "epoll-lt", SOCK_NONBLOCK);
     talks = server_table(sizeof *talks);
     if ((interest = epoll_create1(EPOLL_CLOEXEC)) < 0)
@@ -124,6 +126,7 @@ int main(int argc, char **argv)
 
     /* Ask */
     watch(listener);
+    once = server.oneshot ? EPOLLONESHOT : 0;
 
     while (server_serving()) {
         /* Wait */
@@ -139,6 +142,8 @@ int main(int argc, char **argv)
                 welcome(listener);
             else
                 serve(fd);
+            if (once && exchange_open(&talks[fd]))
+                turn(fd, exchange_owes(&talks[fd]));
         }
     }
     return server_sum_up();

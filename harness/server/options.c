@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PORT, HOST, SERVICE, BACKLOG, MAX_CLIENTS, WORK, READ_SIZE, READS_PER_EVENT, NAP, BOOKS, QUIET, HELP };
+enum { PORT, HOST, SERVICE, BACKLOG, MAX_CLIENTS, WORK, READ_SIZE, READS_PER_EVENT, NAP, ONESHOT, BOOKS, QUIET, HELP };
 
 static const struct option flags[] = {
     [PORT] = {"port", required_argument, NULL, PORT},
@@ -21,6 +21,7 @@ static const struct option flags[] = {
     [READ_SIZE] = {"read-size", required_argument, NULL, READ_SIZE},
     [READS_PER_EVENT] = {"reads-per-event", required_argument, NULL, READS_PER_EVENT},
     [NAP] = {"nap", required_argument, NULL, NAP},
+    [ONESHOT] = {"oneshot", no_argument, NULL, ONESHOT},
     [BOOKS] = {"books", required_argument, NULL, BOOKS},
     [QUIET] = {"quiet", no_argument, NULL, QUIET},
     [HELP] = {"help", no_argument, NULL, HELP},
@@ -39,14 +40,15 @@ static void help(FILE *to)
             "  --work MS             each answer takes so long, asleep in the handler (0)\n"
             "  --read-size N         bytes in one read at most; 1 to 65536 (65536)\n"
             "  --reads-per-event N   reads for one event, 1 to 127, or `all` (select, poll, epoll, signal-io)\n"
-            "%s"
+            "%s%s"
             "  --books FILE          write the summary as CSV, too\n"
             "  --quiet               no hints on stderr\n\n"
             "Example: %s --port 8080, and in a second terminal: nc 127.0.0.1 8080\n"
             "         %s --service http, and then: curl http://127.0.0.1:8080/, or a browser\n",
             server.model, service_names(),
-            server.nap_ms < 0 ? "" : "  --nap MS              the pause between rounds; 0 spins (0)\n", server.model,
-            server.model);
+            server.nap_ms < 0 ? "" : "  --nap MS              the pause between rounds; 0 spins (0)\n",
+            server.oneshot < 0 ? "" : "  --oneshot             EPOLLONESHOT: who is reported is asked for anew\n",
+            server.model, server.model);
 }
 
 __attribute__((format(printf, 1, 2))) static _Noreturn void usage(const char *format, ...)
@@ -91,6 +93,11 @@ static void set(struct options *options, int flag, int most_clients)
         if (server.nap_ms < 0)
             usage("--nap: only nonblocking has a pause between rounds");
         server.nap_ms = number(flag, 0, 60000);
+        break;
+    case ONESHOT:
+        if (server.oneshot < 0)
+            usage("--oneshot: only epoll-lt asks so");
+        server.oneshot = 1;
         break;
     case BOOKS: options->books = optarg; break;
     case QUIET: options->quiet = true; break;

@@ -22,7 +22,7 @@
 
 enum { MOST_FDS = 1 << 20, GRACE_S = 2 };
 
-struct server server = {.read_size = 64 * 1024, .reads_per_event = 1, .nap_ms = -1};
+struct server server = {.read_size = 64 * 1024, .reads_per_event = 1, .nap_ms = -1, .oneshot = -1};
 
 static const struct service *service;
 static int listener, spare, highest, table_size;

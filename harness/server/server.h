@@ -23,6 +23,7 @@ struct server {
     int reads_per_event;        /* --reads-per-event */
     int max_clients;            /* --max-clients; 0: as many as there can be descriptors */
     int nap_ms;                 /* --nap: the pause between rounds; -1: this model has none */
+    int oneshot;                /* --oneshot: 1; -1: this model does not know it */
     void (*prepare)(void);      /* once, when the command line is read: what this machine may forbid; or NULL */
 
     /* Called in the handler, behind the shutting: SIGTERM at the stop, SIGALRM at the end of the grace, SIGKILL later.
