@@ -194,6 +194,12 @@ static bool is_running(pid_t pid, const char *task, void *context)
 
 bool meter_any_running(const struct tree *tree) { return each_thread(tree, is_running, NULL); }
 
+bool meter_is_running(pid_t pid)
+{
+    struct stat_line stat;
+    return read_stat(pid, &stat) && stat.state == 'R';
+}
+
 /* -- What it waits in -------------------------------------------------------------------------------------------- */
 
 static const struct { long number; const char *family; } waiting_calls[] = {

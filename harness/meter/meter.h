@@ -23,6 +23,7 @@ int meter_zombies(const struct tree *);
 bool meter_all_stopped(const struct tree *);    /* by SIGSTOP, or dead; of a traced one, its tracer knows that */
 int meter_signal_queue(const struct tree *);    /* queued signals; the kernel counts them for each user, not process */
 bool meter_any_running(const struct tree *);    /* a thread is on a CPU, or waits for one (state R) */
+bool meter_is_running(pid_t);                   /* the same of one process, that has one thread */
 
 /* The system call that a thread of the tree is blocked in: "read", "epoll_wait", "accept" ... ; families go under one
  * name (read: recv, recvfrom, readv too). False: no thread is blocked, or it may not be seen. `wanted` and `fd`, its

@@ -200,7 +200,11 @@ struct levels stage_levels(struct stage *stage)
     return levels;
 }
 
-bool stage_runs(struct stage *stage) { return meter_any_running(tree_now(stage)); }
+/* Traced, it may stand still until the tracer lets it go on, and that one waits for a CPU. */
+bool stage_runs(struct stage *stage)
+{
+    return meter_any_running(tree_now(stage)) || (stage->trace && meter_is_running(trace_pid(stage->trace)));
+}
 
 /* Does a thread wait in the call, and, if a client is named, on that client's descriptor? Of a group one
  * is enough. */
