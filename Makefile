@@ -39,6 +39,7 @@ $(TESTS): $(BUILD)/tests/%: $(BUILD)/harness/tests/%.o $(HARNESS)
 $(FUZZERS): $(BUILD)/harness/tests/fuzz_main.o
 $(addprefix $(BUILD)/tests/,exchange_test http_test fuzz_http): $(SERVER)
 $(BUILD)/tests/timeline_test: $(BUILD)/harness/cmd/timeline.o
+$(BUILD)/tests/beside_test: $(BUILD)/harness/cmd/beside.o
 
 $(BINARIES) $(TESTS):
 	@mkdir -p $(@D)
@@ -109,6 +110,9 @@ diff:  ## the change from one model to another, make diff A=select B=poll
 	@$(if $(call known,$A),$(if $(call known,$B),\
 	  harness/cmd/labdiff.sh $(call source_of,$A) $(call source_of,$B),$(call no_model,$B)),$(call no_model,$A))
 
+lt-et: all  ## level- and edge-triggered epoll side by side, call by call, make lt-et [ARGS='--only burst']
+	@$(BUILD)/bin/iolab lt-et $(ARGS)
+
 ##@ Measure
 report: all  ## measure this machine and write a page, make report [QUICK=1]; prints the page's path
 	@$(BUILD)/bin/iolab report $(if $(filter-out 0 no,$(QUICK)),--quick) $(ARGS)
@@ -152,5 +156,5 @@ help:  ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
 	      /^[a-zA-Z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: FORCE all tests suite clean run-MODEL trace-MODEL models watch-MODEL diff report bench speed doctor battery test
-.PHONY: check help
+.PHONY: FORCE all tests suite clean run-MODEL trace-MODEL models watch-MODEL lt-et diff report bench speed doctor battery
+.PHONY: test check help
