@@ -20,12 +20,10 @@ struct watching {
 
 static void on_event(void *context, const struct trace_event *event)
 {
-    char name[16];
-    struct watching *watching = context;
-    if (event->made.kind == FD_CONNECTION && play_client_name(event->made.port, name, sizeof name))
-        fd_rename(event->made.number, name);
-    timeline_add_event(&watching->timeline, event);
+    timeline_add_event(&((struct watching *)context)->timeline, event);
 }
+
+static void on_lost(void *context, int64_t events) { ((struct watching *)context)->timeline.lost = events; }
 
 /* What a client does can be the cause of something; that the server stands still for a moment is stage management. */
 static bool is_act(const struct scene_line *line)
@@ -175,7 +173,7 @@ static void tell_acts(const struct scene_file *file, const struct scene *scene, 
 {
     struct timeline lines;
     int after = mark_of(scene, "after");
-    if (!timeline_begin(&lines, side->model, file->path, true))
+    if (!timeline_begin(&lines, side->model, file->path, scene, true))
         return;
     for (int i = mark_of(scene, "before"); i < after; i++)
         if (is_act(&scene->lines[i]))
@@ -206,8 +204,8 @@ static void play_traced(const struct scene_file *file, const struct scene *scene
                         struct lt_et_side *side)
 {
     struct watching watching = {.before_ns = 0};
-    const struct play_watcher watcher = {on_event, on_line, &watching};
-    if (!timeline_begin(&watching.timeline, side->model, file->path, true))
+    const struct play_watcher watcher = {on_event, on_line, on_lost, &watching};
+    if (!timeline_begin(&watching.timeline, side->model, file->path, scene, true))
         return;
     side->outcome = play_side(scene, side, command, &watcher);
     timeline_finish(&watching.timeline);

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "harness/cmd/battery.h"
 #include "harness/cmd/cmd.h"
+#include "harness/cmd/lt_et.h"
 #include "harness/cmd/measure.h"
 #include "harness/cmd/models.h"
 #include "harness/report/report.h"
@@ -78,12 +79,30 @@ static void record_figures(const struct measure *measure)
         perror("iolab report: models.csv");
 }
 
+static bool takes_part(const struct measure *measure, const char *name)
+{
+    for (const char *const *model = measure->models; *model; model++)
+        if (strcmp(*model, name) == 0)
+            return true;
+    return false;
+}
+
+/* Level and edge are no measurement, but scenes; they stand in the same page, where both were measured. */
+static void record_lt_et(const struct measure *measure)
+{
+    char why[4608];
+    if (!takes_part(measure, "epoll-lt") || !takes_part(measure, "epoll-et"))
+        return;
+    if (!lt_et_record(measure->folder, why, sizeof why))
+        fprintf(stderr, "iolab report: level and edge: %s\n", why);
+}
+
 int cmd_report(int argc, char **argv)
 {
     static struct measure measure;
     if (names_a_folder(argc, argv))
         return write_page_of(argv[1]);
-    measure.session.closed = measure.session.rate = measure.session.idle = measure.session.lt_et = true;
+    measure.session.closed = measure.session.rate = measure.session.idle = true;
     measure.session.first = play_battery;
     int status = measure_parse(&measure, argc, argv, "report", help);
     if (status >= 0)
@@ -91,6 +110,8 @@ int cmd_report(int argc, char **argv)
     if ((status = measure_run(&measure, "report")) == 0) {
         if (!cmd_interrupted)
             record_figures(&measure);
+        if (!cmd_interrupted)
+            record_lt_et(&measure);
         status = write_page(measure.folder);
     }
     return cmd_interrupted ? 130 : status;

@@ -8,15 +8,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* -- Watching ---------------------------------------------------------------------------------------------------- */
+/* -- Seeing ------------------------------------------------------------------------------------------------------ */
 
 static void on_event(void *context, const struct trace_event *event)
 {
-    struct witness *witness = context;
-    char name[16];
-    if (event->made.kind == FD_CONNECTION && play_client_name(event->made.port, name, sizeof name))
-        fd_rename(event->made.number, name);
-    timeline_add_event(&witness->timeline, event);
+    timeline_add_event(&((struct witness *)context)->timeline, event);
 }
 
 /* The player says when a line begins: a send is over when the next line does. */

@@ -14,6 +14,7 @@ static const char latency_header[] = "experiment,model,round,parameters,kind,low
 static const char lt_et_header[] = "scene,model,reads_per_event,wakeups,reads,eagain,bytes_in,bytes_stranded";
 static const char battery_header[] =
     "group,scene,variant,model,result,code,line,got,want,ms,message,about,title";
+static const char lt_et_events_header[] = "scene,kind,client,lt,et";
 
 static bool same(const char *a, const char *b) { return strcmp(a, b) == 0; }
 
@@ -33,12 +34,13 @@ static int64_t number(const struct csv *csv, int row, int column)
 /* -- Checks ------------------------------------------------------------------------------------------------------ */
 
 /* Are the columns first..last of all rows whole numbers, none below 0? Returns the row that is not, or -1. */
-static int not_a_count(const struct csv *csv, int first, int last)
+static int not_a_count(const struct csv *csv, int first, int last, bool or_empty)
 {
     for (int row = 0; row < csv->count; row++)
         for (int column = first; column <= last; column++) {
             int64_t value;
-            if (csv_integer(csv_field(csv, row, column), &value) < 0 || value < 0)
+            const char *field = csv_field(csv, row, column);
+            if ((*field || !or_empty) && (csv_integer(field, &value) < 0 || value < 0))
                 return row;
         }
     return -1;
@@ -78,7 +80,8 @@ static int load_trials(struct results *results, const char *path, char *why, siz
     return results->trials.count > 0 ? 0 : -1;
 }
 
-/* Reads run_dir/name if it is there, and checks that the columns first..last are counts. */
+/* Reads run_dir/name if it is there, and checks that the columns first..last are counts; in lt_et.csv one that could
+ * not be counted is empty. */
 static int load_optional(const char *run_dir, const char *name, struct csv *csv, const char *header, int first,
                          int last, char *why, size_t why_size)
 {
@@ -88,7 +91,7 @@ static int load_optional(const char *run_dir, const char *name, struct csv *csv,
         return 0;
     if (csv_load(csv, path, header, why, why_size) < 0)
         return -1;
-    int row = not_a_count(csv, first, last);
+    int row = not_a_count(csv, first, last, header == lt_et_header);
     if (row < 0)
         return 0;
     snprintf(why, why_size, "%s:%d: not a count where one must stand", path, csv->lines[row]);
@@ -176,6 +179,8 @@ int results_load(struct results *results, const char *run_dir, char *why, size_t
             0 ||
         load_optional(run_dir, "lt_et.csv", &results->lt_et, lt_et_header, WAKEUPS, BYTES_STRANDED, why, why_size) <
             0 ||
+        load_optional(run_dir, "lt_et_events.csv", &results->lt_et_events, lt_et_events_header, 0, -1, why, why_size) <
+            0 ||
         load_battery(results, why, why_size) < 0 || load_figures(results, why, why_size) < 0) {
         results_free(results);
         return -1;
@@ -193,6 +198,7 @@ void results_free(struct results *results)
     csv_free(&results->lt_et);
     csv_free(&results->battery);
     csv_free(&results->models);
+    csv_free(&results->lt_et_events);
 }
 
 /* -- Points of an experiment ------------------------------------------------------------------------------------- */

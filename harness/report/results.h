@@ -8,7 +8,7 @@ enum { MODELS_MOST = 20, STEPS_MOST = 16 };
 
 struct results {
     const char *run_dir; /* the caller's */
-    struct csv environment, trials, latency, lt_et, battery, models;
+    struct csv environment, trials, latency, lt_et, lt_et_events, battery, models;
     struct figure figures[FIGURES_MOST]; /* of models.csv */
     int figure_count;
     const char *model[MODELS_MOST]; /* who took part: the known ones in the order of the labs, then the others */
@@ -23,6 +23,7 @@ enum lt_et_column { SCENE, S_MODEL, READS_PER_EVENT, WAKEUPS, READS, EAGAIN_COUN
 enum battery_column {
     B_GROUP, B_SCENE, B_VARIANT, B_MODEL, B_RESULT, B_CODE, B_LINE, B_GOT, B_WANT, B_MS, B_MESSAGE, B_ABOUT, B_TITLE
 };
+enum lt_et_events_column { E_SCENE, E_KIND, E_CLIENT, E_LT, E_ET };
 
 /* Reads the files of run_dir. trials.csv must be there; of the others, what is missing is left empty. Returns 0,
  * or -1 with one line in why that names file and line. */

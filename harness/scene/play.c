@@ -299,18 +299,6 @@ static void play_on(struct stage *stage, struct play_outcome *outcome)
 
 static struct stage stage;
 
-bool play_client_name(uint16_t port, char *name, size_t size)
-{
-    for (int i = 0; i < stage.group_count; i++)
-        for (int j = 0; j < stage.groups[i].count; j++)
-            if (port && stage.groups[i].members[j].port == port) {
-                bool alone = stage.groups[i].count == 1;
-                snprintf(name, size, "%s%.0d", stage.groups[i].name, alone ? 0 : j + 1);
-                return true;
-            }
-    return false;
-}
-
 struct play_outcome play(const struct scene *scene, const struct play_options *options)
 {
     stage = (struct stage){.scene = scene, .options = options, .visitor = {.fd = -1, .state = CLIENT_CLOSED}};

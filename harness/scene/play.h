@@ -11,7 +11,8 @@
 struct trace_event;
 
 /* Who wants to see what the server does: then it is traced. `line` is told before each line of the scene is played, and
- * at the end with NULL; `event` of each event of the trace (harness/trace/trace.h), as soon as it is seen. */
+ * at the end with NULL; `event` of each event of the trace (harness/trace/trace.h), as soon as it is seen, with the
+ * scene's own names for its clients (fd_name). */
 struct play_watcher {
     void (*event)(void *context, const struct trace_event *);
     void (*line)(void *context, const struct scene_line *, int64_t at_ns);
@@ -44,9 +45,6 @@ struct play_outcome {
     int shown_count;
     struct play_shown shown[SCENE_SHOWS + SCENE_ASKS];
 };
-
-/* For a watcher: the scene's name, A or C3, of the client that has that port; false: it is none of the scene's. */
-bool play_client_name(uint16_t port, char *name, size_t size);
 
 struct play_outcome play(const struct scene *, const struct play_options *);
 const char *play_verdict_name(enum play_verdict);

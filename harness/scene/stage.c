@@ -92,12 +92,29 @@ static int all_clients(struct stage *stage, struct client **clients)
     return count;
 }
 
+/* The scene's name of a connection, A or C3; what is none of the scene's keeps its letter. */
+static void name_after_client(const struct stage *stage, struct fd_who connection)
+{
+    char name[2 * SCENE_NAME];
+    for (int i = 0; i < stage->group_count; i++)
+        for (int j = 0; j < stage->groups[i].count; j++)
+            if (connection.port && stage->groups[i].members[j].port == connection.port) {
+                bool alone = stage->groups[i].count == 1;
+                snprintf(name, sizeof name, "%s%.0d", stage->groups[i].name, alone ? 0 : j + 1);
+                fd_rename(connection.number, name);
+            }
+}
+
 void stage_tell_events(struct stage *stage)
 {
     const struct play_watcher *watcher = stage->options->watcher;
-    if (stage->trace && watcher)
-        for (const struct trace_event *event; (event = trace_next(stage->trace));)
-            watcher->event(watcher->context, event);
+    if (!stage->trace || !watcher)
+        return;
+    for (const struct trace_event *event; (event = trace_next(stage->trace));) {
+        if (event->made.kind == FD_CONNECTION)
+            name_after_client(stage, event->made);
+        watcher->event(watcher->context, event);
+    }
 }
 
 bool stage_turn(struct stage *stage, double ms)

@@ -45,10 +45,12 @@ RUN=$ROOT/harness/tests/fixtures/run
   # A quick run leaves the battery out, and says so.
   [ ! -e "$BATS_TEST_TMPDIR/run/battery.csv" ]
   grep -q 'was not played in this run' "$BATS_TEST_TMPDIR/run/report.html"
-  for file in environment trials latency lt_et models; do [ "$(wc -l <"$BATS_TEST_TMPDIR/run/$file.csv")" -gt 1 ]; done
+  for file in environment trials latency lt_et lt_et_events models; do
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/run/$file.csv")" -gt 1 ]
+  done
   # What is exact on any machine: 64 KiB read 1 KiB at a time.
   grep -qx 'burst,epoll-lt,1,64,64,0,65536,0' "$BATS_TEST_TMPDIR/run/lt_et.csv"
-  grep -qx 'burst,epoll-et,all,1,65,1,65536,0' "$BATS_TEST_TMPDIR/run/lt_et.csv"
+  grep -qx 'drained,epoll-et,all,1,65,1,65536,0' "$BATS_TEST_TMPDIR/run/lt_et.csv"
   grep -qx 'burst,epoll-et,1,1,1,0,1024,64512' "$BATS_TEST_TMPDIR/run/lt_et.csv"
 }
 @test "a program of others stands in the same table" {

@@ -11,7 +11,7 @@
 
 static const char fixture[] = "harness/tests/fixtures/run";
 static const char *const files[] = {"trials.csv", "environment.csv", "latency.csv", "lt_et.csv", "battery.csv",
-                                    "models.csv"};
+                                    "models.csv", "lt_et_events.csv"};
 static char run_dir[] = "/tmp/iolab-report-XXXXXX";
 static char page[4096], why[4608];
 
@@ -141,10 +141,29 @@ static void test_who_waits(const char *text)
     CHECK(count_of(text, "id=\"fig-calls-") == 16, "%d titles and texts of figures", count_of(text, "id=\"fig-calls-"));
 }
 
+/* Level against edge: the answer first, a table for each scene, lines that follow each other in one cell. */
+static void test_lt_et(const char *text)
+{
+    const char *section = strstr(text, "id=\"lt-et\""), *tables = "<table class=\"beside\">";
+    CHECK(section != NULL, "the section is missing");
+    says(text, "<p class=\"lead\">64 KiB came: level-triggered was woken 64 times, edge-triggered once.</p>");
+    says(text, "Some calls are skipped: because &#60;no tracer&#62;.");
+    CHECK(count_of(text, tables) == 2, "%d tables", count_of(text, tables));
+    says(text, "epoll-lt <small>level-triggered</small></th><th scope=\"col\">epoll-et <small>oneshot</small>");
+    says(text, "<th scope=\"rowgroup\" colspan=\"2\">A send &#34;&#60;b&#62;&#34;</th>");
+    says(text, "data-mode=\"epoll-lt: level-triggered\"> 64 x epoll_wait: A in\n    | read A: 1024 bytes</td>");
+    says(text, "data-mode=\"epoll-et: oneshot\">      epoll_wait: A in, out</td>");
+    says(text, "An edge is told once, a level again &#38; again.");
+    says(text, "<th scope=\"row\">crowd, epoll-et</th><td>all</td><td>–</td>");
+    says(text, "<b>64,512 bytes stranded</b>");
+    CHECK(count_of(section, "One square per wakeup.") == 4, "%d bursts", count_of(section, "One square per wakeup."));
+}
+
 static void test_sound_run(void)
 {
     copy_fixture();
     char *text = make_page();
+    test_lt_et(text);
     test_answer(text);
     test_stands_alone(text);
     test_tells_all(text);
@@ -311,6 +330,10 @@ static void test_damaged_runs(void)
     refused("environment.csv", "key,value\ncpus\n", ":2: 1 field, want 2");
     refused("lt_et.csv", "scene,model\n",
             ":1: not the header line \"scene,model,reads_per_event,wakeups,reads,eagain,bytes_in,bytes_stranded\"");
+    refused("lt_et.csv",
+            "scene,model,reads_per_event,wakeups,reads,eagain,bytes_in,bytes_stranded\nburst,epoll-lt,1,few,1,1,1,\n",
+            ":2: not a count where one must stand");
+    refused("lt_et_events.csv", "scene,kind\n", ":1: not the header line \"scene,kind,client,lt,et\"");
     refused("latency.csv",
             "experiment,model,round,parameters,kind,low_ns,high_ns,count\nrate,poll,1,rate=1,response,1,2,-3\n",
             ":2: not a count where one must stand");

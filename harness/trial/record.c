@@ -40,8 +40,7 @@ bool record_open(struct record *record, const char *folder, char *path, size_t s
     const struct { FILE **file; const char *name, *header; } files[] = {
         {&record->environment, "environment.csv", "key,value"},
         {&record->trials, "trials.csv", "schema,experiment,model,round,order,parameters,metric,unit,value"},
-        {&record->latency, "latency.csv", "experiment,model,round,parameters,kind,low_ns,high_ns,count"},
-        {&record->lt_et, "lt_et.csv", "scene,model,reads_per_event,wakeups,reads,eagain,bytes_in,bytes_stranded"}};
+        {&record->latency, "latency.csv", "experiment,model,round,parameters,kind,low_ns,high_ns,count"}};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (!(*files[i].file = create(folder, files[i].name, files[i].header, path, size)))
             return false;
@@ -51,7 +50,7 @@ bool record_open(struct record *record, const char *folder, char *path, size_t s
 bool record_close(struct record *record)
 {
     bool written = true;
-    FILE *files[] = {record->environment, record->trials, record->latency, record->lt_et};
+    FILE *files[] = {record->environment, record->trials, record->latency};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         if (files[i]) {
             written &= !ferror(files[i]);
@@ -184,12 +183,4 @@ void record_trial(struct record *record, const struct record_place *place, const
         record_histogram(record, place, "response", &trial->load.response);
     if (trial->measured && trial->load.lateness.count > 0)
         record_histogram(record, place, "lateness", &trial->load.lateness);
-}
-
-void record_burst(struct record *record, const char *model, const char *reads_per_event, const struct burst *burst)
-{
-    fprintf(record->lt_et, "burst,%s,%s,%llu,%llu,%llu,%llu,%llu\n", model, reads_per_event,
-            (unsigned long long)burst->waits, (unsigned long long)burst->reads, (unsigned long long)burst->eagain,
-            (unsigned long long)burst->bytes_in, (unsigned long long)burst->bytes_stranded);
-    fflush(record->lt_et);
 }

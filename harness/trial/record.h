@@ -4,7 +4,7 @@
 #include "harness/trial/trial.h"
 #include <stdio.h>
 
-struct record { FILE *environment, *trials, *latency, *lt_et; int order; };
+struct record { FILE *environment, *trials, *latency; int order; };
 
 /* Which trial it is: "closed", "rate" or "idle", of which model, in which round, with which parameters. */
 struct record_place { const char *experiment, *model; int round; const char *parameters; };
@@ -17,4 +17,3 @@ void record_fact(struct record *, const char *name, const char *value);
 void record_trial(struct record *, const struct record_place *, const struct trial *);
 /* A word on the trial, or on why there was none: "stops", "cannot", "note" or "failed". */
 void record_reason(struct record *, const struct record_place *, const char *metric, const char *reason);
-void record_burst(struct record *, const char *model, const char *reads_per_event, const struct burst *);

@@ -12,7 +12,7 @@
 
 enum { ACTIVE = 16, SWEEP_RATE = 400, RATE_LEAST = 500, RATE_MOST = 10000, SPARE_FDS = 64,
        QUIET_MOST_MS = 400, REST_MOST_MS = 6000,
-       STEPS_MOST = SESSION_ROUNDS * SESSION_MODELS * (2 + SESSION_POINTS) + SESSION_MODELS };
+       STEPS_MOST = SESSION_ROUNDS * SESSION_MODELS * (2 + SESSION_POINTS) };
 
 /* What is known of a model: it need not be tried in vain. */
 struct known {
@@ -110,9 +110,6 @@ static void plan(struct session *session)
         for (int i = 0; options->idle && i < options->point_count; i++)
             add_turn(session, (struct step){.experiment = "idle", .idle = options->points[i], .round = round});
     }
-    for (int i = 0; options->lt_et && options->models[i]; i++)
-        if (strncmp(options->models[i], "epoll-", 6) == 0 && !options->foreign(options->models[i]))
-            add_step(session, (struct step){.experiment = "lt_et", .model = options->models[i], .round = 1});
 }
 
 static double left_s(const struct session *session)
@@ -282,25 +279,6 @@ static void run_trial(struct session *session, const struct step *step)
         keep_what_was_found(session, &place, &trial);
 }
 
-/* LT is told again for as long as there is something; ET once, so it must drain. */
-static void run_bursts(struct session *session, const struct step *step)
-{
-    static const char *const ways[] = {"1", "all"};
-    char path[4096], why[TRIAL_SAYS];
-    snprintf(path, sizeof path, "%s", session->options->path(step->model));
-    rest(session);
-    for (int i = 0; i < 2 && !*session->options->stop; i++) {
-        struct burst burst;
-        char *const argv[] = {path, (char *)"--port", (char *)"0", (char *)"--quiet", (char *)"--books",
-                              session->books, (char *)"--read-size", (char *)"1024", (char *)"--reads-per-event",
-                              (char *)ways[i], NULL};
-        if (trial_burst(argv, session->books, session->server_cpu, 65536, &burst, why, sizeof why))
-            record_burst(&session->record, step->model, ways[i], &burst);
-        else
-            fprintf(stderr, "%s: %s\n", step->model, why);
-    }
-}
-
 static void run_step(struct session *session, const struct step *step)
 {
     char what[128];
@@ -308,14 +286,9 @@ static void run_step(struct session *session, const struct step *step)
         snprintf(what, sizeof what, "%s with %d silent clients", step->model, step->idle);
     else
         snprintf(what, sizeof what, "%s, %s", step->model,
-                 strcmp(step->experiment, "closed") == 0 ? "as fast as it goes"
-                 : strcmp(step->experiment, "rate") == 0 ? "one rate for all"
-                                                         : "one burst");
+                 strcmp(step->experiment, "closed") == 0 ? "as fast as it goes" : "one rate for all");
     session->options->progress(what, session->done, session->count, left_s(session));
-    if (strcmp(step->experiment, "lt_et") == 0)
-        run_bursts(session, step);
-    else
-        run_trial(session, step);
+    run_trial(session, step);
     session->done++;
     session->spent_estimate_ms += step->estimate_ms;
 }

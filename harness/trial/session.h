@@ -1,9 +1,8 @@
 /* session.h: a run: which trials, in which order, into which files.
  *
  * The experiments are: closed (as fast as it goes, 64 connections), rate (one offered rate for all, half of the
- * capacity of the slowest, 500 to 10,000), idle (CPU per request with more and more silent clients) and lt_et (one
- * burst to the two epoll servers). Within an experiment the models take their turns in a random order; the seed is in
- * the results.
+ * capacity of the slowest, 500 to 10,000) and idle (CPU per request with more and more silent clients). Within an
+ * experiment the models take their turns in a random order; the seed is in the results.
  *
  * Nothing is tried in vain. A server that says that this machine cannot run it (exit 77) is not asked again: its other
  * trials are recorded with the same reason. Who did not serve all with some silent clients is not tried with more of
@@ -19,7 +18,7 @@ struct session_options {
     const char *const *models;          /* NULL at the end */
     const char *(*path)(const char *model);
     char *const *(*foreign)(const char *model);     /* the command of a foreign server; NULL: it is one of ours */
-    bool closed, rate, idle, lt_et;     /* which experiments */
+    bool closed, rate, idle;            /* which experiments */
     bool quick;                         /* shorter windows */
     int rounds;                         /* 1 to SESSION_ROUNDS */
     int connections;                    /* of the closed loop; the others have 16 */

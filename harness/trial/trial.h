@@ -41,9 +41,3 @@ struct trial {
 
 /* Large (1.3 MB): keep the trial static or allocated. Pins nothing but the server; the caller pins itself. */
 void trial_run(const struct trial_plan *, struct trial *);
-
-/* One burst to a server, and what its own books say of it: the difference of two runs, with the burst and without, so
- * that connecting and ending drop out. `why` tells what failed. */
-struct burst { uint64_t waits, reads, eagain, bytes_in /* read by the server */, bytes_stranded; };
-bool trial_burst(char *const *argv, const char *books, int server_cpu, size_t bytes, struct burst *, char *why,
-                 size_t size);
