@@ -11,3 +11,10 @@ load ../harness/tests/lab
 @test "epoll-lt: http, in pieces, at once, without end" { plays epoll-lt http; }
 @test "epoll-lt: what a level is" { plays epoll-lt epoll; }
 @test "epoll-lt: flags, exits and books" { keeps_the_contract epoll-lt; }
+
+@test "with --oneshot, too, nobody is forgotten, and it ends" {
+  for group in bytes leaving pressure crowd ending; do
+    "$IOLAB" scene "$ROOT/harness/battery/$group.scene" --model epoll-lt --keep-going -- \
+      "$BIN/epoll-lt" --port '{port}' --quiet --oneshot '{args}'
+  done
+}
