@@ -216,6 +216,7 @@ of_visit() {
   traces --self-test
   head -n 1 "$OUT" | grep -qE '^To be traced costs [0-9.]+ us for each call'
   tells 1 '20000 of 20000 calls were counted'
+  tells 1 'the least that two stops cost, whoever traces'
   if command -v strace >/dev/null; then tells 2 'times as much'; fi
 }
 

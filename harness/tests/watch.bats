@@ -26,6 +26,12 @@ watches() {
   PORT=$(sed -n 's/.* listens on .* port \([0-9]*\)\..*/\1/p' "$OUT")
 }
 
+# on_a_screen ARGUMENT...: in the background, with a terminal of its own; sets PID, of script(1).
+on_a_screen() {
+  TERM=xterm script -qfc "$IOLAB watch $*" "$OUT" >/dev/null 2>&1 3>&- &
+  PID=$!
+}
+
 # tells TEXT: it does, within 5 s.
 tells() {
   local deadline=$((SECONDS + 5))
@@ -155,8 +161,7 @@ says_hello() {
   interrupted
   if grep $'\033\|\r' "$OUT"; then return 1; fi
   [ -n "$(type -P script)" ] || skip "no script(1) to make a terminal"
-  TERM=xterm script -qfc "$IOLAB watch poll --port 0" "$OUT" >/dev/null 2>&1 3>&- &
-  PID=$!
+  on_a_screen poll --port 0
   tells 'now: poll, asleep for '
   local watcher
   watcher=$(pgrep -P "$PID")            # itself, or the shell that runs it
