@@ -193,6 +193,7 @@ int trace_self_test(void)
     tell_strace("on the same CPU", costs.strace_here, costs.ours);
     tell_strace("on any CPU, as it is used", costs.strace_anywhere, costs.ours);
     printf("\n%d reads of /dev/null in %d batches: the middle batch of the best of %d rounds, in turns. All but the\n"
-           "last are on one CPU. strace decodes each call into text, and writes it to /dev/null.\n", CALLS, BATCHES, ROUNDS);
+           "last are on one CPU. strace decodes each call into text, and writes it to /dev/null.\n", CALLS, BATCHES,
+           ROUNDS);
     return counted != CALLS;
 }

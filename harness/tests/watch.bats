@@ -168,7 +168,6 @@ says_hello() {
   [ "$(cat "/proc/$watcher/comm")" = iolab ] || watcher=$(pgrep -P "$watcher" -x iolab)
   kill -INT "$watcher"
   wait "$PID" || :
-  PID=
   tells 'calls: '
 }
 
@@ -196,7 +195,6 @@ says_hello() {
   kill -KILL "$(pgrep -P "$PID" -x poll)"
   local status=0
   wait "$PID" || status=$?
-  PID=
   [ "$status" -eq 1 ]
   tells 'is ended by SIGKILL'
   grep -q 'the server has ended by itself (signal 9)\|the server has ended by itself (SIGKILL)' "$ERRORS"
