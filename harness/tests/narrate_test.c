@@ -193,6 +193,8 @@ static void test_in_vain(void)
     last_is("read A: 6 bytes");
     happens(with_client(call(SYS_read, 2004, 2004), 1, 0, EAGAIN));
     last_is("read A: nothing left (EAGAIN)");           /* told anew */
+    narrate_finish(narrator, 2005 * MS);
+    last_is("read A: nothing left (EAGAIN)");           /* and what was in vain before is not told again */
     narrate_free(narrator);
 }
 
@@ -236,6 +238,10 @@ static void test_asleep(void)
     sleeper.entered_ns = 3006 * MS;
     narrate_under_way(narrator, &sleeper, 1, 3100 * MS);
     last_is("epoll_wait: asleep");
+    sleeper.entered_ns = 3200 * MS;
+    happens(woken(3200, 3300, client(1), POLLIN));
+    narrate_under_way(narrator, &sleeper, 1, 3301 * MS);
+    last_is("epoll_wait woke after 100 ms: A has data");
     narrate_free(narrator);
 }
 
