@@ -20,6 +20,13 @@ stands() {
   grep -qE -- "(\`|^|[ (])$1([ \`,:.({]|\$)" "$DOC" || { echo "$DOC does not name: $1"; return 1; }
 }
 
+observations() { grep -oE '\{"[a-z-]+", SEE_' "$ROOT/harness/scene/value.c" | grep -oE '[a-z-]+'; }
+
+words_of_the_language() {
+  grep -ohE '(take|want|take_both|next_is)\(p, "[a-z]+"(, "[a-z]+")?' "$ROOT"/harness/scene/parse*.c |
+    grep -oE '"[a-z]+"' | tr -d '"' | sort -u
+}
+
 @test "the scenes in docs/scenes.md pass" {
   blocks scene
   cat "$BATS_TEST_TMPDIR"/scene/*.scene
@@ -46,17 +53,41 @@ stands() {
 }
 
 @test "docs/scenes.md names every observation" {
-  names=$(grep -oE '\{"[a-z-]+", SEE_' "$ROOT/harness/scene/value.c" | grep -oE '[a-z-]+')
+  names=$(observations)
   [ "$(echo "$names" | wc -l)" -ge 22 ]
   for name in $names; do stands "(server|A) $name"; done
   stands 'server said'
 }
 
 @test "docs/scenes.md names every word of the language" {
-  words=$(grep -ohE '(take|want|take_both|next_is)\(p, "[a-z]+"(, "[a-z]+")?' "$ROOT"/harness/scene/parse*.c |
-    grep -oE '"[a-z]+"' | tr -d '"' | sort -u)
+  words=$(words_of_the_language)
   [ "$(echo "$words" | wc -l)" -ge 50 ]
   for word in $words; do stands "$word"; done
+}
+
+# The scenes of the document, less their texts and comments: what a test has played.
+played() {
+  blocks scene && blocks scene-fails
+  cat "$BATS_TEST_TMPDIR"/scene/*.scene "$BATS_TEST_TMPDIR"/scene-fails/*.scene |
+    sed 's/\\"//g; s/"[^"]*"//g; s/\(^\| \)#.*//' >"$BATS_TEST_TMPDIR/played"
+}
+
+# has_example PATTERN: a scene that is played has it.
+has_example() {
+  grep -qE -- "(^|[ (=])$1([ )]|\$)" "$BATS_TEST_TMPDIR/played" || { echo "no scene in $DOC has: $1"; return 1; }
+}
+
+@test "each word, each observation and each relation has an example that is played" {
+  played
+  for word in $(words_of_the_language); do has_example "$word"; done
+  for name in $(observations); do has_example "(server|[A-Z][a-z]*[0-9]*) $name"; done
+  for relation in 'is' 'is not' 'below' 'above' 'at least' 'at most' 'between [^ ]+ and' 'as at [a-z]+' \
+    'at most [^ ]+ above [a-z]+' 'within' 'for' 'since'; do has_example "$relation"; done
+  has_example 'server calls\([a-z]+\)'
+  has_example 'server calls\([a-z]+=[A-Z]+\)'
+  has_example 'server calls\([a-z]+ in handler\)'
+  has_example 'server bytes\([a-z]+\)'
+  has_example 'server blocked in [a-z]+ on [A-Z]'
 }
 
 # codes FILE: those that are set, or told, in a source of the scenes.

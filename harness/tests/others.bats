@@ -36,13 +36,11 @@ result() {
 
 @test "docs/battery-others.md: its scenes are there" {
   local doc=$ROOT/docs/battery-others.md
-  # shellcheck disable=SC2016  # these are the document's
   mapfile -t scenes < <(grep -oE '`(aio|bytes|crowd|ending|leaving|limits|pressure|uring)/[a-z0-9-]+`' "$doc" | tr -d '`')
   [ "${#scenes[@]}" -ge 15 ]
   for scene in "${scenes[@]}"; do
     grep -q "^scene ${scene#*/} " "$ROOT/harness/battery/${scene%/*}.scene" || { echo "no scene $scene"; return 1; }
   done
-  # shellcheck disable=SC2016
   mapfile -t http < <(sed -n '/^## Pages/,$p' "$doc" | grep '^|' | grep -oE '`[a-z-]+`' | tr -d '`')
   [ "${#http[@]}" -ge 10 ]
   for scene in "${http[@]}"; do
