@@ -232,8 +232,8 @@ bool figure_find(struct figure *figure, const char *model, pid_t first, const st
     for (int i = 0; i < count; i++)
         add(&search, &events[i]);
     if (!stamps->send_ns || (!search.copy && !has_ring(figure))) {
-        snprintf(figure->cannot, sizeof figure->cannot, "%s", stamps->send_ns ? "nobody was seen to read what the client sent"
-                                                                              : "no client sends in this scene");
+        strcpy(figure->cannot, stamps->send_ns ? "nobody was seen to read what the client sent"
+                                               : "no client sends in this scene");
         return false;
     }
     leave_out_the_rest(figure);

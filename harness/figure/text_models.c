@@ -1,5 +1,5 @@
-/* All models on one time axis, a line each, and the numbers below. Two scales meet where the data comes: the wait before
- * it is a thousand times as long as what comes after it. */
+/* All models on one time axis, a line each, and the numbers below. Two scales meet where the data comes: the wait
+ * before it is a thousand times as long as what comes after it. */
 #define _GNU_SOURCE
 #include "harness/figure/canvas.h"
 #include <string.h>
@@ -130,8 +130,8 @@ static void print_notes(const struct text_look *look, const struct figure *figur
             figure_say(&figures[i], sentence, sizeof sentence);
             text_words(look, 4, sentence);
         }
-    text_words(look, 0, "Traced, each call takes longer: what is right of 0 took at most as long as it is drawn. Where the "
-                        "wait is in read itself, or in io_uring_enter, to wake up is part of the copy.");
+    text_words(look, 0, "Traced, each call takes longer: what is right of 0 took at most as long as it is drawn. "
+                        "Where the wait is in read itself, or in io_uring_enter, to wake up is part of the copy.");
 }
 
 /* -- All of it --------------------------------------------------------------------------------------------------- */

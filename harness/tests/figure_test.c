@@ -207,8 +207,8 @@ static void test_helpers(void)
                   "most 41 us, and tells it.");
     figure = like_thread();
     phases_are(&figure, FIGURE_INSIDE, 50000, 32, 32);
-    says(&figure, "thread waits in read, in a thread of this client's own: 50.0 ms for data, then at most 32 us to wake "
-                  "up and copy it.");
+    says(&figure, "thread waits in read, in a thread of this client's own: 50.0 ms for data, then at most 32 us to "
+                  "wake up and copy it.");
     figure = like_fork();
     phases_are(&figure, FIGURE_INSIDE, 50000, 32, 32);
     CHECK(strcmp(figure.lane[1], "process") == 0, "%s", figure.lane[1]);
@@ -493,7 +493,8 @@ static void test_damaged_file(void)
         "poll,sent,client,,,0,9,1,1\npoll,copy,nobody,read A,6 bytes,1,2,1,1\n",        /* a lane that is none */
         "poll,sent,client,,,0,9,1,1\npoll,lane,a,,,0,0,1,1\npoll,copy,a,read,6,2,1,1,1\n",      /* it ends before */
         "poll,sent,client,,,0,9,1,1\npoll,lane,a,,,0,0,1,1\npoll,kopy,a,read,6,1,2,1,1\n",
-        "poll,sent,client,,,0,9,1,1\npoll,lane,a,,,0,0,1,1\npoll,copy,a,read,6,1,2,1,1\nselect,copy,a,read,6,1,2,1,1\n"};
+        "poll,sent,client,,,0,9,1,1\npoll,lane,a,,,0,0,1,1\npoll,copy,a,read,6,1,2,1,1\n"
+        "select,copy,a,read,6,1,2,1,1\n"};
     static struct figure figures[FIGURES_MOST];
     int fault;
     for (size_t i = 0; i < sizeof damaged / sizeof *damaged; i++)
