@@ -199,7 +199,11 @@ fails_text() {
 
 @test "what cannot be seen yet is waited for; and of a server that was asked to end, it says nothing" {
   plays_text 'scene a "A"\nclient A\nA send 16MiB in background\nA answer-time below 10s within 9s\n'
-  plays_text 'scene a "A"\nserver terminate\nserver exit is 0\nserver said(nothing) is 3 within 20ms\n'
+  plays_text 'scene a "A"\nserver terminate\nserver exit is 0\nserver rss below 1KiB within 20ms\n'
+}
+
+@test "but who keeps books, and has ended without a word of them, owes that word" {
+  fails_text 'SAID: got nothing' 'scene a "A"\nserver terminate\nserver exit is 0\nserver said(nothing) is 3\n'
 }
 
 @test "a server that is killed by a signal for users says which" {

@@ -145,7 +145,7 @@ says_hello() {
   interrupted
   watches poll --service http --port 0
   exec 9<>"/dev/tcp/127.0.0.1/$PORT"
-  printf 'GET / HTTP/1.0\r\n\r\n' >&9
+  printf 'GET / HTTP/1.0\r\n\r\n' | cat >&9   # bash would write line by line
   tells 'read A: 18 bytes "GET / HTTP/1.0\r\n\r\n"'
   exec 9>&-
   interrupted
