@@ -3,7 +3,10 @@
  * Scenes mostly wait, so several are played at once for each CPU, by players: processes that take the next cell of the
  * matrix until there is none, and write what came of it into memory that they share. A player is a process of its own,
  * as its servers are its children, and the poll loop its alone. They go row by row, so that it is different models that
- * are played beside each other: one that spins takes a CPU once, not from all. */
+ * are played beside each other: one that spins takes a CPU once, not from all.
+ *
+ * Who fails beside a dozen others may only have come too late, so the few that fail are played once more, alone, and are
+ * blamed if they fail again. The others are told, too: they hold, but not on a machine that is as busy as this. */
 #define _GNU_SOURCE
 #include "harness/cmd/battery.h"
 #include "harness/child/clock.h"
@@ -21,7 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PLAYERS_MOST = 16, PLAYERS_USUAL = 12, PLAYERS_PER_CPU = 6, LOOK_MS = 100, TOLD = 10 };
+enum { PLAYERS_MOST = 16, PLAYERS_USUAL = 12, PLAYERS_PER_CPU = 6, AGAIN_MOST = 12, LOOK_MS = 100, TOLD = 10 };
 
 static void help(FILE *to)
 {
@@ -86,7 +89,7 @@ static void list_rows(struct battery *battery)
 
 /* -- Players ----------------------------------------------------------------------------------------------------- */
 
-struct shared { atomic_int next, done; struct cell cells[]; };
+struct shared { atomic_int next, done; bool again; struct cell cells[]; };
 
 /* What is about one of our models says nothing of a program that is none of them. */
 static bool is_of_others(const struct scene *scene, const char *model) { return scene->only && !model[0]; }
@@ -106,11 +109,25 @@ static void play_cell(const struct battery *battery, int number)
     cell->played = cell->outcome.verdict != PLAY_INTERRUPTED;
 }
 
+static void play_cell_again(const struct battery *battery, int number)
+{
+    struct cell *cell = &battery->cells[number];
+    struct play_outcome first = cell->outcome;
+    if (!cell->played || first.verdict != PLAY_FAIL)
+        return;
+    play_cell(battery, number);
+    cell->alone = cell->outcome.verdict == PLAY_PASS;
+    if (cell->alone)
+        snprintf(cell->outcome.message, sizeof cell->outcome.message, "%s beside others, and held alone", first.code);
+    else if (!cell->played)
+        *cell = (struct cell){.played = true, .outcome = first};
+}
+
 static void play_on(const struct battery *battery, struct shared *shared)
 {
     int all = battery->row_count * battery->model_count;
     for (int number; !cmd_interrupted && (number = atomic_fetch_add(&shared->next, 1)) < all; shared->done++)
-        play_cell(battery, number);
+        (shared->again ? play_cell_again : play_cell)(battery, number);
 }
 
 /* Starts a player; it ends with us, and then ends its server. */
@@ -138,7 +155,26 @@ static void tell_progress(const struct battery *battery, int done, double began_
             terminal ? "" : "\n");
 }
 
-/* A Ctrl-C reaches the players as well; whoever signals this process alone means them, too. */
+/* Until the last has ended. A Ctrl-C reaches the players as well; whoever signals this process alone means them, too. */
+static void watch_players(struct battery *battery, struct shared *shared, int jobs)
+{
+    pid_t players[PLAYERS_MOST];
+    int running = 0, told = 0, status;
+    double began_ms = now_ms();
+    for (int i = 0; i < jobs; i++)
+        running += (players[i] = start_player(battery, shared)) > 0;
+    for (bool passed_on = false; running > 0; pause_ms(LOOK_MS)) {
+        while (waitpid(-1, &status, WNOHANG) > 0)
+            running--;
+        if (!shared->again)
+            tell_progress(battery, shared->done, began_ms, &told);
+        for (int i = 0; cmd_interrupted && !passed_on && i < jobs; i++)
+            if (players[i] > 0)
+                kill(players[i], SIGTERM);
+        passed_on = cmd_interrupted;
+    }
+}
+
 static void play_all(struct battery *battery, int jobs)
 {
     size_t count = (size_t)battery->row_count * (size_t)battery->model_count;
@@ -148,22 +184,18 @@ static void play_all(struct battery *battery, int jobs)
         perror("mmap");
         exit(1);
     }
-    battery->cells = shared->cells;
-    pid_t players[PLAYERS_MOST];
-    int running = 0, told = 0, status;
+    const char *clear = isatty(STDERR_FILENO) ? "\r\033[K" : "";
     double began_ms = now_ms();
-    for (int i = 0; i < jobs; i++)
-        running += (players[i] = start_player(battery, shared)) > 0;
-    for (bool passed_on = false; running > 0; pause_ms(LOOK_MS)) {
-        while (waitpid(-1, &status, WNOHANG) > 0)
-            running--;
-        tell_progress(battery, shared->done, began_ms, &told);
-        for (int i = 0; cmd_interrupted && !passed_on && i < jobs; i++)
-            if (players[i] > 0)
-                kill(players[i], SIGTERM);
-        passed_on = cmd_interrupted;
+    battery->cells = shared->cells;
+    watch_players(battery, shared, jobs);
+    int failed = battery_count(battery).failed;
+    if (jobs > 1 && failed > 0 && failed <= AGAIN_MOST && !cmd_interrupted) {
+        fprintf(stderr, "%s%d failed beside others: once more, alone%s", clear, failed, *clear ? "" : "\n");
+        shared->again = true;
+        shared->next = 0;
+        watch_players(battery, shared, 1);
     }
-    fprintf(stderr, "%sbattery: %.0f s\n", isatty(STDERR_FILENO) ? "\r\033[K" : "", (now_ms() - began_ms) / 1000);
+    fprintf(stderr, "%sbattery: %.0f s\n", clear, (now_ms() - began_ms) / 1000);
 }
 
 /* -- The command ------------------------------------------------------------------------------------------------- */

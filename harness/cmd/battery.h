@@ -8,7 +8,8 @@ enum { BATTERY_MODELS = 16 };
 
 /* A scene, and the file that it stands in: a row of the matrix. */
 struct behaviour { const struct scene_file *file; const struct scene *scene; };
-struct cell { atomic_bool played; struct play_outcome outcome; };
+/* alone: it failed beside others, and held when it was played alone; outcome.message says with which code it failed. */
+struct cell { atomic_bool played; bool alone; struct play_outcome outcome; };
 
 struct battery {
     struct scene_file **files;
@@ -26,7 +27,7 @@ static inline struct cell *battery_cell(const struct battery *battery, int row, 
     return &battery->cells[row * battery->model_count + model];
 }
 
-struct battery_count { int passed, failed, skipped, not_applicable; };
+struct battery_count { int passed, failed, skipped, not_applicable, alone; };
 struct battery_count battery_count(const struct battery *);
 
 /* The answer in one line, the matrix, each failure with its cause, and what does not apply, on stdout. */

@@ -173,6 +173,19 @@ static void print_failures(const struct battery *battery)
     }
 }
 
+static void print_held_alone(const struct battery *battery)
+{
+    if (battery_count(battery).alone == 0)
+        return;
+    printf("\nWhat failed beside others, and held when it was played alone: this machine was too busy for it\n");
+    for (int i = 0; i < battery->row_count * battery->model_count; i++) {
+        const struct cell *cell = &battery->cells[i];
+        if (cell->alone)
+            printf("  %s, %s: %s\n", scene_label(battery->rows[i / battery->model_count].scene),
+                   model_name(battery, i % battery->model_count), cell->outcome.message);
+    }
+}
+
 static bool same_text(const char *a, const char *b) { return a == b || (a && b && strcmp(a, b) == 0); }
 
 static bool same_declaration(const struct scene *a, const struct scene *b)
@@ -250,6 +263,7 @@ struct battery_count battery_count(const struct battery *battery)
         count.failed += verdict == PLAY_FAIL;
         count.skipped += verdict == PLAY_SKIP;
         count.not_applicable += verdict == PLAY_NOT_APPLICABLE;
+        count.alone += battery->cells[i].alone;
     }
     return count;
 }
@@ -267,6 +281,8 @@ static void print_answer(const struct battery *battery)
         printf("%d of %d do not hold", count.failed, judged);
     else
         printf(missing > 0 ? "what was played holds" : "all hold");
+    if (count.alone > 0)
+        printf(", %d only when played alone", count.alone);
     if (count.not_applicable > 0)
         printf("; %d do%s not apply", count.not_applicable, count.not_applicable == 1 ? "es" : "");
     if (count.skipped > 0)
@@ -283,6 +299,7 @@ void matrix_print(const struct battery *battery)
     print_answer(battery);
     print_all_columns(battery, width);
     print_failures(battery);
+    print_held_alone(battery);
     print_declarations(battery, width);
     for (int model = 0; model < battery->model_count; model++)
         print_skipped_of(battery, model, &titled, width);

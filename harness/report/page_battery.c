@@ -16,7 +16,7 @@ struct matrix {
     int behaviour_count;
     const char *models[MODELS_MOST];
     int model_count;
-    int passed, failed, skipped;
+    int passed, failed, skipped, alone;
 };
 
 static const char *at(const struct matrix *matrix, int row, enum battery_column column)
@@ -56,6 +56,7 @@ static void read_matrix(struct matrix *matrix)
             matrix->behaviours[matrix->behaviour_count++] = (struct behaviour){row, row + 1};
         add_model(matrix, at(matrix, row, B_MODEL));
         matrix->passed += is(matrix, row, B_RESULT, "pass");
+        matrix->alone += is(matrix, row, B_RESULT, "pass") && *at(matrix, row, B_MESSAGE);
         matrix->failed += is(matrix, row, B_RESULT, "FAIL");
         matrix->skipped += is(matrix, row, B_RESULT, "skip");
     }
@@ -71,14 +72,16 @@ static void answer(struct page *page, const struct matrix *matrix)
         fprintf(page->to, "<strong>%d of %d</strong> plays do%s not hold. ", matrix->failed, judged,
                 matrix->failed == 1 ? "es" : "");
     else if (judged > 0)
-        fprintf(page->to, "<strong>%s%d behaviour%s hold%s</strong>, in every server to which %s appl%s: %d play%s, "
-                          "and none failed. ",
+        fprintf(page->to, "<strong>%s%d behaviour%s hold%s</strong>, in every server to which %s appl%s: %d play%s%s. ",
                 matrix->behaviour_count > 1 ? "All " : "", matrix->behaviour_count,
                 matrix->behaviour_count == 1 ? "" : "s", matrix->behaviour_count == 1 ? "s" : "",
                 matrix->behaviour_count == 1 ? "it" : "they", matrix->behaviour_count == 1 ? "ies" : "y", judged,
-                judged == 1 ? "" : "s");
+                judged == 1 ? "" : "s", matrix->alone > 0 ? "" : ", and none failed");
     else
         fputs("Nothing could be judged here. ", page->to);
+    if (matrix->alone > 0)
+        fprintf(page->to, "%d held only when played alone: the machine was too busy to play them beside others. ",
+                matrix->alone);
     if (matrix->skipped > 0)
         fprintf(page->to, "%d could not be judged on this machine, for the reason below. ", matrix->skipped);
     if (results_setting(page->results, "interrupted"))
@@ -128,13 +131,16 @@ static void failures_of(struct page *page, const struct matrix *matrix, const st
     }
 }
 
-/* A reason that is that of many is told once. */
-static void skipped(struct page *page, const struct matrix *matrix)
+/* What was not judged, or not at once. A reason that is that of many is told once. */
+static void notes(struct page *page, const struct matrix *matrix)
 {
     char text[600];
     for (int row = 0; row < matrix->csv->count; row++)
         if (is(matrix, row, B_RESULT, "skip")) {
             snprintf(text, sizeof text, "was skipped: %s", at(matrix, row, B_MESSAGE));
+            page_note(page, at(matrix, row, B_MODEL), text);
+        } else if (is(matrix, row, B_RESULT, "pass") && *at(matrix, row, B_MESSAGE)) {
+            snprintf(text, sizeof text, "in “%s”: %s", at(matrix, row, B_TITLE), at(matrix, row, B_MESSAGE));
             page_note(page, at(matrix, row, B_MODEL), text);
         }
     page_notes_close(page);
@@ -268,7 +274,7 @@ void page_battery(struct page *page)
     } else {
         answer(page, &matrix);
         failures(page, &matrix);
-        skipped(page, &matrix);
+        notes(page, &matrix);
         groups(page, &matrix, true);
         groups(page, &matrix, false);
     }

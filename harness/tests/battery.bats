@@ -71,6 +71,18 @@ END
   [ "$(grep -c 'again:' "$OUT")" -eq 1 ]
 }
 
+# A program that dies the first time: whatever fails beside others is played again, alone.
+@test "who fails once, and holds when it is played alone, is told, and not blamed" {
+  printf '#!/bin/sh\nmkdir "%s/seen" 2>/dev/null && exit 3\nexec "%s/poll" --quiet "$@"\n' \
+    "$BATS_TEST_TMPDIR" "$BIN" >"$BATS_TEST_TMPDIR/once"
+  chmod +x "$BATS_TEST_TMPDIR/once"
+  battery 0 --jobs 2 poll -- "$BATS_TEST_TMPDIR/once" --port '{port}'
+  head -n 1 "$OUT" | grep -q 'all hold, 1 only when played alone'
+  grep -q ', poll: NEVER_READY beside others, and held alone$' "$OUT"
+  rmdir "$BATS_TEST_TMPDIR/seen"
+  battery 1 --jobs 1 poll -- "$BATS_TEST_TMPDIR/once" --port '{port}'
+}
+
 @test "each variant of a scene has a row" {
   rm "$FOLDER"/*
   printf 'scene a "A"\nvary x 1 2\nserver threads is {x} within 20ms else MANY "{got}"\n' >"$FOLDER/a.scene"

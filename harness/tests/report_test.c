@@ -120,8 +120,9 @@ static void test_tells_all(const char *text)
 /* All holds; n/a has its reason; and the groups are folded up. */
 static void test_battery(const char *text)
 {
-    says(text, "<strong>All 3 behaviours hold</strong>, in every server to which they apply: 4 plays, "
-               "and none failed.");
+    says(text, "<strong>All 3 behaviours hold</strong>, in every server to which they apply: 4 plays. "
+               "1 held only when played alone: ");
+    says(text, "<b>blocking</b> in “One is silent”: SPIN beside others, and held alone</li>");
     says(text, "<th scope=\"row\">Two lines &#38; one &#60;NUL&#62;</th><td>holds</td><td>holds</td>");
     says(text, "Only one is served <small>n/a: it serves one client at a time</small></th>"
                "<td class=\"soft\">n/a</td><td>holds</td>");
