@@ -4,7 +4,8 @@
  * page comes from a file, which is what it is mostly used for, and from its memory, which is what ours do. The driver's
  * share tells how far a ratio can be trusted: near 100 % it is the limit, and the ratio too near to 1.
  *
- * Against wrk: the CPU that a driver needs for an answer, over its whole life (wait4(2)), both against the same server.
+ * Against wrk: the CPU that a driver needs for an answer, over its whole life (wait4(2)), and how many it gets in a
+ * second, both against the same server.
  *
  * usage: speed_http [ROUNDS]    (build/tests/speed_http, or `make speed`) */
 #define _GNU_SOURCE
@@ -70,15 +71,29 @@ static void uring_against_epoll(const char *self, int rounds)
 
 /* -- Driver against driver --------------------------------------------------------------------------------------- */
 
-/* A driver's command, and how it tells the number of its answers: a scanf format, with %n where it must have come. */
-struct driver { char *const *argv; const char *format; };
+/* A driver's command, and how it tells its answers, and those in a second: scanf formats, with %n where all has come. */
+struct driver { char *const *argv; const char *answers, *per_s; };
 
-/* Runs it on our CPU, to its end. The CPU that it used for an answer, in µs. */
-static double cost(const struct driver *driver)
+/* What it did: the CPU that it used for an answer, in µs, and how many it got in a second. */
+struct deed { double cpu_us, per_s; };
+
+static void read_line(const struct driver *driver, const char *line, double *answers, double *per_s)
 {
-    int out[2];
+    double n;
+    int end = 0;
+    if (sscanf(line, driver->answers, &n, &end) == 1 && end > 0)
+        *answers = n;
+    if (sscanf(line, driver->per_s, &n, &end) == 1 && end > 0)
+        *per_s = n;
+}
+
+/* Runs it on our CPU, to its end. */
+static struct deed run_driver(const struct driver *driver)
+{
+    int out[2], status = -1;
     char line[256];
-    unsigned long long answers = 0;
+    double answers = 0, per_s = 0;
+    struct rusage used = {0};
     if (pipe2(out, O_CLOEXEC) < 0)
         exit(1);
     pid_t pid = fork();
@@ -89,42 +104,48 @@ static double cost(const struct driver *driver)
     }
     close(out[1]);
     FILE *said = fdopen(out[0], "r");
-    while (said && fgets(line, sizeof line, said)) {
-        unsigned long long n;
-        int end = 0;
-        if (sscanf(line, driver->format, &n, &end) == 1 && end > 0)
-            answers = n;
-    }
+    while (said && fgets(line, sizeof line, said))
+        read_line(driver, line, &answers, &per_s);
     if (said)
         fclose(said);
-    struct rusage used = {0};
-    int status = -1;
     wait4(pid, &status, 0, &used);
-    if (status != 0 || answers == 0) {
-        fprintf(stderr, "%s: ended with status %d after %llu answers\n", driver->argv[0], status, answers);
+    if (status != 0 || answers <= 0 || per_s <= 0) {
+        fprintf(stderr, "%s: ended with status %d after %.0f answers\n", driver->argv[0], status, answers);
         exit(1);
     }
     double us = 1e6 * (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
                 (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
-    return us / (double)answers;
+    return (struct deed){us / answers, per_s};
 }
 
-static void drive(const struct child *server, const char *self, int rounds)
+static void drive(const struct child *server, const char *self, int connections, int rounds)
 {
-    char address[40], url[60];
-    double ratios[ROUNDS_MOST];
+    char address[40], url[60], number[16], many[20], text[100];
+    double cpu[ROUNDS_MOST], per_s[ROUNDS_MOST];
     snprintf(address, sizeof address, "127.0.0.1:%d", ntohs(server->address.sin_port));
     snprintf(url, sizeof url, "http://%s/", address);
+    snprintf(number, sizeof number, "%d", connections);
+    snprintf(many, sizeof many, "-c%d", connections);
     char *const drive_argv[] = {(char *)beside(self, "../bin/iolab"), (char *)"drive", address, (char *)"--http",
-                                (char *)"--csv", NULL};
-    char *const wrk_argv[] = {(char *)"wrk", (char *)"-t1", (char *)"-c64", (char *)"-d1s", url, NULL};
-    const struct driver ours = {drive_argv, "answered,count,%llu%n"}, wrk = {wrk_argv, " %llu requests in%n"};
+                                (char *)"-c", number, (char *)"--csv", NULL};
+    char *const wrk_argv[] = {(char *)"wrk", (char *)"-t1", many, (char *)"-d1s", url, NULL};
+    const struct driver ours = {drive_argv, "answered,count,%lf%n", "throughput,per_second,%lf%n"};
+    const struct driver wrk = {wrk_argv, " %lf requests in%n", "Requests/sec: %lf%n"};
     for (int i = 0; i < rounds; i++) {
+        struct deed mine, theirs;
         bool first = coin();
-        double mine = first ? cost(&ours) : 0, theirs = cost(&wrk);
-        ratios[i] = (first ? mine : cost(&ours)) / theirs;
+        if (first)
+            mine = run_driver(&ours);
+        theirs = run_driver(&wrk);
+        if (!first)
+            mine = run_driver(&ours);
+        cpu[i] = mine.cpu_us / theirs.cpu_us;
+        per_s[i] = mine.per_s / theirs.per_s;
     }
-    tell("iolab drive against wrk, same server: CPU per answer", ratios, rounds, "want at most 0.85");
+    snprintf(text, sizeof text, "iolab drive against wrk, %d connections: CPU per answer", connections);
+    tell(text, cpu, rounds, "want at most 0.80");
+    snprintf(text, sizeof text, "iolab drive against wrk, %d connections: answers/s", connections);
+    tell(text, per_s, rounds, "want at least 1.00");
 }
 
 static void against_wrk(const char *self, int rounds)
@@ -142,10 +163,12 @@ static void against_wrk(const char *self, int rounds)
         printf("iolab drive against wrk: skipped, %s\n", why);
         return;
     }
-    if (child_await_ready(&server, 5000) == CHILD_READY)
-        drive(&server, self, rounds);
-    else
+    if (child_await_ready(&server, 5000) == CHILD_READY) {
+        drive(&server, self, 10, rounds);
+        drive(&server, self, 100, rounds);
+    } else {
         printf("iolab drive against wrk: skipped, %s\n", child_last_words(&server));
+    }
     child_kill(&server);
 }
 
