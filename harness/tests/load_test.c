@@ -1,61 +1,14 @@
 #define _GNU_SOURCE
 /* Does the driver tell an honest server from a dishonest one, and what is wrong with it?
  *
- * Each oracle is a tiny server in a process of its own that breaks one promise, always at the same place. Its listener
- * exists before the fork, so nobody has to wait until it is ready; it is killed, and waited for, by its pid. */
-#include "harness/load/load.h"
+ * Each oracle (oracle.h) breaks one promise, always at the same place. */
 #include "harness/tests/check.h"
-#include <errno.h>
-#include <poll.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "harness/tests/oracle.h"
 
 /* After STEADY answers on a connection an oracle misbehaves. */
-enum { CLIENTS = 8, SIZE = 64, SLOTS = 64, STEADY = 5 };
+enum { CLIENTS = 8, STEADY = 5 };
 
-/* -- Oracles: poll, and one small thing to do with each request -------------------------------------------------- */
-
-struct client {
-    int fd;
-    int answers;
-    size_t held;
-    unsigned char request[SIZE];
-};
-
-/* What becomes of a whole request. False: the connection is closed. */
-typedef bool behaviour(struct client *c, struct client *all);
-
-static bool put(int fd, const unsigned char *bytes, size_t n)
-{
-    return send(fd, bytes, n, MSG_NOSIGNAL) == (ssize_t)n;
-}
-
-static bool honest(struct client *c, struct client *all)
-{
-    (void)all;
-    return put(c->fd, c->request, SIZE);
-}
-
-/* Not by the request, but what comes, at once: for requests of other sizes. It waits until each write is done. */
-static bool streams(struct client *c, struct client *all)
-{
-    (void)c, (void)all;
-    return true;
-}
-
-static void stream(struct client *c)
-{
-    static unsigned char bytes[64 * 1024];
-    ssize_t n = recv(c->fd, bytes, sizeof bytes, 0);
-    if (n <= 0 || !put(c->fd, bytes, (size_t)n)) {
-        close(c->fd);
-        *c = (struct client){.fd = -1};
-    }
-}
+/* -- Oracles of echo --------------------------------------------------------------------------------------------- */
 
 static bool corrupts(struct client *c, struct client *all)
 {
@@ -133,7 +86,6 @@ static bool falls_silent(struct client *c, struct client *all)
 
 static const char page[] = "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nhello world";
 enum { PAGE = sizeof page - 1 };
-static bool speaks_http;
 
 static bool put_page(int fd, size_t from, size_t n) { return put(fd, (const unsigned char *)page + from, n); }
 
@@ -186,95 +138,7 @@ static bool has_no_page(struct client *c, struct client *all)
     return put(c->fd, (const unsigned char *)missing, sizeof missing - 1);
 }
 
-/* -- Their loop -------------------------------------------------------------------------------------------------- */
-
-/* An echo's request has a size, one of http ends with an empty line. */
-static bool is_whole(const struct client *c)
-{
-    if (speaks_http)
-        return c->held >= 4 && memcmp(c->request + c->held - 4, "\r\n\r\n", 4) == 0;
-    return c->held == SIZE;
-}
-
-static void serve(struct client *c, struct client *all, behaviour *behave)
-{
-    ssize_t n = recv(c->fd, c->request + c->held, SIZE - c->held, 0);
-    bool keep = n > 0;
-    if (keep)
-        c->held += (size_t)n;
-    if (keep && is_whole(c)) {
-        keep = behave(c, all);
-        c->held = 0;
-        c->answers++;
-    }
-    if (!keep) {
-        close(c->fd);
-        *c = (struct client){.fd = -1};
-    }
-}
-
-/* At most `at_once` clients are looked after; the others stay in the backlog. */
-static _Noreturn void oracle(int listener, behaviour *behave, int at_once)
-{
-    static struct client clients[SLOTS];
-    struct pollfd polled[SLOTS + 1];
-    for (int i = 0; i < SLOTS; i++)
-        clients[i].fd = -1;
-    for (;;) {
-        int open = 0, slot = -1;
-        for (int i = 0; i < SLOTS; i++) {
-            polled[i] = (struct pollfd){.fd = clients[i].fd, .events = POLLIN};
-            open += clients[i].fd >= 0;
-            slot = slot < 0 && clients[i].fd < 0 ? i : slot;
-        }
-        polled[SLOTS] = (struct pollfd){.fd = open < at_once ? listener : -1, .events = POLLIN};
-        if (poll(polled, SLOTS + 1, -1) < 0)
-            _exit(1);
-        for (int i = 0; i < SLOTS; i++)
-            if (polled[i].revents && behave == streams)
-                stream(&clients[i]);
-            else if (polled[i].revents)
-                serve(&clients[i], clients, behave);
-        if (polled[SLOTS].revents)
-            clients[slot] = (struct client){.fd = accept(listener, NULL, NULL)};
-    }
-}
-
-static int listen_somewhere(struct sockaddr_in *address)
-{
-    socklen_t size = sizeof *address;
-    *address = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (listener < 0 || bind(listener, (struct sockaddr *)address, size) < 0 || listen(listener, 128) < 0 ||
-        getsockname(listener, (struct sockaddr *)address, &size) < 0) {
-        perror("load_test: listen");
-        exit(1);
-    }
-    return listener;
-}
-
-/* -- A run against one of them ----------------------------------------------------------------------------------- */
-
-static struct load_result result;
-
-static bool run(behaviour *behave, int at_once, struct load_options o)
-{
-    int listener = listen_somewhere(&o.address);
-    pid_t pid = fork();
-    if (pid < 0) {
-        perror("load_test: fork");
-        exit(1);
-    }
-    if (pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        oracle(listener, behave, at_once);
-    }
-    close(listener);
-    bool good = load_run(&o, &result);
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
-    return good;
-}
+/* -- Runs ------------------------------------------------------------------------------------------------------- */
 
 static struct load_options few(void)
 {
