@@ -121,6 +121,7 @@ static void do_the_three_latencies_add_up(void)
 {
     struct load_options o = one_client(5);
     o.rate = 50;
+    o.fixed_arrivals = true;
     CHECK(run(holds, 1, o), "%s%s", result.failure, result.trouble);
     uint64_t waited_ns = result.response.sum_ns - result.service.sum_ns;
     CHECK(result.service.min_ns >= shared->hold_ns, "one was served in %ju ns", (uintmax_t)result.service.min_ns);
