@@ -284,6 +284,8 @@ static void circumstances(const struct load_options *o, const struct load_result
     printf("window %s after a warm-up of %d ms; connecting took %s; %d CPUs for the driver%s\n",
            time_text(r->window_ns, false).is, o->warmup_ms, time_text(r->connect_ns, false).is, cpus,
            o->rate > 0 && o->spin_us ? ", which stays awake before an arrival: its CPU says nothing" : "");
+    if (r->sources > 1)
+        printf("from %d source addresses, 127.0.0.1 to .%d: one has too few ports\n", r->sources, r->sources);
     printf("%s answers compared, %s\n", count_text(r->answered).is,
            o->http ? "every page is the first one" : "every byte right");
 }
@@ -315,7 +317,8 @@ static void csv_all(const struct load_options *o, const struct load_result *r)
         {"seed", "number", o->seed},
         {"served", "count", (uint64_t)r->served}, {"total", "count", (uint64_t)r->total},
         {"idle_served", "count", (uint64_t)r->idle_served}, {"idle_total", "count", (uint64_t)r->idle_total},
-        {"lost", "count", (uint64_t)r->lost}, {"requests", "count", r->requests}, {"offered", "count", r->offered},
+        {"lost", "count", (uint64_t)r->lost}, {"sources", "count", (uint64_t)r->sources},
+        {"requests", "count", r->requests}, {"offered", "count", r->offered},
         {"answered", "count", r->answered}, {"unfinished", "count", r->unfinished}, {"connect", "ns", r->connect_ns},
         {"window", "ns", r->window_ns}, {"driver_cpu", "ns", r->driver_cpu_ns}, {"flags", "bits", r->flags},
         {"throughput", "per_second", per_second(r->requests, r->window_ns)}};

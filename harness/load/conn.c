@@ -10,7 +10,18 @@ static unsigned char ear[EAR_SIZE]; /* what was heard is compared at once: one i
 
 /* -- Opening and closing ----------------------------------------------------------------------------------------- */
 
-bool conn_open(struct conn *c, const struct sockaddr_in *to)
+/* The port is chosen with connect, not with bind: it need only be free between these two addresses (ip(7)). */
+static bool come_from(int fd, struct in_addr from)
+{
+    const struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = from};
+    int on = 1;
+    if (from.s_addr == htonl(INADDR_ANY))
+        return true;
+    setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    return bind(fd, (const struct sockaddr *)&address, sizeof address) == 0;
+}
+
+bool conn_open(struct conn *c, const struct sockaddr_in *to, struct in_addr from)
 {
     int on = 1;
     c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -18,7 +29,8 @@ bool conn_open(struct conn *c, const struct sockaddr_in *to)
         return false;
     c->state = CONN_CONNECTING;
     setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (connect(c->fd, (const struct sockaddr *)to, sizeof *to) == 0 || errno == EINPROGRESS)
+    if (come_from(c->fd, from) &&
+        (connect(c->fd, (const struct sockaddr *)to, sizeof *to) == 0 || errno == EINPROGRESS))
         return true;
     int why = errno;
     conn_close(c);

@@ -21,8 +21,9 @@ struct conn {
 /* What a step led to. BROKEN: closed, refused or reset, errno tells (0: the server closed). WRONG: `says` tells. */
 enum conn_step { CONN_WAITS, CONN_DONE, CONN_BROKEN, CONN_WRONG };
 
-/* Begins to connect. False: errno, and the connection stays closed. */
-bool conn_open(struct conn *c, const struct sockaddr_in *to);
+/* Begins to connect, from the address `from`, or from one that the kernel chooses (INADDR_ANY). False: errno, and the
+ * connection stays closed; EADDRNOTAVAIL: no port is left between these two addresses. */
+bool conn_open(struct conn *c, const struct sockaddr_in *to, struct in_addr from);
 void conn_close(struct conn *c);
 
 /* The next request, sent as far as it goes. CONN_WAITS or CONN_BROKEN. */

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { UNDER_WAY_MAX = 64, BATCH = 256, SLOW_START = 4 };
+enum { UNDER_WAY_MAX = 64, BATCH = 256, SLOW_START = 4, SOURCES_MOST = 254 };
 
 struct progress {
     int begun, under_way, served;
@@ -71,11 +71,29 @@ static void give_up(const struct greeting *g, struct progress *p, struct conn *c
     p->under_way--;
 }
 
+/* The kernel chooses the first, 127.0.0.1 on loopback; the second is 127.0.0.2. */
+static struct in_addr source(const struct greeting *g)
+{
+    uint32_t first = INADDR_ANY, later = INADDR_LOOPBACK - 1 + (uint32_t)*g->sources;
+    return (struct in_addr){.s_addr = htonl(*g->sources == 1 ? first : later)};
+}
+
+static bool open_from_any_source(const struct greeting *g, struct conn *c)
+{
+    bool loopback = ntohl(g->address->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    while (!conn_open(c, g->address, source(g))) {
+        if (errno != EADDRNOTAVAIL || !loopback || *g->sources == SOURCES_MOST)
+            return false;
+        ++*g->sources;
+    }
+    return true;
+}
+
 static void knock(const struct greeting *g, struct progress *p, struct conn *c)
 {
     p->begun++;
     p->under_way++;
-    if (!conn_open(c, g->address)) {
+    if (!open_from_any_source(g, c)) {
         p->over = errno != ECONNREFUSED; /* no descriptor, no port: the next would fare the same */
         give_up(g, p, c, "connect");
     } else if (!pace_watch(g->pace, c->fd, c)) {

@@ -6,7 +6,10 @@
  *
  * Not all at once: the queue of the listener is finite, and whoever finds it full tries again only after a second. At
  * most 64 are under way, half of the shortest usual backlog. They have `patience_ms` in which none of them need get
- * further; who is still unserved then is closed. */
+ * further; who is still unserved then is closed.
+ *
+ * Between two addresses there are only as many connections as there are ports (28,000, as Linux comes). Where they run
+ * out on loopback the next ones come from another address: all of 127.0.0.0/8 is this machine. */
 #pragma once
 #include "harness/load/conn.h"
 #include "harness/load/pace.h"
@@ -18,6 +21,7 @@ struct greeting {
     const struct sockaddr_in *address;
     int patience_ms;
     const volatile sig_atomic_t *stop;   /* or NULL */
+    int *sources;    /* how many addresses of ours are in use, 1 at first */
     char *trouble;   /* both DIALOGUE_SAYS long: why the first unserved one is not served, */
     char *failure;   /* and the first wrong answer, which ends the greeting */
 };

@@ -359,6 +359,7 @@ static void greet_all(struct load *l)
                          .address = &l->o->address,
                          .patience_ms = l->o->patience_ms,
                          .stop = l->o->stop,
+                         .sources = &r->sources,
                          .trouble = r->trouble,
                          .failure = r->failure};
     uint64_t begin_ns = clock_ns(CLOCK_MONOTONIC);
@@ -396,6 +397,7 @@ bool load_run(const struct load_options *options, struct load_result *r)
     memset(r, 0, sizeof *r);
     r->total = options->connections;
     r->idle_total = options->idle;
+    r->sources = 1;
     if (prepare(&l)) {
         if (pace_open(&l.pace, options->spin_us)) {
             drive(&l);

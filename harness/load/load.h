@@ -56,6 +56,7 @@ struct load_result {
     int served, total;              /* active connections: those that answered their ping, and those asked for */
     int idle_served, idle_total;
     int lost;                       /* broke later, of both kinds */
+    int sources;                    /* addresses of ours; more than one where the ports of one ran out */
     char trouble[LOAD_SAYS];        /* why nothing, or not all, is served: call, reason, way out; or "" */
     char failure[LOAD_SAYS];        /* the first wrong, missing or surplus byte, and where; or "" */
 
