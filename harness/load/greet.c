@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { UNDER_WAY_MAX = 64, BATCH = 256, SLOW_START = 4, SOURCES_MOST = 254 };
+enum { UNDER_WAY_MAX = 64, BATCH = 256, SLOW_START = 4, SOURCES_MOST = 254, FROM_ONE = 12000 };
 
 struct progress {
     int begun, under_way, served;
@@ -74,18 +74,27 @@ static void give_up(const struct greeting *g, struct progress *p, struct conn *c
 /* The kernel chooses the first, 127.0.0.1 on loopback; the second is 127.0.0.2. */
 static struct in_addr source(const struct greeting *g)
 {
-    uint32_t first = INADDR_ANY, later = INADDR_LOOPBACK - 1 + (uint32_t)*g->sources;
-    return (struct in_addr){.s_addr = htonl(*g->sources == 1 ? first : later)};
+    uint32_t first = INADDR_ANY, later = INADDR_LOOPBACK - 1 + (uint32_t)g->sources->used;
+    return (struct in_addr){.s_addr = htonl(g->sources->used <= 1 ? first : later)};
+}
+
+static bool next_source(const struct greeting *g)
+{
+    bool loopback = ntohl(g->address->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    if (g->sources->used > 0 && (!loopback || g->sources->used == SOURCES_MOST))
+        return false;
+    *g->sources = (struct sources){.used = g->sources->used + 1};
+    return true;
 }
 
 static bool open_from_any_source(const struct greeting *g, struct conn *c)
 {
-    bool loopback = ntohl(g->address->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
-    while (!conn_open(c, g->address, source(g))) {
-        if (errno != EADDRNOTAVAIL || !loopback || *g->sources == SOURCES_MOST)
+    if (g->sources->used == 0 || g->sources->from_last == FROM_ONE)
+        next_source(g);
+    while (!conn_open(c, g->address, source(g)))
+        if (errno != EADDRNOTAVAIL || !next_source(g))
             return false;
-        ++*g->sources;
-    }
+    g->sources->from_last++;
     return true;
 }
 

@@ -8,12 +8,16 @@
  * most 64 are under way, half of the shortest usual backlog. They have `patience_ms` in which none of them need get
  * further; who is still unserved then is closed.
  *
- * Between two addresses there are only as many connections as there are ports (28,000, as Linux comes). Where they run
- * out on loopback the next ones come from another address: all of 127.0.0.0/8 is this machine. */
+ * Between two addresses there are only as many connections as there are ports (28,000, as Linux comes), and from the
+ * half on the kernel searches long for each: it tries all odd ports before the even ones. On loopback 12,000 come from
+ * one address, or fewer if its ports run out, and the next from another: all of 127.0.0.0/8 is this machine. */
 #pragma once
 #include "harness/load/conn.h"
 #include "harness/load/pace.h"
 #include <signal.h>
+
+/* Addresses of ours in use, and connections from the last of them. Zero: none yet. */
+struct sources { int used, from_last; };
 
 struct greeting {
     struct pace *pace;
@@ -21,7 +25,7 @@ struct greeting {
     const struct sockaddr_in *address;
     int patience_ms;
     const volatile sig_atomic_t *stop;   /* or NULL */
-    int *sources;    /* how many addresses of ours are in use, 1 at first */
+    struct sources *sources;
     char *trouble;   /* both DIALOGUE_SAYS long: why the first unserved one is not served, */
     char *failure;   /* and the first wrong answer, which ends the greeting */
 };

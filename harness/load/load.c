@@ -354,18 +354,20 @@ static bool prepare(struct load *l)
 static void greet_all(struct load *l)
 {
     struct load_result *r = l->r;
+    struct sources sources = {0};
     struct greeting g = {.pace = &l->pace,
                          .dialogue = &l->dialogue,
                          .address = &l->o->address,
                          .patience_ms = l->o->patience_ms,
                          .stop = l->o->stop,
-                         .sources = &r->sources,
+                         .sources = &sources,
                          .trouble = r->trouble,
                          .failure = r->failure};
     uint64_t begin_ns = clock_ns(CLOCK_MONOTONIC);
     r->idle_served = greet(&g, l->conns + l->o->connections, l->o->idle);
     if (!*r->failure)
         r->served = greet(&g, l->conns, l->o->connections);
+    r->sources = sources.used;
     r->connect_ns = clock_ns(CLOCK_MONOTONIC) - begin_ns;
     r->answered = (uint64_t)(r->served + r->idle_served);
     r->answer_size = l->dialogue.page.size;
@@ -397,7 +399,6 @@ bool load_run(const struct load_options *options, struct load_result *r)
     memset(r, 0, sizeof *r);
     r->total = options->connections;
     r->idle_total = options->idle;
-    r->sources = 1;
     if (prepare(&l)) {
         if (pace_open(&l.pace, options->spin_us)) {
             drive(&l);

@@ -25,7 +25,7 @@ static void throughput(const char *path, const char *bare, int rounds)
 
 static void idle(const char *path, int rounds, const char *want)
 {
-    double ratios[ROUNDS_MOST], bytes[ROUNDS_MOST];
+    double ratios[ROUNDS_MOST], bytes[ROUNDS_MOST], connect_s[ROUNDS_MOST];
     char text[100];
     int served = 0, total = 0;
     for (int i = 0; i < rounds; i++) {
@@ -34,6 +34,7 @@ static void idle(const char *path, int rounds, const char *want)
              &with, &without);
         ratios[i] = with.cpu_us / without.cpu_us;
         bytes[i] = with.bytes_per_idle;
+        connect_s[i] = with.connect_s;
         served = with.served;
         total = with.total;
     }
@@ -42,6 +43,8 @@ static void idle(const char *path, int rounds, const char *want)
     snprintf(text, sizeof text, "%s: bytes for an idle connection (%d of %d served)", strrchr(path, '/') + 1, served,
              total);
     tell(text, bytes, rounds, "want at most 128");
+    snprintf(text, sizeof text, "%s: seconds until all of them are connected and answered", strrchr(path, '/') + 1);
+    tell(text, connect_s, rounds, "want less than 2");
 }
 
 int main(int argc, char **argv)

@@ -23,7 +23,7 @@ struct side {
 /* What one side did in one round. */
 struct figures {
     const char *cannot;         /* this machine cannot run it, and why; else NULL */
-    double per_s, cpu_us, driver_share, bytes_per_idle;
+    double per_s, cpu_us, driver_share, bytes_per_idle, connect_s;
     int served, total;
     size_t page_size;
 };
@@ -52,6 +52,7 @@ static inline struct figures measure(const struct side *side, uint64_t seed)
         .cpu_us = (double)trial.server_cpu_ns / 1e3 / (double)load->requests,
         .driver_share = (double)load->driver_cpu_ns / (double)load->window_ns,
         .bytes_per_idle = side->idle ? (double)(trial.memory_idle - trial.memory_start) / side->idle : 0,
+        .connect_s = (double)load->connect_ns / 1e9,
         .served = load->served + load->idle_served, .total = load->total + load->idle_total,
         .page_size = load->page_size};
 }
