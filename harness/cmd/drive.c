@@ -320,7 +320,8 @@ static void csv_all(const struct load_options *o, const struct load_result *r)
         {"lost", "count", (uint64_t)r->lost}, {"sources", "count", (uint64_t)r->sources},
         {"requests", "count", r->requests}, {"offered", "count", r->offered},
         {"answered", "count", r->answered}, {"unfinished", "count", r->unfinished}, {"connect", "ns", r->connect_ns},
-        {"window", "ns", r->window_ns}, {"driver_cpu", "ns", r->driver_cpu_ns}, {"flags", "bits", r->flags},
+        {"window", "ns", r->window_ns}, {"driver_cpu", "ns", r->driver_cpu_ns},
+        {"stolen", "ns", r->stolen_ns}, {"flags", "bits", r->flags},
         {"throughput", "per_second", per_second(r->requests, r->window_ns)}};
     printf("metric,unit,value,bound\n");
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)

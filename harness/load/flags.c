@@ -41,6 +41,8 @@ unsigned load_flags(const struct load_options *o, const struct load_result *r)
         flags |= LOAD_DRIVER_LATE;
     if (drift_ns > 1000000 && (uint64_t)drift_ns > r->window_ns / 1000)
         flags |= LOAD_CLOCK_SET;
+    if (r->stolen_ns > 20000000 && r->stolen_ns > r->window_ns / 50)
+        flags |= LOAD_STOLEN;
     return flags;
 }
 
@@ -55,6 +57,8 @@ const char *load_flag_says(enum load_flag flag)
         return "the books do not balance: requests/s x mean latency is not the number of connections (2 % allowed)";
     case LOAD_CLOCK_SET:
         return "the wall clock was set, or the machine paused, during the window";
+    case LOAD_STOLEN:
+        return "the hypervisor gave more than 2 % of a CPU to others (steal): all of it looks slower than it is";
     }
     return "";
 }

@@ -9,6 +9,7 @@
 #include "harness/load/arrivals.h"
 #include "harness/load/greet.h"
 #include "harness/load/pace.h"
+#include "harness/load/steal.h"
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
@@ -36,7 +37,7 @@ struct load {
     uint64_t guard_ns, edge_ns;    /* the window goes this far beyond; when the next phase begins */
     struct arrivals arrivals;
     uint64_t schedule_ns, due_ns;  /* open loop: when it began; the oldest request not yet sent */
-    uint64_t opened_ns, opened_cpu_ns, opened_wall_ns;
+    uint64_t opened_ns, opened_cpu_ns, opened_wall_ns, opened_stolen_ns;
 };
 
 static bool stopped(const struct load *l) { return l->o->stop && *l->o->stop; }
@@ -49,6 +50,7 @@ static bool open_loop(const struct load *l) { return l->o->rate > 0; }
 
 static void open_window(struct load *l)
 {
+    l->opened_stolen_ns = steal_ns(STEAL_FILE);
     if (l->o->window)
         l->o->window(l->o->context, true);
     l->phase = WINDOW;
@@ -71,6 +73,7 @@ static void close_window(struct load *l)
     l->edge_ns = l->ends_ns + DRAIN_NS;
     if (l->o->window)
         l->o->window(l->o->context, false);
+    r->stolen_ns = steal_ns(STEAL_FILE) - l->opened_stolen_ns;
 }
 
 static void pass_edge(struct load *l)

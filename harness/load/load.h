@@ -49,6 +49,8 @@ enum load_flag {
     LOAD_DRIVER_LATE = 2,   /* lateness p99 above 50 µs and above 10 % of the response p50 */
     LOAD_LITTLE_OFF = 4,    /* closed loop: throughput x mean latency is not the connections, by more than 2 % */
     LOAD_CLOCK_SET = 8,     /* the wall clock was set, or the machine paused, during the window */
+    LOAD_STOLEN = 16,       /* a hypervisor gave more than 2 % of a CPU, and more than two ticks, to others */
+    LOAD_FLAG_LAST = LOAD_STOLEN
 };
 
 /* 1.3 MB: let it be static or allocated. */
@@ -68,6 +70,7 @@ struct load_result {
     uint64_t connect_ns;            /* both greetings */
     uint64_t window_ns;             /* as long as it was; 0: never reached */
     uint64_t driver_cpu_ns;         /* in the window */
+    uint64_t stolen_ns;             /* in the window, of all CPUs; in steps of a tick, 10 ms mostly */
     int64_t wall_drift_ns;          /* CLOCK_REALTIME less CLOCK_MONOTONIC over the window */
 
     struct hist response;           /* from the intended time to the last byte */

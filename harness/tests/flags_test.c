@@ -1,8 +1,12 @@
+#define _GNU_SOURCE
 /* Does a result carry the flags it deserves, and no others? */
 #include "harness/load/load.h"
+#include "harness/load/steal.h"
 #include "harness/tests/check.h"
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct load_options o;
 static struct load_result r;
@@ -74,6 +78,31 @@ static void is_the_wall_clock_watched(void)
     expect(LOAD_CLOCK_SET, "1.1 ms back in a second");
 }
 
+static void is_what_a_hypervisor_took_watched(void)
+{
+    balanced();
+    r.stolen_ns = 20000000;
+    expect(0, "two ticks of a second stolen");
+    r.stolen_ns = 30000000;
+    expect(LOAD_STOLEN, "3 % stolen");
+    r.window_ns = 10000000000;
+    r.requests = 1000000;
+    expect(0, "0.3 % stolen");
+}
+
+static void is_steal_read_from_its_column(void)
+{
+    char path[] = "/tmp/iolab-flags-test-XXXXXX";
+    int fd = mkstemp(path);
+    static const char stat[] = "cpu  11 12 13 14 15 16 17 18 19 20\ncpu0 1 2 3 4 5 6 7 8 9 10\n";
+    CHECK(fd >= 0 && write(fd, stat, sizeof stat - 1) == sizeof stat - 1, "%s cannot be written", path);
+    uint64_t tick_ns = 1000000000u / (uint64_t)sysconf(_SC_CLK_TCK), got = steal_ns(path);
+    close(fd);
+    unlink(path);
+    CHECK(got == 18 * tick_ns, "%ju ns, want 18 ticks of %ju", (uintmax_t)got, (uintmax_t)tick_ns);
+    CHECK(steal_ns("/nowhere/stat") == 0, "no file, and yet it tells");
+}
+
 static void does_a_window_that_never_was_carry_none(void)
 {
     balanced();
@@ -86,6 +115,8 @@ int main(void)
     are_the_driver_and_the_books_watched_in_a_closed_loop();
     is_lateness_watched_in_an_open_loop();
     is_the_wall_clock_watched();
+    is_what_a_hypervisor_took_watched();
+    is_steal_read_from_its_column();
     does_a_window_that_never_was_carry_none();
     return checks_failed();
 }

@@ -44,7 +44,7 @@ static void idle(const char *path, int rounds, const char *want)
              total);
     tell(text, bytes, rounds, "want at most 128");
     snprintf(text, sizeof text, "%s: seconds until all of them are connected and answered", strrchr(path, '/') + 1);
-    tell(text, connect_s, rounds, "want less than 2");
+    tell(text, connect_s, rounds, *want ? "want less than 2" : "");
 }
 
 int main(int argc, char **argv)

@@ -110,6 +110,7 @@ static void record_load(struct record *record, const struct record_place *place,
         return;
     number(record, place, "window", "ns", (int64_t)load->window_ns);
     number(record, place, "driver_cpu", "ns", (int64_t)load->driver_cpu_ns);
+    number(record, place, "stolen", "ns", (int64_t)load->stolen_ns);
     quantile(record, place, "p50", 0.5, &load->response);
     quantile(record, place, "p99", 0.99, &load->response);
     quantile(record, place, "p999", 0.999, &load->response);
@@ -122,7 +123,7 @@ static void record_notes(struct record *record, const struct record_place *place
     unsigned flags = trial->load.flags;
     if (strcmp(place->experiment, "idle") == 0)
         flags &= ~(unsigned)LOAD_DRIVER_LATE;       /* it tells CPU, and no latency */
-    for (unsigned flag = 1; flag <= LOAD_CLOCK_SET; flag <<= 1)
+    for (unsigned flag = 1; flag <= LOAD_FLAG_LAST; flag <<= 1)
         if (flags & flag)
             row(record, place, "note", "text", load_flag_says((enum load_flag)flag));
     if (trial->ended_badly[0])
