@@ -31,6 +31,9 @@ static const char usage[] =
     "      --http            GET / over connections that stay; every page must be the first one\n"
     "      --size BYTES      of echo, in a request, 1 to 1048576 (64)\n"
     "      --idle N          connections more, which connect first and then are silent (0)\n"
+    "      --slow N          connections more, which say a request in 64 pieces, one every 10 ms, and hear\n"
+    "                        the answer so, too (0)\n"
+    "      --bursty N        connections more, which all send a request at once, every 100 ms (0)\n"
     "      --seed N          of the arrivals and of what is sent (1)\n"
     "      --warmup MS       before the window (150)\n"
     "      --window MS       in which is measured (1000)\n"
@@ -92,7 +95,7 @@ static bool address(const char *text, struct sockaddr_in *to)
     return false;
 }
 
-enum { SIZE = 256, IDLE, SEED, WARMUP, WINDOW, ARRIVALS, HTTP, CSV, HELP };
+enum { SIZE = 256, IDLE, SLOW, BURSTY, SEED, WARMUP, WINDOW, ARRIVALS, HTTP, CSV, HELP };
 
 static bool option(int letter, struct load_options *o, bool *csv)
 {
@@ -104,6 +107,8 @@ static bool option(int letter, struct load_options *o, bool *csv)
     case 'c': return whole("--connections", optarg, 1, MANY, &o->connections);
     case 'r': return number("--rate", optarg, 0, 1e7, &o->rate);
     case IDLE: return whole("--idle", optarg, 0, MANY, &o->idle);
+    case SLOW: return whole("--slow", optarg, 0, MANY, &o->slow);
+    case BURSTY: return whole("--bursty", optarg, 0, MANY, &o->bursty);
     case WARMUP: return whole("--warmup", optarg, 0, HOUR_MS, &o->warmup_ms);
     case WINDOW: return whole("--window", optarg, 1, HOUR_MS, &o->window_ms);
     case ARRIVALS: return arrivals(optarg, &o->fixed_arrivals);
@@ -129,6 +134,7 @@ static int parse(int argc, char **argv, struct load_options *o, bool *csv)
     static const struct option options[] = {
         {"connections", required_argument, NULL, 'c'}, {"rate", required_argument, NULL, 'r'},
         {"size", required_argument, NULL, SIZE},       {"idle", required_argument, NULL, IDLE},
+        {"slow", required_argument, NULL, SLOW},       {"bursty", required_argument, NULL, BURSTY},
         {"seed", required_argument, NULL, SEED},       {"warmup", required_argument, NULL, WARMUP},
         {"window", required_argument, NULL, WINDOW},   {"arrivals", required_argument, NULL, ARRIVALS},
         {"http", no_argument, NULL, HTTP},             {"csv", no_argument, NULL, CSV},
@@ -251,11 +257,14 @@ static void table(const struct load_options *o, const struct load_result *r)
         row("service", &r->service);
         row("lateness", &r->lateness);
     }
+    if (r->bursts.count > 0)
+        row("bursts", &r->bursts);
 }
 
 static void doubts(const struct load_result *r)
 {
-    if (r->served < r->total || r->idle_served < r->idle_total)
+    if (r->served < r->total || r->idle_served < r->idle_total || r->slow_served < r->slow_total ||
+        r->bursty_served < r->bursty_total)
         printf("not all are served: %s\n", r->trouble);
     if (r->lost > 0)
         printf("%d connections broke during the run\n", r->lost);
@@ -284,6 +293,12 @@ static void circumstances(const struct load_options *o, const struct load_result
     printf("window %s after a warm-up of %d ms; connecting took %s; %d CPUs for the driver%s\n",
            time_text(r->window_ns, false).is, o->warmup_ms, time_text(r->connect_ns, false).is, cpus,
            o->rate > 0 && o->spin_us ? ", which stays awake before an arrival: its CPU says nothing" : "");
+    if (r->slow_total > 0)
+        printf("%d of %d slow connections served, %s answers in pieces\n", r->slow_served, r->slow_total,
+               count_text(r->slow_answers).is);
+    if (r->bursty_total > 0)
+        printf("%d of %d bursty connections served, %s answers\n", r->bursty_served, r->bursty_total,
+               count_text(r->bursty_answers).is);
     if (r->sources > 1)
         printf("from %d source addresses, 127.0.0.1 to .%d: one has too few ports\n", r->sources, r->sources);
     printf("%s answers compared, %s\n", count_text(r->answered).is,
@@ -317,6 +332,9 @@ static void csv_all(const struct load_options *o, const struct load_result *r)
         {"seed", "number", o->seed},
         {"served", "count", (uint64_t)r->served}, {"total", "count", (uint64_t)r->total},
         {"idle_served", "count", (uint64_t)r->idle_served}, {"idle_total", "count", (uint64_t)r->idle_total},
+        {"slow_served", "count", (uint64_t)r->slow_served}, {"slow_total", "count", (uint64_t)r->slow_total},
+        {"slow_answers", "count", r->slow_answers}, {"bursty_served", "count", (uint64_t)r->bursty_served},
+        {"bursty_total", "count", (uint64_t)r->bursty_total}, {"bursty_answers", "count", r->bursty_answers},
         {"lost", "count", (uint64_t)r->lost}, {"sources", "count", (uint64_t)r->sources},
         {"requests", "count", r->requests}, {"offered", "count", r->offered},
         {"answered", "count", r->answered}, {"unfinished", "count", r->unfinished}, {"connect", "ns", r->connect_ns},
@@ -329,6 +347,7 @@ static void csv_all(const struct load_options *o, const struct load_result *r)
     csv_latency("response", &r->response);
     csv_latency("service", &r->service);
     csv_latency("lateness", &r->lateness);
+    csv_latency("bursts", &r->bursts);
 }
 
 /* -- The command ------------------------------------------------------------------------------------------------- */

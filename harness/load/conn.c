@@ -49,51 +49,70 @@ void conn_close(struct conn *c)
 /* -- Saying ---------------------------------------------------------------------------------------------------------
  * A send that took less than all has found the buffer full: the kernel will tell when there is room again. */
 
-static enum conn_step say(struct conn *c, struct dialogue *d)
+static enum conn_step say(struct conn *c, struct dialogue *d, size_t most)
 {
     struct turn *turn = &c->turn;
-    ssize_t n = send(c->fd, dialogue_request(d, turn), turn->size - turn->sent, MSG_NOSIGNAL);
+    size_t left = turn->size - turn->sent;
+    ssize_t n = send(c->fd, dialogue_request(d, turn), left < most ? left : most, MSG_NOSIGNAL);
     if (n > 0)
         turn->sent += (size_t)n;
     return n < 0 && errno != EAGAIN && errno != EINTR ? CONN_BROKEN : CONN_WAITS;
 }
 
-enum conn_step conn_request(struct conn *c, struct dialogue *d)
+void conn_begin(struct conn *c, const struct dialogue *d)
 {
     dialogue_begin(d, &c->turn);
     c->state = CONN_BUSY;
-    return say(c, d);
+}
+
+enum conn_step conn_request(struct conn *c, struct dialogue *d)
+{
+    conn_begin(c, d);
+    return say(c, d, SIZE_MAX);
 }
 
 /* -- Hearing ----------------------------------------------------------------------------------------------------- */
 
-/* Until the answer is whole or the kernel has no more: a short read alone might hide the server's FIN behind it. */
-static enum conn_step hear(struct conn *c, struct dialogue *d, char says[DIALOGUE_SAYS])
+static enum conn_step hear(struct conn *c, struct dialogue *d, size_t most, char says[DIALOGUE_SAYS])
 {
-    for (;;) {
-        ssize_t got = recv(c->fd, ear, dialogue_room(d, &c->turn, EAR_SIZE), 0);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0) {
-            if (got == 0)
-                errno = 0;
-            return got < 0 && errno == EAGAIN ? CONN_WAITS : CONN_BROKEN;
-        }
-        enum heard heard = dialogue_hear(d, &c->turn, ear, (size_t)got, says);
-        if (heard == HEARD_WRONG)
-            return CONN_WRONG;
-        if (heard == HEARD_ALL) {
-            c->state = CONN_FREE;
-            return CONN_DONE;
-        }
+    ssize_t got = recv(c->fd, ear, dialogue_room(d, &c->turn, most), 0);
+    if (got < 0 && errno == EINTR)
+        return CONN_MORE;
+    if (got <= 0) {
+        if (got == 0)
+            errno = 0;
+        return got < 0 && errno == EAGAIN ? CONN_WAITS : CONN_BROKEN;
     }
+    enum heard heard = dialogue_hear(d, &c->turn, ear, (size_t)got, says);
+    if (heard == HEARD_ALL)
+        c->state = CONN_FREE;
+    return heard == HEARD_ALL ? CONN_DONE : heard == HEARD_WRONG ? CONN_WRONG : CONN_MORE;
 }
 
+/* Until the answer is whole or the kernel has no more: a short read alone might hide the server's FIN behind it. */
 enum conn_step conn_go_on(struct conn *c, struct dialogue *d, char says[DIALOGUE_SAYS])
 {
-    if (c->turn.sent < c->turn.size && say(c, d) == CONN_BROKEN)
+    enum conn_step step;
+    if (c->turn.sent < c->turn.size && say(c, d, SIZE_MAX) == CONN_BROKEN)
         return CONN_BROKEN;
-    return hear(c, d, says);
+    do
+        step = hear(c, d, EAR_SIZE, says);
+    while (step == CONN_MORE);
+    return step;
+}
+
+/* The size of a piece: a part of the whole, a byte at least, and no more than there is room for. */
+static size_t piece(size_t whole, size_t pieces)
+{
+    size_t size = (whole + pieces - 1) / pieces;
+    return size == 0 ? 1 : size < EAR_SIZE ? size : EAR_SIZE;
+}
+
+enum conn_step conn_piece(struct conn *c, struct dialogue *d, size_t pieces, char says[DIALOGUE_SAYS])
+{
+    if (c->turn.sent < c->turn.size && say(c, d, piece(c->turn.size, pieces)) == CONN_BROKEN)
+        return CONN_BROKEN;
+    return hear(c, d, piece(dialogue_answer_size(d, &c->turn), pieces), says);
 }
 
 enum conn_step conn_listen(struct conn *c, const struct dialogue *d, char says[DIALOGUE_SAYS])

@@ -18,8 +18,9 @@ struct conn {
     bool counts;
 };
 
-/* What a step led to. BROKEN: closed, refused or reset, errno tells (0: the server closed). WRONG: `says` tells. */
-enum conn_step { CONN_WAITS, CONN_DONE, CONN_BROKEN, CONN_WRONG };
+/* What a step led to. BROKEN: closed, refused or reset, errno tells (0: the server closed). WRONG: `says` tells. MORE:
+ * a part was heard, and there may be more (conn_piece). */
+enum conn_step { CONN_WAITS, CONN_DONE, CONN_BROKEN, CONN_WRONG, CONN_MORE };
 
 /* Begins to connect, from the address `from`, or from one that the kernel chooses (INADDR_ANY). False: errno, and the
  * connection stays closed; EADDRNOTAVAIL: no port is left between these two addresses. */
@@ -31,6 +32,10 @@ enum conn_step conn_request(struct conn *c, struct dialogue *d);
 
 /* After an event: as far as it goes. CONN_DONE leaves the connection free. */
 enum conn_step conn_go_on(struct conn *c, struct dialogue *d, char says[DIALOGUE_SAYS]);
+
+/* For one that takes its time: begin a request without a word; say and hear one piece of it, of so many. */
+void conn_begin(struct conn *c, const struct dialogue *d);
+enum conn_step conn_piece(struct conn *c, struct dialogue *d, size_t pieces, char says[DIALOGUE_SAYS]);
 
 /* Of a free connection: is it really silent? CONN_WAITS if so. */
 enum conn_step conn_listen(struct conn *c, const struct dialogue *d, char says[DIALOGUE_SAYS]);

@@ -61,17 +61,16 @@ __attribute__((format(printf, 3, 4))) static void say(const struct turn *t, char
     va_end(arguments);
 }
 
-/* 0: not known yet. */
-static size_t answer_size(const struct dialogue *d, const struct turn *t) { return d->http ? d->page.size : t->size; }
+size_t dialogue_answer_size(const struct dialogue *d, const struct turn *t) { return d->http ? d->page.size : t->size; }
 
 void dialogue_surplus(const struct dialogue *d, const struct turn *t, unsigned char byte, char says[DIALOGUE_SAYS])
 {
-    say(t, says, ": a surplus byte after all %zu: 0x%02x", answer_size(d, t), byte);
+    say(t, says, ": a surplus byte after all %zu: 0x%02x", dialogue_answer_size(d, t), byte);
 }
 
 void dialogue_missing(const struct dialogue *d, const struct turn *t, const char *how, char says[DIALOGUE_SAYS])
 {
-    size_t size = answer_size(d, t);
+    size_t size = dialogue_answer_size(d, t);
     if (*says == 0 && size > 0)
         say(t, says, ", byte %zu of %zu: missing, %s", t->heard, size, how);
     else if (*says == 0)

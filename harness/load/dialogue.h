@@ -40,6 +40,9 @@ const unsigned char *dialogue_request(struct dialogue *d, const struct turn *t);
 /* How many bytes to ask the kernel for: more than are owed, so that a surplus shows. */
 size_t dialogue_room(const struct dialogue *d, const struct turn *t, size_t most);
 
+/* The bytes of an answer; 0: not known yet. */
+size_t dialogue_answer_size(const struct dialogue *d, const struct turn *t);
+
 /* n bytes have come, at least one. WRONG: `says` tells which byte, or what else. */
 enum heard { HEARD_PART, HEARD_ALL, HEARD_WRONG };
 enum heard dialogue_hear(struct dialogue *d, struct turn *t, const unsigned char *bytes, size_t n,

@@ -116,6 +116,7 @@ static void proceed(const struct greeting *g, struct progress *p, struct conn *c
     bool connecting = c->state == CONN_CONNECTING;
     switch (connecting ? conn_request(c, g->dialogue) : conn_go_on(c, g->dialogue, g->failure)) {
     case CONN_WAITS:
+    case CONN_MORE:
         break;
     case CONN_DONE:
         p->served++;

@@ -7,6 +7,7 @@
  * uncounted, which is why Little's law must hold. */
 #include "harness/load/load.h"
 #include "harness/load/arrivals.h"
+#include "harness/load/company.h"
 #include "harness/load/greet.h"
 #include "harness/load/pace.h"
 #include "harness/load/steal.h"
@@ -28,7 +29,9 @@ struct load {
     struct load_result *r;
     struct dialogue dialogue;
     struct pace pace;
-    struct conn *conns;      /* the active ones, then the idle ones */
+    struct conn *conns;      /* the active ones, then the idle, the slow and the bursty ones */
+    int count;               /* of all */
+    struct company company;  /* the slow and the bursty */
     struct conn **free;      /* active ones without a request, a ring: first in, first out */
     int free_first, free_count;
     int alive, busy;         /* active ones: not broken; with a request under way */
@@ -41,6 +44,7 @@ struct load {
 };
 
 static bool stopped(const struct load *l) { return l->o->stop && *l->o->stop; }
+static bool is_company(const struct load *l, const struct conn *c) { return c >= l->company.slow; }
 static bool open_loop(const struct load *l) { return l->o->rate > 0; }
 
 /* -- The window -----------------------------------------------------------------------------------------------------
@@ -70,6 +74,7 @@ static void close_window(struct load *l)
     if (now_ns < l->ends_ns)
         l->ends_ns = now_ns; /* stopped early: what was to come is no longer scheduled */
     l->phase = DRAIN;
+    company_stop(&l->company);
     l->edge_ns = l->ends_ns + DRAIN_NS;
     if (l->o->window)
         l->o->window(l->o->context, false);
@@ -195,15 +200,27 @@ static void go_on(struct load *l, struct conn *c, uint64_t now_ns)
 
 /* -- The loop ---------------------------------------------------------------------------------------------------- */
 
+static void end_with_failure(struct load *l)
+{
+    end_early(l);
+    l->phase = OVER;
+}
+
 static void on_event(struct load *l, const struct epoll_event *event)
 {
     struct conn *c = event->data.ptr;
     if (c->state == CONN_CLOSED || l->phase == OVER)
         return;
+    if (is_company(l, c)) {
+        if (!company_hear(&l->company, c))
+            end_with_failure(l);
+        return;
+    }
     bool free = c->state == CONN_FREE;
     uint64_t now_ns;
     switch (free ? conn_listen(c, &l->dialogue, l->r->failure) : conn_go_on(c, &l->dialogue, l->r->failure)) {
     case CONN_WAITS:
+    case CONN_MORE:
         c->heard_ns = free ? c->heard_ns : clock_ns(CLOCK_MONOTONIC);
         break;
     case CONN_DONE:
@@ -218,8 +235,7 @@ static void on_event(struct load *l, const struct epoll_event *event)
         lose(l, c);
         break;
     case CONN_WRONG:
-        end_early(l);
-        l->phase = OVER;
+        end_with_failure(l);
         break;
     }
 }
@@ -229,14 +245,16 @@ static bool exhausted(const struct load *l)
 {
     if (l->alive == 0)
         return true;
-    return l->phase == DRAIN && l->busy == 0 && (!open_loop(l) || l->due_ns >= l->ends_ns);
+    bool all_sent = !open_loop(l) || l->due_ns >= l->ends_ns;
+    return l->phase == DRAIN && l->busy == 0 && l->company.waiting == 0 && all_sent;
 }
 
 /* When something is to be done though no answer comes. What is due while all are busy waits for one of them. */
 static uint64_t next_moment_ns(const struct load *l)
 {
     bool due = open_loop(l) && l->free_count > 0 && l->due_ns < l->ends_ns;
-    return due && l->due_ns < l->edge_ns ? l->due_ns : l->edge_ns;
+    uint64_t company_ns = company_next_ns(&l->company), moment_ns = company_ns < l->edge_ns ? company_ns : l->edge_ns;
+    return due && l->due_ns < moment_ns ? l->due_ns : moment_ns;
 }
 
 static void run(struct load *l)
@@ -249,6 +267,8 @@ static void run(struct load *l)
         uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
         if (open_loop(l))
             send_due(l, now_ns);
+        if (now_ns >= company_next_ns(&l->company) && l->phase != OVER && !company_go_on(&l->company, now_ns))
+            end_with_failure(l);
         if (now_ns >= l->edge_ns && l->phase != OVER)
             pass_edge(l);
         if (stopped(l) || l->alive == 0)
@@ -266,6 +286,9 @@ static void begin(struct load *l)
     l->begins_ns = now_ns + (uint64_t)l->o->warmup_ms * MS;
     l->edge_ns = l->begins_ns - l->guard_ns;
     l->ends_ns = l->begins_ns + (uint64_t)l->o->window_ms * MS;
+    l->company.begins_ns = l->begins_ns;
+    l->company.ends_ns = l->ends_ns;
+    company_begin(&l->company, now_ns);
     if (open_loop(l)) {
         arrivals_begin(&l->arrivals, l->o->rate, l->o->fixed_arrivals, l->o->seed);
         next_due(l);
@@ -302,6 +325,11 @@ static void settle(struct load *l)
             conn_listen(c, &l->dialogue, l->r->failure);
         }
     }
+    company_settle(&l->company, now_ns);
+    l->r->slow_answers = l->company.slow_answers;
+    l->r->bursty_answers = l->company.bursty_answers;
+    l->r->answered += l->company.slow_answers + l->company.bursty_answers;
+    l->r->lost += l->company.lost;
     for (; open_loop(l) && l->due_ns < l->ends_ns && l->due_ns <= now_ns; next_due(l)) {
         l->r->unfinished++;
         if (l->due_ns >= l->begins_ns) {
@@ -316,7 +344,7 @@ static void settle(struct load *l)
 static bool enough_descriptors(const struct load *l)
 {
     struct rlimit limit;
-    rlim_t needed = (rlim_t)(l->o->connections + l->o->idle) + 64; /* what else the program has open */
+    rlim_t needed = (rlim_t)l->count + 64; /* what else the program has open */
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= needed)
         return true;
     limit.rlim_cur = limit.rlim_max;
@@ -328,13 +356,24 @@ static bool enough_descriptors(const struct load *l)
     return false;
 }
 
+static void set_company(struct load *l)
+{
+    struct conn *slow = l->conns + l->o->connections + l->o->idle;
+    l->company = (struct company){.dialogue = &l->dialogue,
+                                  .slow = slow,
+                                  .bursty = slow + l->o->slow,
+                                  .slow_count = l->o->slow,
+                                  .bursty_count = l->o->bursty,
+                                  .bursts = &l->r->bursts,
+                                  .failure = l->r->failure};
+}
+
 static bool prepare(struct load *l)
 {
-    int count = l->o->connections + l->o->idle;
     size_t largest = l->o->size > IDLE_PING ? l->o->size : IDLE_PING;
     if (!enough_descriptors(l))
         return false;
-    l->conns = calloc((size_t)count, sizeof *l->conns);
+    l->conns = calloc((size_t)l->count, sizeof *l->conns);
     l->free = calloc((size_t)l->o->connections, sizeof *l->free);
     bool speaks = true;
     if (l->o->http)
@@ -345,11 +384,12 @@ static bool prepare(struct load *l)
         snprintf(l->r->trouble, LOAD_SAYS, "malloc: %s: use fewer connections", strerror(ENOMEM));
         return false;
     }
-    for (int i = 0; i < count; i++) {
-        bool idle = i >= l->o->connections;
+    for (int i = 0; i < l->count; i++) {
+        bool idle = i >= l->o->connections && i < l->o->connections + l->o->idle;
         l->conns[i].turn.connection = (uint32_t)i;
         l->conns[i].turn.size = idle && l->o->size > IDLE_PING ? IDLE_PING : l->o->size;
     }
+    set_company(l);
     return true;
 }
 
@@ -369,10 +409,14 @@ static void greet_all(struct load *l)
     uint64_t begin_ns = clock_ns(CLOCK_MONOTONIC);
     r->idle_served = greet(&g, l->conns + l->o->connections, l->o->idle);
     if (!*r->failure)
+        r->slow_served = greet(&g, l->company.slow, l->o->slow);
+    if (!*r->failure)
+        r->bursty_served = greet(&g, l->company.bursty, l->o->bursty);
+    if (!*r->failure)
         r->served = greet(&g, l->conns, l->o->connections);
     r->sources = sources.used;
     r->connect_ns = clock_ns(CLOCK_MONOTONIC) - begin_ns;
-    r->answered = (uint64_t)(r->served + r->idle_served);
+    r->answered = (uint64_t)(r->served + r->idle_served + r->slow_served + r->bursty_served);
     r->answer_size = l->dialogue.page.size;
     r->page_size = l->dialogue.page.size - l->dialogue.page.head;
 }
@@ -389,7 +433,7 @@ static void drive(struct load *l)
 
 static void clean_up(struct load *l)
 {
-    for (int i = 0; l->conns && i < l->o->connections + l->o->idle; i++)
+    for (int i = 0; l->conns && i < l->count; i++)
         conn_close(&l->conns[i]);
     dialogue_free(&l->dialogue);
     free(l->conns);
@@ -398,10 +442,13 @@ static void clean_up(struct load *l)
 
 bool load_run(const struct load_options *options, struct load_result *r)
 {
-    struct load l = {.o = options, .r = r};
+    int count = options->connections + options->idle + options->slow + options->bursty;
+    struct load l = {.o = options, .r = r, .count = count};
     memset(r, 0, sizeof *r);
     r->total = options->connections;
     r->idle_total = options->idle;
+    r->slow_total = options->slow;
+    r->bursty_total = options->bursty;
     if (prepare(&l)) {
         if (pace_open(&l.pace, options->spin_us)) {
             drive(&l);

@@ -5,10 +5,10 @@
  * server can do with this many clients, "at least", for the driver needs its share. Open loop: requests are due at
  * times that a seed decides, however the server fares; that is what users do, and what shows how long they wait.
  *
- * In order: the idle connections connect, one answered ping each, and stay silent; the active ones the same; then the
- * warm-up; then the window, which the caller is told of at both edges; then up to half a second for what was scheduled
- * in the window and is still under way. Latency covers what was scheduled in the window, and nothing is dropped: what
- * has not come back by the end is kept as censored. */
+ * In order: the idle connections connect, one answered ping each, and stay silent; the slow, the bursty (company.h) and
+ * the active ones the same; then the warm-up; then the window, which the caller is told of at both edges; then up to
+ * half a second for what was scheduled in the window and is still under way. Latency covers what was scheduled in the
+ * window, and nothing is dropped: what has not come back by the end is kept as censored. */
 #pragma once
 #include "harness/stats/hist.h"
 #include <netinet/in.h>
@@ -21,6 +21,7 @@ enum { LOAD_SIZE_MAX = 1 << 20, LOAD_SAYS = 200 /* room for a sentence */ };
 struct load_options {
     struct sockaddr_in address;
     int connections, idle;  /* at least one connection */
+    int slow, bursty;       /* connections more, which the figures are not about (company.h) */
     bool http;              /* GET /, and all answers must be the first; else echo */
     size_t size;            /* of echo: bytes in a request, 1 to LOAD_SIZE_MAX */
     double rate;            /* requests a second; 0: closed loop */
@@ -53,11 +54,11 @@ enum load_flag {
     LOAD_FLAG_LAST = LOAD_STOLEN
 };
 
-/* 1.3 MB: let it be static or allocated. */
+/* 1.8 MB: let it be static or allocated. */
 struct load_result {
     int served, total;              /* active connections: those that answered their ping, and those asked for */
-    int idle_served, idle_total;
-    int lost;                       /* broke later, of both kinds */
+    int idle_served, idle_total, slow_served, slow_total, bursty_served, bursty_total;
+    int lost;                       /* broke later, of all kinds */
     int sources;                    /* addresses of ours; more than one where the ports of one ran out */
     char trouble[LOAD_SAYS];        /* why nothing, or not all, is served: call, reason, way out; or "" */
     char failure[LOAD_SAYS];        /* the first wrong, missing or surplus byte, and where; or "" */
@@ -65,9 +66,10 @@ struct load_result {
     size_t page_size, answer_size;  /* of http: bytes of the page, and with its head */
     uint64_t requests;              /* completed in the window */
     uint64_t offered;               /* scheduled in the window */
-    uint64_t answered;              /* verified answers in the whole run, pings included */
+    uint64_t answered;              /* verified answers in the whole run, of all kinds, pings included */
+    uint64_t slow_answers, bursty_answers;  /* of them, in the whole run, without the pings */
     uint64_t unfinished;            /* scheduled at any time, and not answered by the end */
-    uint64_t connect_ns;            /* both greetings */
+    uint64_t connect_ns;            /* all greetings */
     uint64_t window_ns;             /* as long as it was; 0: never reached */
     uint64_t driver_cpu_ns;         /* in the window */
     uint64_t stolen_ns;             /* in the window, of all CPUs; in steps of a tick, 10 ms mostly */
@@ -76,6 +78,7 @@ struct load_result {
     struct hist response;           /* from the intended time to the last byte */
     struct hist service;            /* from the send to the last byte; in a closed loop the same */
     struct hist lateness;           /* open loop: from the intended time to the send, where a connection was idle */
+    struct hist bursts;             /* of the bursty: from the moment that all of them send to the last byte */
     unsigned flags;                 /* enum load_flag: why these figures may say more about the driver */
 };
 

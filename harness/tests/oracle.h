@@ -21,7 +21,7 @@ enum { SIZE = 64, SLOTS = 64 };
 
 struct client {
     int fd;
-    int answers;
+    int answers, pieces;        /* pieces: those that the request at hand came in */
     size_t held;
     unsigned char request[SIZE];
 };
@@ -73,11 +73,14 @@ static inline void serve(struct client *c, struct client *all, behaviour *behave
 {
     ssize_t n = recv(c->fd, c->request + c->held, SIZE - c->held, 0);
     bool keep = n > 0;
-    if (keep)
+    if (keep) {
         c->held += (size_t)n;
+        c->pieces++;
+    }
     if (keep && is_whole(c)) {
         keep = behave(c, all);
         c->held = 0;
+        c->pieces = 0;
         c->answers++;
     }
     if (!keep) {
