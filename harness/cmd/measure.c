@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ROWS_MOST = 2048 };
+enum { ROWS_MOST = 4096 };
 static struct measure_row rows[ROWS_MOST];
 static int row_count, measured;
 
@@ -57,6 +57,16 @@ void measure_print_cannot(const struct measure *measure)
         }
 }
 
+/* The number behind "name=" in the parameters of a trial; 0: it is not there. */
+static double parameter(const struct record_place *place, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *at = place->parameters; (at = strstr(at, name)); at += length)
+        if ((at == place->parameters || at[-1] == ' ') && at[length] == '=')
+            return strtod(at + length + 1, NULL);
+    return 0;
+}
+
 static double us(struct hist_quantile quantile) { return (double)quantile.ns / 1000; }
 
 static void found(const struct record_place *place, const struct trial *trial)
@@ -67,9 +77,11 @@ static void found(const struct record_place *place, const struct trial *trial)
     if (row_count == ROWS_MOST || trial->cannot[0])
         return;
     struct measure_row *row = &rows[row_count++];
-    const char *idle = strstr(place->parameters, "idle=");
     *row = (struct measure_row){.served = load->served, .total = load->total,
-                                .idle = idle ? (int)strtol(idle + strlen("idle="), NULL, 10) : 0,
+                                .idle = (int)parameter(place, "idle"), .load = (int)parameter(place, "load"),
+                                .connections = (int)parameter(place, "connections"),
+                                .size = (int)parameter(place, "size"), .rate = parameter(place, "rate"),
+                                .flags = load->flags,
                                 .idle_served = load->idle_served, .idle_total = load->idle_total,
                                 .per_s = NAN, .cpu_us = NAN, .p50_us = NAN, .p99_us = NAN, .p999_us = NAN};
     snprintf(row->experiment, sizeof row->experiment, "%s", place->experiment);
@@ -80,12 +92,12 @@ static void found(const struct record_place *place, const struct trial *trial)
         return;
     measured++;
     double window_s = (double)load->window_ns / 1e9;
+    struct hist_quantile p50 = hist_quantile(&load->response, 0.5);
     struct hist_quantile p99 = hist_quantile(&load->response, 0.99), p999 = hist_quantile(&load->response, 0.999);
     row->per_s = (double)load->requests / window_s;
-    const char *rate = strstr(place->parameters, "rate=");
-    row->rate = rate ? strtod(rate + strlen("rate="), NULL) : 0;
     row->cpu_us = load->requests > 0 ? (double)trial->server_cpu_ns / 1000 / (double)load->requests : NAN;
-    row->p50_us = us(hist_quantile(&load->response, 0.5));
+    row->p50_us = us(p50);
+    row->p50_above = p50.above;
     row->p99_us = us(p99);
     row->p99_above = p99.above;
     row->p999_us = us(p999);
@@ -95,7 +107,7 @@ static void found(const struct record_place *place, const struct trial *trial)
 
 /* -- The session ------------------------------------------------------------------------------------------------- */
 
-/* The points of the idle sweep. */
+/* The points of the idle sweep of bench and report; those of `sweep` are chosen there. */
 static void choose_points(struct session_options *session)
 {
     static const int all[] = {0, 100, 1000, 5000, 10000}, few[] = {0, 1000, 5000};
@@ -108,7 +120,8 @@ int measure_run(struct measure *measure, const char *name)
 {
     char why[600];
     struct session_options *session = &measure->session;
-    choose_points(session);
+    if (session->point_count == 0)
+        choose_points(session);
     session->folder = measure->folder;
     session->command = measure->command;
     session->models = measure->models;

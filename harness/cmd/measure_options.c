@@ -96,8 +96,8 @@ static void default_folder(struct measure *measure)
 static void note_command(struct measure *measure, const char *name, int argc, char **argv)
 {
     bool swept = strcmp(name, "sweep") == 0;
-    const char *axis = swept ? " idle" : "";
-    size_t length = (size_t)snprintf(measure->command, sizeof measure->command, "iolab %s%s", name, axis);
+    size_t length = (size_t)snprintf(measure->command, sizeof measure->command, "iolab %s%s%s", name, swept ? " " : "",
+                                     swept ? argv[0] : "");
     for (int i = 1; i < argc && length < sizeof measure->command - 1; i++)
         length += (size_t)snprintf(measure->command + length, sizeof measure->command - length, " %s", argv[i]);
 }

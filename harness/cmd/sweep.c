@@ -1,4 +1,7 @@
-/* iolab sweep idle: CPU per request against clients that say nothing. */
+/* iolab sweep: what changes along one axis: silent clients, active clients, the size of a message, or the load.
+ *
+ * A cell is the median of the rounds. The first lines answer the question of the axis, one for each model; the tables
+ * give the figures, and their marks what speaks against a cell. */
 #define _GNU_SOURCE
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/measure.h"
@@ -7,109 +10,345 @@
 #include <string.h>
 
 static const char help[] =
-    "usage: iolab sweep idle [MODEL...] [OPTION]...\n\n"
-    "Measures the CPU that a request costs while 0, 100, 1,000, 5,000 and 10,000 other clients are connected\n"
-    "and silent. Who does not serve all at one point is not tried at the next.\n\n"
-    "  --quick       shorter windows, and only 0, 1,000 and 5,000\n"
-    "  --rounds N    so many rounds, 1 to 30 (1); the table shows the last\n"
+    "usage: iolab sweep AXIS [MODEL...] [OPTION]...\n\n"
+    "Measures all models, or those that are named, along one axis:\n\n"
+    "  idle          the CPU that a request costs while 0, 100, 1,000 ... other clients are connected and\n"
+    "                silent, up to the limit of descriptors (ulimit -Hn), at most 50,000\n"
+    "  clients       requests/s and latency with 1 to 1,024 clients that send as soon as they can\n"
+    "  size          bytes/s and CPU with messages of 1 byte to 1 MiB\n"
+    "  load          latency with 10 to 110 % of what the same server did in a closed loop just before\n\n"
+    "Who does not serve all at one point is not tried with more clients.\n\n"
+    "  --quick       shorter windows, and fewer points\n"
+    "  --rounds N    so many rounds, 1 to 30 (1); the table shows their medians\n"
     "  --seed N      of the arrivals and of the order (1)\n"
     MEASURE_HELP
     "  --out DIR     where the results go (results/DATE-TIME)\n"
-    "  --csv         the table as CSV\n\n"
-    "Example: iolab sweep idle poll epoll-lt --quick\n";
+    "  --csv         all trials as CSV\n\n"
+    "Example: iolab sweep idle poll epoll-lt --quick\n"
+    "         iolab sweep load epoll-et --rounds 5\n";
 
-static const struct measure_row *row_of(const struct measure *measure, const char *model, int idle)
+/* -- Axes -------------------------------------------------------------------------------------------------------- */
+
+enum { POINTS = 7, IDLE_MOST = 50000, COLUMN = 9 };
+
+/* A figure of a row; NAN: not measured. Above: it is more than that, and nobody knows how much. */
+struct figure { double is; bool above; };
+
+struct metric { const char *title; struct figure (*of)(const struct measure_row *); bool time; };
+
+struct axis {
+    const char *name, *unit;
+    enum session_axis axis;
+    int points[POINTS], quick[POINTS];      /* rising; INT32_MAX ends them before the end */
+    int (*point)(const struct measure_row *);
+    struct metric metrics[2];
+    void (*answer)(const struct measure *, const struct axis *, const char *model);
+    const char *conditions;
+};
+
+static int idle_of(const struct measure_row *row) { return row->idle; }
+static int clients_of(const struct measure_row *row) { return row->connections; }
+static int size_of(const struct measure_row *row) { return row->size; }
+static int load_of(const struct measure_row *row) { return row->load; }
+
+static struct figure cpu(const struct measure_row *row) { return (struct figure){row->cpu_us, false}; }
+static struct figure per_s(const struct measure_row *row) { return (struct figure){row->per_s, false}; }
+static struct figure p50(const struct measure_row *row) { return (struct figure){row->p50_us, row->p50_above}; }
+static struct figure p99(const struct measure_row *row) { return (struct figure){row->p99_us, row->p99_above}; }
+
+static struct figure mib_per_s(const struct measure_row *row)
+{
+    return (struct figure){row->per_s * row->size / (1 << 20), false};
+}
+
+/* -- A cell: the rounds of one model at one point ---------------------------------------------------------------- */
+
+struct cell {
+    struct figure figure;
+    int rows;
+    bool all_served, limited;       /* by the driver, in half of the rounds or more */
+    const struct measure_row *last; /* NULL: none */
+};
+
+static int by_figure(const void *a, const void *b)
+{
+    double x = ((const struct figure *)a)->is, y = ((const struct figure *)b)->is;
+    return (x > y) - (x < y);
+}
+
+static struct cell cell_of(const struct measure *measure, const struct axis *axis, const char *model, int point,
+                           const struct metric *metric)
+{
+    static struct figure figures[SESSION_ROUNDS];
+    struct cell cell = {.figure = {NAN, false}, .all_served = true};
+    int count = 0, limited = 0;
+    for (int i = 0; i < measure->row_count; i++) {
+        const struct measure_row *row = &measure->rows[i];
+        if (strcmp(row->experiment, axis->name) != 0 || strcmp(row->model, model) != 0 || axis->point(row) != point)
+            continue;
+        cell.last = row;
+        cell.rows++;
+        cell.all_served &= row->served == row->total && row->idle_served == row->idle_total;
+        limited += (row->flags & (LOAD_DRIVER_BUSY | LOAD_DRIVER_LATE)) != 0;
+        if (!isnan(metric->of(row).is) && count < SESSION_ROUNDS)
+            figures[count++] = metric->of(row);
+    }
+    qsort(figures, (size_t)count, sizeof *figures, by_figure);
+    if (count > 0)
+        cell.figure = figures[count / 2];
+    cell.all_served &= cell.rows > 0;
+    cell.limited = axis->axis != AXIS_NONE && limited > 0 && 2 * limited >= cell.rows;
+    return cell;
+}
+
+static struct cell at(const struct measure *measure, const struct axis *axis, const char *model, int i, int metric)
+{
+    return cell_of(measure, axis, model, measure->session.points[i], &axis->metrics[metric]);
+}
+
+/* -- Answers ----------------------------------------------------------------------------------------------------- */
+
+static void answer_idle(const struct measure *measure, const struct axis *axis, const char *model)
+{
+    enum { SPINS = 500000 };    /* half a CPU and more, in us a second, for 400 requests: it never waits */
+    struct cell none = at(measure, axis, model, 0, 0), next = at(measure, axis, model, 1, 0), most = none;
+    for (int i = 1; i < measure->session.point_count; i++) {
+        struct cell cell = at(measure, axis, model, i, 0);
+        most = cell.all_served && !isnan(cell.figure.is) ? cell : most;
+    }
+    if (none.last && !none.all_served)
+        printf("serves %d of %d clients, and none of them is silent.\n", none.last->served, none.last->total);
+    else if (!none.last || isnan(none.figure.is) || !next.last)
+        printf("was not measured far enough to tell.\n");
+    else if (most.last == none.last)
+        printf("does not serve all with %s silent clients.\n", measure_number(measure->session.points[1]));
+    else if (none.figure.is * none.last->per_s > SPINS)
+        printf("takes what CPU it can get, from the first client on.\n");
+    else if (most.figure.is < none.figure.is * 2)
+        printf("with %s silent clients a request costs less than twice as much.\n", measure_number(most.last->idle));
+    else
+        printf("with %s silent clients a request costs %.1f times as much.\n", measure_number(most.last->idle),
+               most.figure.is / none.figure.is);
+}
+
+static void answer_clients(const struct measure *measure, const struct axis *axis, const char *model)
+{
+    struct cell last = {0}, most = {.figure = {0, false}};
+    for (int i = 0; i < measure->session.point_count; i++) {
+        struct cell cell = at(measure, axis, model, i, 0);
+        last = cell.last ? cell : last;
+        most = cell.all_served && cell.figure.is > most.figure.is ? cell : most;
+    }
+    if (!last.last || (!most.last && last.all_served))
+        printf("was not measured far enough to tell.\n");
+    else if (!last.all_served)
+        printf("serves %s of %s clients.\n", measure_number(last.last->served), measure_number(last.last->total));
+    else
+        printf("serves all of %s; most requests/s with %s, at least %s.\n", measure_number(last.last->total),
+               measure_number(most.last->total), measure_number(most.figure.is));
+}
+
+static void answer_size(const struct measure *measure, const struct axis *axis, const char *model)
+{
+    struct cell small = at(measure, axis, model, 0, 1);
+    struct cell large = at(measure, axis, model, measure->session.point_count - 1, 1);
+    double kib = measure->session.points[measure->session.point_count - 1] / 1024.0;
+    if (isnan(small.figure.is) || isnan(large.figure.is))
+        printf("was not measured far enough to tell.\n");
+    else
+        printf("a request costs %s us of CPU, and each KiB %s us more.\n", measure_number(small.figure.is),
+               measure_number((large.figure.is - small.figure.is) / kib));
+}
+
+/* What it did in the closed loop that its capacity comes from; or NULL. */
+static const struct measure_row *closed_row(const struct measure *measure, const char *model)
 {
     for (int i = measure->row_count - 1; i >= 0; i--)
-        if (measure->rows[i].idle == idle && strcmp(measure->rows[i].model, model) == 0)
+        if (strcmp(measure->rows[i].experiment, "closed") == 0 && strcmp(measure->rows[i].model, model) == 0)
             return &measure->rows[i];
     return NULL;
 }
 
-static bool all_served(const struct measure_row *row)
+static void answer_load(const struct measure *measure, const struct axis *axis, const char *model)
 {
-    return row && row->served == row->total && row->idle_served == row->idle_total;
+    int last = measure->session.point_count - 1;
+    struct cell low = at(measure, axis, model, 0, 1), high = at(measure, axis, model, last, 1);
+    const struct measure_row *closed = closed_row(measure, model);
+    if (closed && closed->served < closed->total)
+        printf("serves %d of %d clients: it has no capacity for all.\n", closed->served, closed->total);
+    else if (!low.last || isnan(low.figure.is) || isnan(high.figure.is))
+        printf("was not measured far enough to tell.\n");
+    else if (low.limited || high.limited)
+        printf("cannot tell: limited by the driver at %d %%.\n", low.limited ? low.last->load : high.last->load);
+    else
+        printf("at %d %% 99 of 100 wait at most %s us, at %d %% %s%s.\n", low.last->load, measure_number(low.figure.is),
+               high.last->load, high.figure.above ? "more than " : "", measure_number(high.figure.is));
 }
 
-static void answer(const struct measure *measure)
+static const struct axis axes[] = {
+    {"idle", "silent clients", AXIS_NONE, {0, 100, 1000, 5000, 10000, 20000, IDLE_MOST}, {0, 1000, 5000, INT32_MAX},
+     idle_of, {{"CPU us per request", cpu, false}}, answer_idle, "16 active clients, 400 requests/s offered."},
+    {"clients", "clients", AXIS_CLIENTS, {1, 4, 16, 64, 256, 1024, INT32_MAX}, {1, 64, 1024, INT32_MAX}, clients_of,
+     {{"requests/s, at least", per_s, false}, {"response us, 99 of 100", p99, true}}, answer_clients, "Closed loop."},
+    {"size", "in a message", AXIS_SIZE, {1, 64, 1 << 10, 1 << 14, 1 << 16, 1 << 18, 1 << 20},
+     {1, 1 << 10, 1 << 16, 1 << 20, INT32_MAX}, size_of, {{"MiB/s each way, at least", mib_per_s, false},
+     {"CPU us per request", cpu, false}}, answer_size, "Closed loop, 16 clients."},
+    {"load", "of its capacity", AXIS_LOAD, {10, 25, 50, 75, 90, 100, 110}, {10, 50, 90, 110, INT32_MAX}, load_of,
+     {{"response us, half of them", p50, true}, {"response us, 99 of 100", p99, true}}, answer_load,
+     "Open loop, 64 clients; its capacity is what it did in a closed loop just before."}};
+
+/* -- Tables ------------------------------------------------------------------------------------------------------ */
+
+static void print_answers(const struct measure *measure, const struct axis *axis)
 {
-    enum { SPINS = 500000 };    /* half a CPU and more, in us a second, for 400 requests: it never waits */
     for (const char *const *model = measure->models; *model; model++) {
-        const struct measure_row *none = row_of(measure, *model, 0), *most = NULL;
-        for (int i = 0; i < measure->session.point_count; i++) {
-            const struct measure_row *row = row_of(measure, *model, measure->session.points[i]);
-            most = all_served(row) && !isnan(row->cpu_us) ? row : most;
-        }
+        printf("%-12s ", *model);
         if (measure_cannot(*model))
-            printf("%-12s cannot run on this machine.\n", *model);
-        else if (none && !all_served(none))
-            printf("%-12s serves %d of %d clients, and none of them is silent.\n", *model, none->served, none->total);
-        else if (!none || isnan(none->cpu_us) || !row_of(measure, *model, measure->session.points[1]))
-            printf("%-12s was not measured far enough to tell.\n", *model);
-        else if (!most || most == none)
-            printf("%-12s does not serve all with %s silent clients.\n", *model,
-                   measure_number(measure->session.points[1]));
-        else if (none->cpu_us * none->per_s > SPINS)
-            printf("%-12s takes what CPU it can get, from the first client on.\n", *model);
-        else if (most->cpu_us < none->cpu_us * 2)
-            printf("%-12s with %s silent clients a request costs less than twice as much.\n", *model,
-                   measure_number(most->idle));
+            printf("cannot run on this machine.\n");
         else
-            printf("%-12s with %s silent clients a request costs %.1f times as much.\n", *model,
-                   measure_number(most->idle), most->cpu_us / none->cpu_us);
+            axis->answer(measure, axis, *model);
     }
 }
 
-static void print_csv(const struct measure *measure)
+static const char *label(const struct axis *axis, int point)
 {
-    printf("model,idle,idle_served,served,total,cpu_us_per_request,requests_per_s\n");
-    for (int i = 0; i < measure->row_count; i++) {
-        const struct measure_row *row = &measure->rows[i];
-        printf("%s,%d,%d,%d,%d,%.2f,%.0f\n", row->model, row->idle, row->idle_served, row->served, row->total,
-               row->cpu_us, row->per_s);
-    }
+    static char text[32];
+    bool whole_kib = point % 1024 == 0, whole_mib = point % (1 << 20) == 0;
+    if (axis->axis == AXIS_SIZE)
+        snprintf(text, sizeof text, "%d %s", whole_mib ? point >> 20 : whole_kib ? point >> 10 : point,
+                 whole_mib ? "MiB" : whole_kib ? "KiB" : "B");
+    else
+        snprintf(text, sizeof text, "%s%s", measure_number(point), axis->axis == AXIS_LOAD ? " %" : "");
+    return text;
 }
 
-static void print_table(const struct measure *measure)
+static void print_cell(const struct cell *cell, bool time)
 {
-    printf("\nCPU us per request%-6s", "");
+    char text[32];
+    const char *above = cell->figure.above ? ">" : "";
+    if (time && cell->figure.is >= 1e6)
+        snprintf(text, sizeof text, "%s%.1f s", above, cell->figure.is / 1e6);
+    else
+        snprintf(text, sizeof text, "%s%s", above, measure_number(cell->figure.is));
+    printf("%*s%c", COLUMN - 1, text, cell->last && !cell->all_served ? '*' : cell->limited ? '!' : ' ');
+}
+
+static void print_table(const struct measure *measure, const struct axis *axis, int metric)
+{
+    printf("\n%s\n%-12s", axis->metrics[metric].title, "");
     for (int i = 0; i < measure->session.point_count; i++)
-        printf("%11s", measure_number(measure->session.points[i]));
-    printf("  silent clients\n");
+        printf("%*s ", COLUMN - 1, label(axis, measure->session.points[i]));
+    printf("\n");
     for (const char *const *model = measure->models; *model; model++) {
-        printf("%-24s", *model);
+        printf("%-12s", *model);
         for (int i = 0; i < measure->session.point_count; i++) {
-            const struct measure_row *row = row_of(measure, *model, measure->session.points[i]);
-            printf("%10s%s", measure_number(row ? row->cpu_us : NAN), !row || all_served(row) ? " " : "*");
+            struct cell cell = at(measure, axis, *model, i, metric);
+            print_cell(&cell, axis->metrics[metric].time);
         }
         printf("\n");
     }
-    printf("* not all are served; - not measured. 16 active clients, 400 requests/s offered.\n"
-           "%s, few requests a point: read the slope, not the point.\nResults: %s\n",
-           measure->session.rounds == 1 ? "One round" : "The last of several rounds", measure->folder);
+}
+
+static void print_all(const struct measure *measure, const struct axis *axis)
+{
+    print_answers(measure, axis);
+    for (int i = 0; i < 2 && axis->metrics[i].title; i++)
+        print_table(measure, axis, i);
+    printf("\nColumns: %s. %s\n* not all are served; - not measured", axis->unit, axis->conditions);
+    if (axis->axis != AXIS_NONE)
+        printf("; ! limited by the driver: no verdict");
+    printf(".\n");
+    if (measure->session.rounds == 1)
+        printf("One round: read the slope, not the point.\n");
+    else
+        printf("Medians of %d rounds.\n", measure->session.rounds);
+    printf("Results: %s\n", measure->folder);
     measure_print_cannot(measure);
+}
+
+static void csv_number(double n)
+{
+    if (isnan(n))
+        printf(",");
+    else
+        printf(",%.2f", n);
+}
+
+static void print_csv(const struct measure *measure, const struct axis *axis)
+{
+    printf("model,%s,idle_served,served,total,cpu_us_per_request,requests_per_s,p50_us,p99_us,p99_is,"
+           "limited_by_driver\n", axis->name);
+    for (int i = 0; i < measure->row_count; i++) {
+        const struct measure_row *row = &measure->rows[i];
+        if (strcmp(row->experiment, axis->name) != 0)
+            continue;
+        printf("%s,%d,%d,%d,%d", row->model, axis->point(row), row->idle_served, row->served, row->total);
+        csv_number(row->cpu_us);
+        csv_number(row->per_s);
+        csv_number(row->p50_us);
+        csv_number(row->p99_us);
+        printf(",%s,%d\n", row->p99_above ? "above" : "exact",
+               (row->flags & (LOAD_DRIVER_BUSY | LOAD_DRIVER_LATE)) != 0);
+    }
+}
+
+/* -- The command ------------------------------------------------------------------------------------------------- */
+
+/* Silent clients: up to the limit, which takes the place of the first point beyond it. */
+static void choose_points(struct session_options *session, const struct axis *axis)
+{
+    const int *points = session->quick ? axis->quick : axis->points;
+    int most = axis->axis == AXIS_NONE ? session_idle_most() : INT32_MAX - 1;
+    while (session->point_count < POINTS && points[session->point_count] <= most) {
+        session->points[session->point_count] = points[session->point_count];
+        session->point_count++;
+    }
+    if (session->point_count < POINTS && points[session->point_count] < INT32_MAX && most >= 0)
+        session->points[session->point_count++] = most;
+}
+
+static const struct axis *find_axis(const char *name)
+{
+    for (size_t i = 0; i < sizeof axes / sizeof *axes; i++)
+        if (strcmp(axes[i].name, name) == 0)
+            return &axes[i];
+    return NULL;
+}
+
+/* -1: go on. Else the exit status. */
+static int parse(struct measure *measure, const struct axis *axis, int argc, char **argv)
+{
+    struct session_options *session = &measure->session;
+    session->idle = axis->axis == AXIS_NONE;
+    session->axis = axis->axis;
+    measure->prints_table = true;
+    int status = measure_parse(measure, argc, argv, "sweep", help);
+    if (status < 0 && session->http && axis->axis == AXIS_SIZE) {
+        fprintf(stderr, "iolab sweep: size --service http: want echo, for a page has the size that it has\n");
+        return 2;
+    }
+    choose_points(session, axis);
+    return status;
 }
 
 int cmd_sweep(int argc, char **argv)
 {
     static struct measure measure;
-    bool asks_help = argc > 1 && strcmp(argv[1], "--help") == 0;
-    if (argc < 2 || (strcmp(argv[1], "idle") != 0 && !asks_help)) {
-        fprintf(stderr, "iolab sweep: want `idle`, the one axis that there is (iolab sweep idle --help)\n");
+    if (argc > 1 && strcmp(argv[1], "--help") == 0)
+        return fputs(help, stdout) < 0;
+    const struct axis *axis = argc > 1 ? find_axis(argv[1]) : NULL;
+    if (!axis) {
+        fprintf(stderr, "iolab sweep: want an axis: idle, clients, size or load (iolab sweep --help)\n");
         return 2;
     }
-    int skipped = asks_help ? 0 : 1;
-    measure.session.idle = measure.prints_table = true;
-    int status = measure_parse(&measure, argc - skipped, argv + skipped, "sweep", help);
+    int status = parse(&measure, axis, argc - 1, argv + 1);
     if (status >= 0)
         return status;
     if ((status = measure_run(&measure, "sweep")) != 0)
         return status;
-    if (measure.csv) {
-        print_csv(&measure);
-    } else {
-        answer(&measure);
-        print_table(&measure);
-    }
+    if (measure.csv)
+        print_csv(&measure, axis);
+    else
+        print_all(&measure, axis);
     return cmd_interrupted ? 130 : 0;
 }

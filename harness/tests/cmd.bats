@@ -14,7 +14,8 @@ RUN=$ROOT/harness/tests/fixtures/run
   refuses 2 "--rounds" "$IOLAB" report --nix
   refuses 2 "usage" "$IOLAB" drive --nix
   refuses 2 "no model \"nosuch\"; there are: blocking" "$IOLAB" bench nosuch
-  refuses 2 "the one axis" "$IOLAB" sweep size
+  refuses 2 "want an axis: idle, clients, size or load" "$IOLAB" sweep epoll-et
+  refuses 2 "want echo" "$IOLAB" sweep size poll --service http
 }
 @test "a results folder that is empty or damaged: which file, which line" {
   mkdir "$BATS_TEST_TMPDIR/empty"
@@ -94,6 +95,43 @@ theirs,64,64,"* ]]
   [ "$(grep -c ',small,.*idle=5000 ' "$trials")" -eq 1 ]
   grep -q ',poll,.*idle=5000 .*,requests,' "$trials" ||
     ! grep -q ',poll,.*idle=1000 .*,idle_served,count,1000$' "$trials"
+}
+@test "sweep idle goes to the limit of descriptors" {
+  (ulimit -n 400; "$IOLAB" sweep idle poll --csv --out "$BATS_TEST_TMPDIR/run" >"$BATS_TEST_TMPDIR/csv")
+  cat "$BATS_TEST_TMPDIR/csv"
+  # 16 active ones, and 64 for what else is open.
+  [ "$(cut -d, -f1-5 "$BATS_TEST_TMPDIR/csv" | paste -sd' ')" = \
+    "model,idle,idle_served,served,total poll,0,0,16,16 poll,100,100,16,16 poll,320,320,16,16" ]
+}
+@test "sweep clients: from one to 1,024, and who does not serve all says so" {
+  run "$IOLAB" sweep clients poll select --quick --csv --out "$BATS_TEST_TMPDIR/run"
+  echo "$output"
+  for clients in 1 64 1024; do [[ $output == *"
+poll,$clients,0,$clients,$clients,"* ]]; done
+  [[ $output == *"
+select,1024,0,10"[0-9][0-9]",1024,"* ]]
+}
+@test "sweep size: from a byte to 1 MiB" {
+  run "$IOLAB" sweep size fork --quick --csv --out "$BATS_TEST_TMPDIR/run"
+  echo "$output"
+  for size in 1 1024 65536 1048576; do [[ $output =~ fork,$size,0,16,16,[0-9.]+,[1-9] ]]; done
+  grep -q '^1,size,fork,1,.*,connections=16 size=1048576,requests,' "$BATS_TEST_TMPDIR/run/trials.csv"
+}
+@test "sweep load: parts of what the same server did in the closed loop" {
+  run "$IOLAB" sweep load epoll-lt blocking --quick --out "$BATS_TEST_TMPDIR/run"
+  echo "$output"
+  [[ $output == *"blocking     serves 1 of 64 clients: it has no capacity for all."* ]]
+  awk -F, '$3 == "epoll-lt" && $2 == "closed" && $7 == "requests" { requests = $9 }
+    $3 == "epoll-lt" && $2 == "closed" && $7 == "window" { capacity = requests * 1e9 / $9 }
+    $3 == "epoll-lt" && $2 == "load" && $7 == "offered" {
+      split($6, p, /[ =]/)
+      for (i = 1; i in p; i += 2) is[p[i]] = p[i + 1]
+      off = is["rate"] - capacity * is["load"] / 100
+      print is["load"] " % of " capacity " is " is["rate"]
+      if (off < -1 || off > 1) bad = 1
+      points++
+    }
+    END { exit bad || points != 4 }' "$BATS_TEST_TMPDIR/run/trials.csv"
 }
 @test "http: nginx and its page, where nginx is installed" {
   "$ROOT/harness/tests/nginx.sh" 1 180 x 2>/dev/null || [ $? -ne 77 ] || skip "no nginx"

@@ -18,10 +18,17 @@ enum { ACTIVE = 16, SWEEP_RATE = 400, RATE_LEAST = 500, RATE_MOST = 10000, SPARE
 struct known {
     const char *model;
     char cannot[TRIAL_SAYS];            /* run on this machine, in its words; "" */
-    int stops_at, round;                /* in this round it did not serve all with so many silent clients; or 0, 0 */
+    int stops_at, round;                /* in this round it did not serve all with so many clients; or 0, 0 */
+    double capacity;                    /* requests per second in the last closed loop that it served all of; 0 */
 };
 
-struct step { const char *experiment, *model; int idle, round; double estimate_ms; };
+/* The point: silent clients, or what the axis says. */
+struct step { const char *experiment, *model; int point, round; double estimate_ms; };
+
+static const char *const axis_names[] = {[AXIS_NONE] = "", [AXIS_CLIENTS] = "clients", [AXIS_SIZE] = "size",
+                                         [AXIS_LOAD] = "load"};
+
+static bool is(const struct step *step, const char *experiment) { return strcmp(step->experiment, experiment) == 0; }
 
 struct session {
     struct session_options *options;
@@ -78,7 +85,8 @@ static int window_ms(const struct session *session, const char *experiment)
 static void add_step(struct session *session, struct step step)
 {
     enum { START_AND_END_MS = 100 };
-    step.estimate_ms = START_AND_END_MS + warmup_ms(session) + window_ms(session, step.experiment) + step.idle * 0.06;
+    step.estimate_ms = START_AND_END_MS + warmup_ms(session) + window_ms(session, step.experiment);
+    step.estimate_ms += is(&step, "idle") || is(&step, "clients") ? step.point * 0.06 : 0;
     session->steps[session->count++] = step;
 }
 
@@ -108,7 +116,12 @@ static void plan(struct session *session)
         if (options->rate)
             add_turn(session, (struct step){.experiment = "rate", .round = round});
         for (int i = 0; options->idle && i < options->point_count; i++)
-            add_turn(session, (struct step){.experiment = "idle", .idle = options->points[i], .round = round});
+            add_turn(session, (struct step){.experiment = "idle", .point = options->points[i], .round = round});
+        if (options->axis == AXIS_LOAD)
+            add_turn(session, (struct step){.experiment = "closed", .round = round});
+        const char *axis = axis_names[options->axis];
+        for (int i = 0; *axis && i < options->point_count; i++)
+            add_turn(session, (struct step){.experiment = axis, .point = options->points[i], .round = round});
     }
 }
 
@@ -139,18 +152,52 @@ static double choose_rate(const struct session *session)
 
 /* -- Trials ------------------------------------------------------------------------------------------------------ */
 
-static void parameters_of(const struct session *session, const struct step *step, char *text, size_t size)
+static struct known *known_of(struct session *session, const char *model)
+{
+    struct known *known = session->known;
+    while (known->model && strcmp(known->model, model) != 0)
+        known++;
+    known->model = model;
+    return known;
+}
+
+/* What a step offers. */
+struct offer { int connections, idle; size_t size; double rate; };
+
+static struct offer offer_of(struct session *session, const struct step *step)
 {
     const struct session_options *options = session->options;
-    char what[32] = "service=http";
-    if (!options->http)
-        snprintf(what, sizeof what, "size=%zu", options->size);
-    if (strcmp(step->experiment, "closed") == 0)
-        snprintf(text, size, "connections=%d %s", options->connections, what);
-    else if (strcmp(step->experiment, "rate") == 0)
-        snprintf(text, size, "connections=%d %s rate=%.0f", ACTIVE, what, session->rate);
-    else
-        snprintf(text, size, "idle=%d connections=%d %s rate=%d", step->idle, ACTIVE, what, SWEEP_RATE);
+    struct offer offer = {.connections = ACTIVE, .size = options->size};
+    if (is(step, "closed") || is(step, "load"))
+        offer.connections = options->connections;
+    if (is(step, "clients"))
+        offer.connections = step->point;
+    if (is(step, "size"))
+        offer.size = (size_t)step->point;
+    if (is(step, "idle")) {
+        offer.idle = step->point;
+        offer.rate = SWEEP_RATE;
+    }
+    if (is(step, "rate"))
+        offer.rate = session->rate;
+    if (is(step, "load"))
+        offer.rate = known_of(session, step->model)->capacity * step->point / 100;
+    return offer;
+}
+
+static void parameters_of(const struct session *session, const struct step *step, const struct offer *offer,
+                          char *text, size_t size)
+{
+    char what[32] = "service=http", idle[32] = "", rate[32] = "", load[32] = "";
+    if (!session->options->http)
+        snprintf(what, sizeof what, "size=%zu", offer->size);
+    if (is(step, "idle"))
+        snprintf(idle, sizeof idle, "idle=%d ", offer->idle);
+    if (offer->rate > 0)
+        snprintf(rate, sizeof rate, " rate=%.0f", offer->rate);
+    if (is(step, "load"))
+        snprintf(load, sizeof load, " load=%d", step->point);
+    snprintf(text, size, "%sconnections=%d %s%s%s", idle, offer->connections, what, rate, load);
 }
 
 static bool serves_all(const struct load_result *load)
@@ -178,11 +225,18 @@ static void say_why(struct session *session, const struct record_place *place, c
     record_reason(&session->record, place, "stops", reason);
 }
 
-static bool descriptors_for(const struct step *step, char *why, size_t size)
+int session_idle_most(void)
 {
     struct rlimit limit;
     getrlimit(RLIMIT_NOFILE, &limit);
-    if ((rlim_t)(step->idle + ACTIVE + SPARE_FDS) <= limit.rlim_cur)
+    return limit.rlim_max < INT32_MAX ? (int)limit.rlim_max - ACTIVE - SPARE_FDS : INT32_MAX;
+}
+
+static bool descriptors_for(const struct offer *offer, char *why, size_t size)
+{
+    struct rlimit limit;
+    getrlimit(RLIMIT_NOFILE, &limit);
+    if ((rlim_t)(offer->idle + offer->connections + SPARE_FDS) <= limit.rlim_cur)
         return true;
     snprintf(why, size, "that needs more descriptors than this user may have, %llu (ulimit -Hn)",
              (unsigned long long)limit.rlim_cur);
@@ -199,23 +253,22 @@ static void rest(struct session *session)
     session->rest_ms += now_ms() - began_ms;
 }
 
-static struct known *known_of(struct session *session, const char *model)
-{
-    struct known *known = session->known;
-    while (known->model && strcmp(known->model, model) != 0)
-        known++;
-    known->model = model;
-    return known;
-}
+/* With more clients, silent or not, there are more to serve. */
+static bool more_to_serve(const struct step *step) { return is(step, "idle") || is(step, "clients"); }
 
-/* Who did not serve all with so many silent clients in this round will not with more. */
+/* Who did not serve all with so many clients in this round will not with more. A part of a capacity that is not known,
+ * or that is not for all, cannot be offered. */
 static bool in_vain(struct session *session, const struct step *step, char *why, size_t size)
 {
     const struct known *known = known_of(session, step->model);
-    bool stopped = known->round == step->round && known->stops_at > 0 && known->stops_at < step->idle;
-    if (strcmp(step->experiment, "idle") != 0 || !stopped)
+    bool stopped = known->round == step->round && known->stops_at > 0 && known->stops_at < step->point;
+    if (more_to_serve(step) && stopped)
+        snprintf(why, size, "not tried: it did not serve all with %d %sclients", known->stops_at,
+                 is(step, "idle") ? "silent " : "");
+    else if (is(step, "load") && known->capacity <= 0 && !known->cannot[0])
+        snprintf(why, size, "not tried: it did not serve all in the closed loop, so its capacity is not known");
+    else
         return false;
-    snprintf(why, size, "not tried: it did not serve all with %d silent clients", known->stops_at);
     return true;
 }
 
@@ -231,8 +284,8 @@ static void attempt(struct session *session, const struct trial_plan *plan, cons
         memcpy(known->cannot, trial->cannot, sizeof known->cannot);
     }
     memcpy(trial->cannot, known->cannot, sizeof trial->cannot);
-    if (strcmp(step->experiment, "idle") == 0 && !serves_all(&trial->load)) {
-        known->stops_at = step->idle;
+    if (more_to_serve(step) && !serves_all(&trial->load)) {
+        known->stops_at = step->point;
         known->round = step->round;
     }
 }
@@ -245,6 +298,8 @@ static void keep_what_was_found(struct session *session, const struct record_pla
     say_why(session, place, trial);
     if (closed && requests_per_s > 0 && (session->slowest <= 0 || requests_per_s < session->slowest))
         session->slowest = requests_per_s;
+    if (closed)
+        known_of(session, place->model)->capacity = serves_all(&trial->load) ? requests_per_s : 0;
     if (session->options->found)
         session->options->found(place, trial);
 }
@@ -253,12 +308,13 @@ static void run_trial(struct session *session, const struct step *step)
 {
     static struct trial trial;
     const struct session_options *options = session->options;
-    char parameters[128], why[200], path[4096];
-    if (strcmp(step->experiment, "rate") == 0 && session->rate <= 0)
+    char parameters[192], why[200], path[4096];
+    if (is(step, "rate") && session->rate <= 0)
         session->rate = choose_rate(session);
-    parameters_of(session, step, parameters, sizeof parameters);
+    const struct offer offer = offer_of(session, step);
+    parameters_of(session, step, &offer, parameters, sizeof parameters);
     const struct record_place place = {step->experiment, step->model, step->round, parameters};
-    if (!descriptors_for(step, why, sizeof why) || in_vain(session, step, why, sizeof why)) {
+    if (!descriptors_for(&offer, why, sizeof why) || in_vain(session, step, why, sizeof why)) {
         record_reason(&session->record, &place, "stops", why);
         return;
     }
@@ -266,14 +322,13 @@ static void run_trial(struct session *session, const struct step *step)
     char *const ours[] = {path, (char *)"--port", (char *)"0", (char *)"--quiet", (char *)"--books", session->books,
                           options->http ? (char *)"--service" : NULL, (char *)"http", NULL};
     char *const *foreign = options->foreign(step->model);
-    bool closed = strcmp(step->experiment, "closed") == 0, idle = strcmp(step->experiment, "idle") == 0;
     const struct trial_plan plan = {
         .argv = foreign ? foreign : ours, .books = foreign ? NULL : session->books,
-        .connections = closed ? options->connections : ACTIVE, .idle = step->idle, .http = options->http,
-        .size = options->size, .rate = closed ? 0 : idle ? SWEEP_RATE : session->rate,
+        .connections = offer.connections, .idle = offer.idle, .http = options->http, .size = offer.size,
+        .rate = offer.rate,
         .warmup_ms = warmup_ms(session), .window_ms = window_ms(session, step->experiment),
         .patience_ms = PATIENCE_MS, .seed = options->seed, .server_cpu = session->server_cpu,
-        .switches = !idle, .stop = options->stop};
+        .switches = !more_to_serve(step), .stop = options->stop};
     attempt(session, &plan, step, &trial);
     if (!*options->stop || trial.measured)
         keep_what_was_found(session, &place, &trial);
@@ -281,12 +336,13 @@ static void run_trial(struct session *session, const struct step *step)
 
 static void run_step(struct session *session, const struct step *step)
 {
-    char what[128];
-    if (strcmp(step->experiment, "idle") == 0)
-        snprintf(what, sizeof what, "%s with %d silent clients", step->model, step->idle);
-    else
-        snprintf(what, sizeof what, "%s, %s", step->model,
-                 strcmp(step->experiment, "closed") == 0 ? "as fast as it goes" : "one rate for all");
+    static const struct { const char *experiment, *words; } words[] = {
+        {"idle", "%s with %d silent clients"}, {"clients", "%s with %d clients"}, {"size", "%s with %d bytes"},
+        {"load", "%s at %d %% of its capacity"}, {"closed", "%s, as fast as it goes"}, {"rate", "%s, one rate for all"}};
+    char what[128] = "";
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (is(step, words[i].experiment))
+            snprintf(what, sizeof what, words[i].words, step->model, step->point);
     session->options->progress(what, session->done, session->count, left_s(session));
     run_trial(session, step);
     session->done++;

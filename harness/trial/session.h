@@ -1,16 +1,19 @@
 /* session.h: a run: which trials, in which order, into which files.
  *
  * The experiments are: closed (as fast as it goes, 64 connections), rate (one offered rate for all, half of the
- * capacity of the slowest, 500 to 10,000) and idle (CPU per request with more and more silent clients). Within an
- * experiment the models take their turns in a random order; the seed is in the results.
+ * capacity of the slowest, 500 to 10,000), idle (CPU per request with more and more silent clients), and one along
+ * another axis: clients and size in a closed loop, load in an open one, at so many hundredths of what the same server
+ * did in a closed one before. Within an experiment the models take their turns in a random order; the seed is in the
+ * results.
  *
  * Nothing is tried in vain. A server that says that this machine cannot run it (exit 77) is not asked again: its other
- * trials are recorded with the same reason. Who did not serve all with some silent clients is not tried with more of
- * them in the same round. */
+ * trials are recorded with the same reason. Who did not serve all with some clients is not tried with more of them in
+ * the same round. */
 #pragma once
 #include "harness/trial/record.h"
 #include <signal.h>
 
+enum session_axis { AXIS_NONE, AXIS_CLIENTS, AXIS_SIZE, AXIS_LOAD };
 enum { SESSION_MODELS = 20, SESSION_POINTS = 16, SESSION_ROUNDS = 30 };
 
 struct session_options {
@@ -19,13 +22,14 @@ struct session_options {
     const char *(*path)(const char *model);
     char *const *(*foreign)(const char *model);     /* the command of a foreign server; NULL: it is one of ours */
     bool closed, rate, idle;            /* which experiments */
+    enum session_axis axis;             /* one more, along it */
     bool quick;                         /* shorter windows */
     int rounds;                         /* 1 to SESSION_ROUNDS */
     int connections;                    /* of the closed loop; the others have 16 */
     bool http;                          /* the servers' service: http; else echo, with requests of `size` bytes */
     size_t size;
     double offered;                     /* of the rate experiment; 0: chosen after the closed one */
-    int points[SESSION_POINTS], point_count;    /* of the sweep */
+    int points[SESSION_POINTS], point_count;    /* of idle, or of the axis: rising, for nothing is tried in vain */
     uint64_t seed;
     const char *command;                /* as the user typed it, for the environment */
     const volatile sig_atomic_t *stop;
@@ -37,6 +41,9 @@ struct session_options {
     /* After each trial, and only then: what it found. */
     void (*found)(const struct record_place *, const struct trial *);
 };
+
+/* How many silent clients this user may have connected: the hard limit of descriptors, less what else is open. */
+int session_idle_most(void);
 
 /* False: it could not begin, and `why` says what to do. An interrupted session is a short one, and true. */
 bool session_run(struct session_options *, char *why, size_t size);
