@@ -40,6 +40,8 @@ struct load {
     uint64_t guard_ns, edge_ns;    /* the window goes this far beyond; when the next phase begins */
     struct arrivals arrivals;
     uint64_t schedule_ns, due_ns;  /* open loop: when it began; the oldest request not yet sent */
+    uint64_t looked_ns;            /* what was due by then became so while a connection was free */
+    bool one_was_free;             /* since the last look at the schedule */
     uint64_t opened_ns, opened_cpu_ns, opened_wall_ns, opened_stolen_ns;
 };
 
@@ -155,20 +157,30 @@ static void request(struct load *l, struct conn *c, uint64_t intended_ns, uint64
         lose(l, c);
 }
 
-/* Sends what is due, as long as a connection is free. What finds none waits, and its response time runs. A connection
- * that got free only after the moment had come makes no lateness: that was the server's time, not the driver's. */
+/* Sends what is due, as long as a connection is free. What finds none waits, and its response time runs.
+ *
+ * Lateness is from the moment when a request was due to the one when the driver looked, if a connection was free all the
+ * while. Of many that are found due at once, after the driver was away, only the first find one free now; but all of
+ * them would have, and all are late. What became due while all connections were busy is not: that is the server's
+ * time. */
 static void send_due(struct load *l, uint64_t now_ns)
 {
+    if (l->one_was_free)
+        l->looked_ns = now_ns;
     while (l->due_ns <= now_ns && l->due_ns < l->ends_ns) {
         struct conn *c = take_free(l);
+        l->one_was_free = c != NULL;
         if (!c)
             return;
-        if (l->due_ns >= l->begins_ns && c->heard_ns <= l->due_ns)
-            hist_record(&l->r->lateness, now_ns - l->due_ns);
+        if (l->due_ns >= l->begins_ns && l->due_ns <= l->looked_ns)
+            hist_record(&l->r->lateness, l->looked_ns - l->due_ns);
         request(l, c, l->due_ns, now_ns);
         next_due(l);
         now_ns = clock_ns(CLOCK_MONOTONIC);
+        if (l->free_count > 0)
+            l->looked_ns = now_ns;
     }
+    l->one_was_free = l->free_count > 0;
 }
 
 static void answered(struct load *l, struct conn *c, uint64_t now_ns)
@@ -289,6 +301,7 @@ static void begin(struct load *l)
     l->company.begins_ns = l->begins_ns;
     l->company.ends_ns = l->ends_ns;
     company_begin(&l->company, now_ns);
+    l->one_was_free = true;
     if (open_loop(l)) {
         arrivals_begin(&l->arrivals, l->o->rate, l->o->fixed_arrivals, l->o->seed);
         next_due(l);

@@ -77,7 +77,8 @@ struct load_result {
 
     struct hist response;           /* from the intended time to the last byte */
     struct hist service;            /* from the send to the last byte; in a closed loop the same */
-    struct hist lateness;           /* open loop: from the intended time to the send, where a connection was idle */
+    struct hist lateness;           /* open loop: from the intended time to when the driver looked, where a connection
+                                       was idle all the while */
     struct hist bursts;             /* of the bursty: from the moment that all of them send to the last byte */
     unsigned flags;                 /* enum load_flag: why these figures may say more about the driver */
 };

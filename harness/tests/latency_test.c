@@ -154,6 +154,36 @@ static void does_the_line_before_a_server_show_in_the_response(void)
           (uintmax_t)result.response.count, (uintmax_t)result.offered);
 }
 
+/* -- A driver that is late --------------------------------------------------------------------------------------- */
+
+enum { LATE_MS = 300, LATE_GAP_MS = 1, LATE_CLIENTS = 4 };
+
+static void be_away(void *context, bool begins)
+{
+    (void)context;
+    if (begins)
+        wait_until(clock_ns(CLOCK_MONOTONIC) + LATE_MS * MS);
+}
+
+/* The driver itself stands still for the first 0.3 s of the window, but for the 2 ms by which that opens early, while
+ * its connections are idle and a request is due each ms. All of them are its own lateness: also those that then, all at
+ * once, find no connection free. */
+static void is_the_driver_told_when_it_was_away(void)
+{
+    struct load_options o = one_client(0);
+    o.connections = LATE_CLIENTS;
+    o.rate = 1000 / LATE_GAP_MS;
+    o.fixed_arrivals = true;
+    o.window_ms = 1000;
+    o.window = be_away;
+    CHECK(run(honest, SLOTS, o), "%s%s", result.failure, result.trouble);
+    double due = LATE_MS - 3, least_ns = due * (due - 1) / 2 * 1e6;
+    CHECK((double)result.lateness.sum_ns >= least_ns, "late by %.1f s in all, %.0f requests by %.1f s",
+          (double)result.lateness.sum_ns / 1e9, due, least_ns / 1e9);
+    CHECK(result.flags & LOAD_DRIVER_LATE, "lateness p99 %ju ns, and no flag",
+          (uintmax_t)hist_quantile(&result.lateness, 0.99).ns);
+}
+
 /* -- A server that is stopped for a fifth of the window ---------------------------------------------------------- */
 
 enum { STALL_CLIENTS = 4, STALL_MS = 400, STALL_WINDOW_MS = 2000, STALL_RATE = 500 };
@@ -229,6 +259,7 @@ int main(void)
     is_an_answer_after_1_5_or_20_ms_measured_as_that();
     do_the_three_latencies_add_up();
     does_the_line_before_a_server_show_in_the_response();
+    is_the_driver_told_when_it_was_away();
     does_an_open_loop_show_the_stall();
     does_a_closed_loop_hide_it();
     return checks_failed();
