@@ -34,7 +34,13 @@ RUN=$ROOT/harness/tests/fixtures/run
 }
 @test "drive: every byte comes back, and the books of the server balance" {
   starts epoll-et --books "$BATS_TEST_TMPDIR/books.csv"
-  "$IOLAB" drive "127.0.0.1:$PORT" -c 8 --size 3000 --warmup 20 --window 100 --csv
+  run "$IOLAB" drive "127.0.0.1:$PORT" -c 8 --size 3000 --idle 4 --slow 2 --bursty 3 --warmup 20 --window 100 --csv
+  echo "$output"
+  for served in served,count,8 idle_served,count,4 slow_served,count,2 bursty_served,count,3; do
+    [[ $output == *"
+$served,exact
+"* ]]
+  done
   ends
   balances "$BATS_TEST_TMPDIR/books.csv"
 }
