@@ -45,7 +45,7 @@ static void are_more_served_than_one_address_has_ports(void)
     CHECK(result.served == ACTIVE && result.idle_served == IDLE, "%d of %d and %d of %d: %s", result.served, ACTIVE,
           result.idle_served, IDLE, result.trouble);
     CHECK(result.sources * PORTS >= ACTIVE + IDLE, "from %d addresses", result.sources);
-    CHECK(result.requests > 0 && result.lost == 0, "%ju requests, %d lost", (uintmax_t)result.requests, result.lost);
+    CHECK(result.lost == 0, "%d lost", result.lost);
 }
 
 static void is_one_address_enough_for_a_few(void)
