@@ -16,7 +16,7 @@ struct progress {
 /* A server that has served nobody yet may have just begun, on a busy machine. */
 static int patience_ms(const struct greeting *g, const struct progress *p)
 {
-    return p->served > 0 ? g->patience_ms : SLOW_START * g->patience_ms;
+    return p->served > 0 || g->has_served ? g->patience_ms : SLOW_START * g->patience_ms;
 }
 
 /* -- Why not ----------------------------------------------------------------------------------------------------- */

@@ -24,6 +24,7 @@ struct greeting {
     struct dialogue *dialogue;
     const struct sockaddr_in *address;
     int patience_ms;
+    bool has_served;                     /* somebody before these */
     const volatile sig_atomic_t *stop;   /* or NULL */
     struct sources *sources;
     char *trouble;   /* both DIALOGUE_SAYS long: why the first unserved one is not served, */

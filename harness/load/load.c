@@ -83,10 +83,12 @@ static void greet_all(struct load *l)
                          .failure = r->failure};
     uint64_t begin_ns = clock_ns(CLOCK_MONOTONIC);
     r->idle_served = greet(&g, l->conns + l->o->connections, l->o->idle);
+    g.has_served = r->idle_served > 0;
     if (!*r->failure)
         r->slow_served = greet(&g, l->company.slow, l->o->slow);
     if (!*r->failure)
         r->bursty_served = greet(&g, l->company.bursty, l->o->bursty);
+    g.has_served |= r->slow_served + r->bursty_served > 0;
     if (!*r->failure)
         r->served = greet(&g, l->conns, l->o->connections);
     r->sources = sources.used;

@@ -45,6 +45,22 @@ static void is_a_duration_in_its_bucket_within_a_thousandth(void)
     }
 }
 
+/* On both sides of each edge: of a power of two, of its first bucket, of its last. The samples around keep the exact
+ * least and most from hiding the error. */
+static void is_the_error_at_the_edges_below_a_thousandth(void)
+{
+    for (unsigned e = 10; e < 36; e++) {
+        uint64_t edge = UINT64_C(1) << e, step = e < 11 ? 1 : edge >> 10;
+        const uint64_t samples[] = {edge - 1, edge, edge + step - 1, edge + step, 2 * edge - step, 2 * edge - 1};
+        for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
+            empty(&h);
+            hist_record(&h, 0), hist_record(&h, samples[i]), hist_record(&h, UINT64_C(1) << 40);
+            double want = (double)samples[i], got = (double)hist_quantile(&h, 0.5).ns;
+            CHECK(fabs(got - want) <= want / 1000, "%.0f at 2^%u is told as %.0f", want, e, got);
+        }
+    }
+}
+
 static int by_value(const void *a, const void *b)
 {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
@@ -156,6 +172,7 @@ int main(void)
 {
     does_each_power_of_two_follow_the_last();
     is_a_duration_in_its_bucket_within_a_thousandth();
+    is_the_error_at_the_edges_below_a_thousandth();
     are_quantiles_those_of_the_sorted_samples();
     is_a_duration_beyond_the_last_bucket_kept();
     is_a_quantile_among_the_unfinished_told_as_above();
