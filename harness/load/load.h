@@ -7,8 +7,9 @@
  *
  * In order: the idle connections connect, one answered ping each, and stay silent; the slow, the bursty (company.h) and
  * the active ones the same; then the warm-up; then the window, which the caller is told of at both edges; then up to
- * half a second for what was scheduled in the window and is still under way. Latency covers what was scheduled in the
- * window, and nothing is dropped: what has not come back by the end is kept as censored. */
+ * half a second for what was scheduled in the window and is still under way, two more for answers of which a part is
+ * here. Latency covers what was scheduled in the window, and nothing is dropped: what has not come back by the end is
+ * kept as censored. */
 #pragma once
 #include "harness/stats/hist.h"
 #include <netinet/in.h>

@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { BATCH = 256, DRAIN_NS = 500 * 1000 * 1000, MS = 1000 * 1000 };
+enum { BATCH = 256, DRAIN_NS = 500 * 1000 * 1000, SILENCE_NS = 2000 * 1000 * 1000, MS = 1000 * 1000 };
 
 static bool stopped(const struct load *l) { return l->o->stop && *l->o->stop; }
 static bool is_company(const struct load *l, const struct conn *c) { return c >= l->company.slow; }
@@ -50,12 +50,29 @@ static void close_window(struct load *l)
     r->stolen_ns = steal_ns(STEAL_FILE) - l->opened_stolen_ns;
 }
 
+/* Whose answer has begun and has no end: that is wrong only after a silence in which even a busy machine would have had
+ * its turn. */
+static bool silent_for_long(const struct conn *c, uint64_t now_ns) { return c->heard_ns + SILENCE_NS <= now_ns; }
+
+static bool half_an_answer_may_go_on(const struct load *l)
+{
+    uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+    for (int i = 0; i < l->o->connections; i++) {
+        const struct conn *c = &l->conns[i];
+        if (c->state == CONN_BUSY && c->turn.heard > 0 && !silent_for_long(c, now_ns))
+            return true;
+    }
+    return false;
+}
+
 static void pass_edge(struct load *l)
 {
     if (l->phase == WARMUP)
         open_window(l);
     else if (l->phase == WINDOW)
         close_window(l);
+    else if (!stopped(l) && l->edge_ns < l->ends_ns + SILENCE_NS + DRAIN_NS && half_an_answer_may_go_on(l))
+        l->edge_ns += DRAIN_NS;
     else
         l->phase = OVER;
 }
@@ -286,10 +303,10 @@ static void begin(struct load *l)
 
 /* -- The end ----------------------------------------------------------------------------------------------------- */
 
-/* A server may be slow to begin; one that answered a part and then nothing during the whole drain has lost the rest. */
+/* A server may be slow to begin; one that answered a part and then nothing for long has lost the rest. */
 static void check_missing(const struct load *l, const struct conn *c, uint64_t now_ns)
 {
-    if (c->turn.heard > 0 && c->heard_ns + DRAIN_NS <= now_ns)
+    if (c->turn.heard > 0 && silent_for_long(c, now_ns))
         dialogue_missing(&l->dialogue, &c->turn, "nothing more came", l->r->failure);
 }
 

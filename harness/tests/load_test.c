@@ -65,6 +65,16 @@ static bool closes_in_the_middle(struct client *c, struct client *all)
     return false;
 }
 
+/* Longer than the window and the drain, and far shorter than a silence that is wrong. */
+static bool pauses_in_the_middle(struct client *c, struct client *all)
+{
+    if (c->answers != STEADY)
+        return honest(c, all);
+    bool half = put(c->fd, c->request, SIZE / 2);
+    usleep(700000);
+    return half && put(c->fd, c->request + SIZE / 2, SIZE / 2);
+}
+
 static bool closes_between(struct client *c, struct client *all)
 {
     honest(c, all);
@@ -264,6 +274,14 @@ static void is_a_connection_that_breaks_counted(void)
           (uintmax_t)result.unfinished);
 }
 
+static void is_a_pause_in_an_answer_no_missing_byte(void)
+{
+    struct load_options o = few();
+    o.connections = 1;
+    CHECK(run(pauses_in_the_middle, SLOTS, o) && !*result.failure, "%s", result.failure);
+    CHECK(result.unfinished == 0, "%ju unfinished", (uintmax_t)result.unfinished);
+}
+
 /* Whether an answer is owed then is a race: in an open loop, with a request a second, none is. */
 static void is_a_connection_that_ends_between_requests_no_failure(void)
 {
@@ -420,6 +438,7 @@ int main(void)
     is_a_surplus_byte_of_a_silent_connection_seen();
     is_the_answer_of_another_told_as_such();
     is_a_connection_that_breaks_counted();
+    is_a_pause_in_an_answer_no_missing_byte();
     is_a_connection_that_ends_between_requests_no_failure();
     is_the_same_page_believed();
     is_another_page_named();
