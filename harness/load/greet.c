@@ -1,22 +1,48 @@
 #define _GNU_SOURCE
 #include "harness/load/greet.h"
+#include "harness/load/cpus.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { UNDER_WAY_MAX = 64, BATCH = 256, SLOW_START = 4, SOURCES_MOST = 254, FROM_ONE = 12000 };
+enum { UNDER_WAY_MAX = 64, BATCH = 256, LONGER = 4, SOURCES_MOST = 254, FROM_ONE = 12000 };
 
 struct progress {
     int begun, under_way, served;
-    uint64_t last_ns; /* when anybody got further */
+    uint64_t last_ns;                   /* when anybody got further */
+    uint64_t quiet_ns, quiet_idle_ns;   /* when it was noticed that nobody does, and the CPUs' idle time then; or 0 */
     bool over;
 };
 
-/* A server that has served nobody yet may have just begun, on a busy machine. */
-static int patience_ms(const struct greeting *g, const struct progress *p)
+/* -- Patience ---------------------------------------------------------------------------------------------------- */
+
+/* Less than a twentieth of one CPU was left over: the server wants to go on, perhaps, and has had no turn. */
+static bool machine_was_busy(const struct progress *p, uint64_t now_ns)
 {
-    return p->served > 0 || g->has_served ? g->patience_ms : SLOW_START * g->patience_ms;
+    return p->quiet_ns > 0 && cpus_read(CPUS_FILE).idle_ns - p->quiet_idle_ns < (now_ns - p->quiet_ns) / 20;
+}
+
+/* A server that has served nobody yet may have just begun: it has longer. So has one on a busy machine. */
+static bool patience_is_over(const struct greeting *g, const struct progress *p, uint64_t now_ns)
+{
+    uint64_t patience_ns = (uint64_t)g->patience_ms * 1000000u, silence_ns = now_ns - p->last_ns;
+    bool has_served = p->served > 0 || g->has_served;
+    if (silence_ns < patience_ns)
+        return false;
+    return silence_ns >= LONGER * patience_ns || (has_served && !machine_was_busy(p, now_ns));
+}
+
+/* Of quiet turns there are ten a second; to read the CPUs' time in each turn would cost too much. */
+static void note_progress(struct progress *p, int ready, uint64_t now_ns)
+{
+    if (ready > 0) {
+        p->last_ns = now_ns;
+        p->quiet_ns = 0;
+    } else if (p->quiet_ns == 0) {
+        p->quiet_ns = now_ns;
+        p->quiet_idle_ns = cpus_read(CPUS_FILE).idle_ns;
+    }
 }
 
 /* -- Why not ----------------------------------------------------------------------------------------------------- */
@@ -51,13 +77,13 @@ static void trouble(const struct greeting *g, const char *call, int why)
 }
 
 /* A ping without any answer may be waiting its turn; one that has got a part and no more was answered wrongly. */
-static void silence(const struct greeting *g, const struct progress *p, const struct conn *c)
+static void silence(const struct greeting *g, uint64_t ns, const struct conn *c)
 {
     if (c->turn.heard > 0)
         dialogue_missing(g->dialogue, &c->turn, "nothing more came", g->failure);
     if (!*g->trouble)
         snprintf(g->trouble, DIALOGUE_SAYS, "recv: no answer to the first request in %d ms: %s%s server",
-                 patience_ms(g, p), "the server may be behind, look after a few clients at a time, or be no ",
+                 (int)(ns / 1000000u), "the server may be behind, look after a few clients at a time, or be no ",
                  g->dialogue->http ? "http" : "echo");
 }
 
@@ -138,17 +164,17 @@ static void turn(const struct greeting *g, struct progress *p, struct conn *conn
     while (p->begun < count && p->under_way < UNDER_WAY_MAX && !p->over)
         knock(g, p, &conns[p->begun]);
     struct epoll_event events[BATCH];
-    uint64_t patience_ns = (uint64_t)patience_ms(g, p) * 1000000u;
-    int ready = pace_wait(g->pace, events, BATCH, p->last_ns + patience_ns);
+    uint64_t patience_ns = (uint64_t)g->patience_ms * 1000000u, now_ns = clock_ns(CLOCK_MONOTONIC);
+    bool longer = now_ns >= p->last_ns + patience_ns;
+    int ready = pace_wait(g->pace, events, BATCH, p->last_ns + (longer ? LONGER : 1) * patience_ns);
     for (int i = 0; i < ready; i++) {
         struct conn *c = events[i].data.ptr;
         if (c >= conns && c < conns + count && (c->state == CONN_CONNECTING || c->state == CONN_BUSY))
             proceed(g, p, c);
     }
-    uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
-    if (ready > 0)
-        p->last_ns = now_ns;
-    p->over |= now_ns >= p->last_ns + patience_ns || (g->stop && *g->stop);
+    now_ns = clock_ns(CLOCK_MONOTONIC);
+    note_progress(p, ready, now_ns);
+    p->over |= patience_is_over(g, p, now_ns) || (g->stop && *g->stop);
 }
 
 int greet(const struct greeting *g, struct conn *conns, int count)
@@ -160,7 +186,7 @@ int greet(const struct greeting *g, struct conn *conns, int count)
     for (int i = 0; i < p.begun; i++)
         if (conns[i].state == CONN_CONNECTING || conns[i].state == CONN_BUSY) {
             if (!stopped && !*g->failure)
-                silence(g, &p, &conns[i]);
+                silence(g, clock_ns(CLOCK_MONOTONIC) - p.last_ns, &conns[i]);
             conn_close(&conns[i]);
         }
     return p.served;

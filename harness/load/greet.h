@@ -6,7 +6,8 @@
  *
  * Not all at once: the queue of the listener is finite, and whoever finds it full tries again only after a second. At
  * most 64 are under way, half of the shortest usual backlog. They have `patience_ms` in which none of them need get
- * further; who is still unserved then is closed.
+ * further, four times as long before the first is served or where the machine is busy; who is still unserved then is
+ * closed.
  *
  * Between two addresses there are only as many connections as there are ports (28,000, as Linux comes), and from the
  * half on the kernel searches long for each: it tries all odd ports before the even ones. On loopback 12,000 come from

@@ -29,8 +29,8 @@ struct load_options {
     bool fixed_arrivals;    /* all gaps the same; else exponential */
     uint64_t seed;
     int warmup_ms, window_ms;
-    int patience_ms;        /* while connecting: how long none of them need get any further. Before the first is served
-                               four times as long */
+    int patience_ms;        /* while connecting: how long none of them need get any further. Four times as long before
+                               the first is served, or where the machine is busy */
     int spin_us;            /* before an arrival is due, spent awake: 0 if the server may need this core */
 
     /* Called (unless NULL) when the window begins and when it ends, however early: the place to read the server's CPU.

@@ -5,8 +5,8 @@
  * an edge between phases. Time is read once for each answer and serves three ends: it closes the books of one request,
  * opens those of the next, and is held against the next edge. So in a closed loop no moment of a connection is
  * uncounted, which is why Little's law must hold. */
+#include "harness/load/cpus.h"
 #include "harness/load/run.h"
-#include "harness/load/steal.h"
 #include <errno.h>
 #include <string.h>
 
@@ -23,7 +23,7 @@ static bool open_loop(const struct load *l) { return l->o->rate > 0; }
 
 static void open_window(struct load *l)
 {
-    l->opened_stolen_ns = steal_ns(STEAL_FILE);
+    l->opened_stolen_ns = cpus_read(CPUS_FILE).stolen_ns;
     if (l->o->window)
         l->o->window(l->o->context, true);
     l->phase = WINDOW;
@@ -47,7 +47,7 @@ static void close_window(struct load *l)
     l->edge_ns = l->ends_ns + DRAIN_NS;
     if (l->o->window)
         l->o->window(l->o->context, false);
-    r->stolen_ns = steal_ns(STEAL_FILE) - l->opened_stolen_ns;
+    r->stolen_ns = cpus_read(CPUS_FILE).stolen_ns - l->opened_stolen_ns;
 }
 
 /* Whose answer has begun and has no end: that is wrong only after a silence in which even a busy machine would have had

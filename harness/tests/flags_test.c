@@ -1,7 +1,7 @@
 #define _GNU_SOURCE
 /* Does a result carry the flags it deserves, and no others? */
+#include "harness/load/cpus.h"
 #include "harness/load/load.h"
-#include "harness/load/steal.h"
 #include "harness/tests/check.h"
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -90,17 +90,19 @@ static void is_what_a_hypervisor_took_watched(void)
     expect(0, "0.3 % stolen");
 }
 
-static void is_steal_read_from_its_column(void)
+static void are_idle_and_stolen_time_read_from_their_columns(void)
 {
     char path[] = "/tmp/iolab-flags-test-XXXXXX";
     int fd = mkstemp(path);
     static const char stat[] = "cpu  11 12 13 14 15 16 17 18 19 20\ncpu0 1 2 3 4 5 6 7 8 9 10\n";
     CHECK(fd >= 0 && write(fd, stat, sizeof stat - 1) == sizeof stat - 1, "%s cannot be written", path);
-    uint64_t tick_ns = 1000000000u / (uint64_t)sysconf(_SC_CLK_TCK), got = steal_ns(path);
+    uint64_t tick_ns = 1000000000u / (uint64_t)sysconf(_SC_CLK_TCK), stolen_ns = cpus_read(path).stolen_ns;
+    uint64_t idle_ns = cpus_read(path).idle_ns;
     close(fd);
     unlink(path);
-    CHECK(got == 18 * tick_ns, "%ju ns, want 18 ticks of %ju", (uintmax_t)got, (uintmax_t)tick_ns);
-    CHECK(steal_ns("/nowhere/stat") == 0, "no file, and yet it tells");
+    CHECK(stolen_ns == 18 * tick_ns, "%ju ns stolen, want 18 ticks of %ju", (uintmax_t)stolen_ns, (uintmax_t)tick_ns);
+    CHECK(idle_ns == (14 + 15) * tick_ns, "%ju ns idle, want 29 ticks of %ju", (uintmax_t)idle_ns, (uintmax_t)tick_ns);
+    CHECK(cpus_read("/nowhere/stat").idle_ns == 0, "no file, and yet it tells");
 }
 
 static void does_a_window_that_never_was_carry_none(void)
@@ -116,7 +118,7 @@ int main(void)
     is_lateness_watched_in_an_open_loop();
     is_the_wall_clock_watched();
     is_what_a_hypervisor_took_watched();
-    is_steal_read_from_its_column();
+    are_idle_and_stolen_time_read_from_their_columns();
     does_a_window_that_never_was_carry_none();
     return checks_failed();
 }

@@ -2,6 +2,7 @@
 /* Does the driver tell an honest server from a dishonest one, and what is wrong with it?
  *
  * Each oracle (oracle.h) breaks one promise, always at the same place. */
+#include "harness/load/cpus.h"
 #include "harness/tests/check.h"
 #include "harness/tests/oracle.h"
 
@@ -90,6 +91,13 @@ static bool stays_silent(struct client *c, struct client *all)
 static bool falls_silent(struct client *c, struct client *all)
 {
     return c->answers >= STEADY || honest(c, all);
+}
+
+static bool is_late_for_the_second(struct client *c, struct client *all)
+{
+    if (c == all + 1 && c->answers == 0)
+        usleep(700000);
+    return honest(c, all);
 }
 
 /* -- Oracles of http: a page for each request -------------------------------------------------------------------- */
@@ -364,6 +372,41 @@ static void is_one_client_at_a_time_seen_and_measured(void)
     CHECK(result.requests > 0 && strstr(result.trouble, "no answer"), "%s", result.trouble);
 }
 
+/* One for each CPU: nothing is left over. Returns how many there are. */
+static int burn(pid_t *burners, int most)
+{
+    int count = 0;
+    for (; count < most && count < sysconf(_SC_NPROCESSORS_ONLN); count++)
+        if ((burners[count] = fork()) == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            for (;;)
+                ;
+        }
+    return count;
+}
+
+/* Its 0.7 s are longer than the patience of 0.3 s, and shorter than four times that. */
+static void does_a_server_on_a_busy_machine_get_more_time(void)
+{
+    enum { MOST = 256 };
+    pid_t burners[MOST];
+    struct load_options o = few_in_haste();
+    o.connections = 2;
+    int count = burn(burners, MOST);
+    uint64_t idle_ns = cpus_read(CPUS_FILE).idle_ns;
+    run(is_late_for_the_second, SLOTS, o);
+    idle_ns = cpus_read(CPUS_FILE).idle_ns - idle_ns;
+    for (int i = 0; i < count; i++) {
+        kill(burners[i], SIGKILL);
+        waitpid(burners[i], NULL, 0);
+    }
+    if (idle_ns > 20000000) {
+        printf("skipped: %d processes could not keep this machine busy\n", count);
+        return;
+    }
+    CHECK(result.served == 2, "%d of 2 served: %s", result.served, result.trouble);
+}
+
 static void is_silence_kept_as_censored(void)
 {
     CHECK(run(falls_silent, SLOTS, few_in_haste()), "%s", result.failure);
@@ -446,6 +489,7 @@ int main(void)
     is_a_server_of_echo_no_server_of_http();
     is_a_server_that_never_answers_said_to_serve_nobody();
     is_one_client_at_a_time_seen_and_measured();
+    does_a_server_on_a_busy_machine_get_more_time();
     is_silence_kept_as_censored();
     does_what_waits_for_a_free_connection_stay_in_the_schedule();
     is_a_refusal_told_with_the_way_out();
