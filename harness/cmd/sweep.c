@@ -181,8 +181,8 @@ static void answer_load(const struct measure *measure, const struct axis *axis, 
     else if (low.limited || high.limited)
         printf("cannot tell: limited by the driver at %d %%.\n", low.limited ? low.last->load : high.last->load);
     else
-        printf("at %d %% 99 of 100 wait at most %s us, at %d %% %s%s.\n", low.last->load, measure_number(low.figure.is),
-               high.last->load, high.figure.above ? "more than " : "", measure_number(high.figure.is));
+        printf("99 of 100 wait at most %s us at %d %%, %s%s at %d %%.\n", measure_number(low.figure.is), low.last->load,
+               high.figure.above ? "> " : "", measure_number(high.figure.is), high.last->load);
 }
 
 static const struct axis axes[] = {
@@ -195,7 +195,7 @@ static const struct axis axes[] = {
      {"CPU us per request", cpu, false}}, answer_size, "Closed loop, 16 clients."},
     {"load", "of its capacity", AXIS_LOAD, {10, 25, 50, 75, 90, 100, 110}, {10, 50, 90, 110, INT32_MAX}, load_of,
      {{"response us, half of them", p50, true}, {"response us, 99 of 100", p99, true}}, answer_load,
-     "Open loop, 64 clients; its capacity is what it did in a closed loop just before."}};
+     "Open loop, 64 clients; capacity: what it did in a closed loop just before."}};
 
 /* -- Tables ------------------------------------------------------------------------------------------------------ */
 
@@ -254,7 +254,7 @@ static void print_all(const struct measure *measure, const struct axis *axis)
     print_answers(measure, axis);
     for (int i = 0; i < 2 && axis->metrics[i].title; i++)
         print_table(measure, axis, i);
-    printf("\nColumns: %s. %s\n* not all are served; - not measured", axis->unit, axis->conditions);
+    printf("\nColumns: %s.\n%s\n* not all are served; - not measured", axis->unit, axis->conditions);
     if (axis->axis != AXIS_NONE)
         printf("; ! limited by the driver: no verdict");
     printf(".\n");

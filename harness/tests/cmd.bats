@@ -167,6 +167,9 @@ select,1024,0,10"[0-9][0-9]",1024,"* ]]
     "$IOLAB" doctor
     "$IOLAB" bench nonblocking --quick --out b
     "$IOLAB" sweep idle nonblocking epoll-lt --quick --out s
+    "$IOLAB" sweep clients nonblocking --quick --out c
+    "$IOLAB" sweep size nonblocking --quick --out z
+    "$IOLAB" sweep load nonblocking --out l
   } >out
   awk 'length > 80 { print "too long: " $0; bad = 1 } END { exit bad }' out
   cat out
