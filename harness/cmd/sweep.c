@@ -46,6 +46,9 @@ struct axis {
     const char *conditions;
 };
 
+/* The session has a switch of its own for it. It tells CPU, so that its driver may be late. */
+static bool is_idle(const struct axis *axis) { return axis->axis == AXIS_NONE; }
+
 static int idle_of(const struct measure_row *row) { return row->idle; }
 static int clients_of(const struct measure_row *row) { return row->connections; }
 static int size_of(const struct measure_row *row) { return row->size; }
@@ -76,11 +79,20 @@ static int by_figure(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static struct figure median(struct figure *figures, int count)
+{
+    if (count == 0)
+        return (struct figure){NAN, false};
+    qsort(figures, (size_t)count, sizeof *figures, by_figure);
+    struct figure low = figures[(count - 1) / 2], high = figures[count / 2];
+    return (struct figure){(low.is + high.is) / 2, low.above || high.above};
+}
+
 static struct cell cell_of(const struct measure *measure, const struct axis *axis, const char *model, int point,
                            const struct metric *metric)
 {
     static struct figure figures[SESSION_ROUNDS];
-    struct cell cell = {.figure = {NAN, false}, .all_served = true};
+    struct cell cell = {.all_served = true};
     int count = 0, limited = 0;
     for (int i = 0; i < measure->row_count; i++) {
         const struct measure_row *row = &measure->rows[i];
@@ -93,11 +105,9 @@ static struct cell cell_of(const struct measure *measure, const struct axis *axi
         if (!isnan(metric->of(row).is) && count < SESSION_ROUNDS)
             figures[count++] = metric->of(row);
     }
-    qsort(figures, (size_t)count, sizeof *figures, by_figure);
-    if (count > 0)
-        cell.figure = figures[count / 2];
+    cell.figure = median(figures, count);
     cell.all_served &= cell.rows > 0;
-    cell.limited = axis->axis != AXIS_NONE && limited > 0 && 2 * limited >= cell.rows;
+    cell.limited = !is_idle(axis) && count > 0 && limited > 0 && 2 * limited >= cell.rows;
     return cell;
 }
 
@@ -255,7 +265,7 @@ static void print_all(const struct measure *measure, const struct axis *axis)
     for (int i = 0; i < 2 && axis->metrics[i].title; i++)
         print_table(measure, axis, i);
     printf("\nColumns: %s.\n%s\n* not all are served; - not measured", axis->unit, axis->conditions);
-    if (axis->axis != AXIS_NONE)
+    if (!is_idle(axis))
         printf("; ! limited by the driver: no verdict");
     printf(".\n");
     if (measure->session.rounds == 1)
@@ -298,7 +308,7 @@ static void print_csv(const struct measure *measure, const struct axis *axis)
 static void choose_points(struct session_options *session, const struct axis *axis)
 {
     const int *points = session->quick ? axis->quick : axis->points;
-    int most = axis->axis == AXIS_NONE ? session_idle_most() : INT32_MAX - 1;
+    int most = is_idle(axis) ? session_idle_most() : INT32_MAX - 1;
     while (session->point_count < POINTS && points[session->point_count] <= most) {
         session->points[session->point_count] = points[session->point_count];
         session->point_count++;
@@ -319,7 +329,7 @@ static const struct axis *find_axis(const char *name)
 static int parse(struct measure *measure, const struct axis *axis, int argc, char **argv)
 {
     struct session_options *session = &measure->session;
-    session->idle = axis->axis == AXIS_NONE;
+    session->idle = is_idle(axis);
     session->axis = axis->axis;
     measure->prints_table = true;
     int status = measure_parse(measure, argc, argv, "sweep", help);
