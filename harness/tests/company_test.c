@@ -25,10 +25,12 @@ static bool corrupts_the_second(struct client *c, struct client *all)
     return honest(c, all);
 }
 
-/* The slow ones came first. */
+/* The slow ones come first. */
 static bool closes_on_the_first_two(struct client *c, struct client *all)
 {
-    return honest(c, all) && c >= all + 2;
+    static int pings;
+    bool too_slow = c->answers == 0 && pings++ < 2;
+    return honest(c, all) && !too_slow;
 }
 
 static bool is_silent_after_the_first(struct client *c, struct client *all)
