@@ -119,7 +119,8 @@ static uint64_t after(uint64_t due_ns, uint64_t now_ns, uint64_t gap_ns)
 bool company_go_on(struct company *k, uint64_t now_ns)
 {
     if (now_ns >= k->burst_due_ns) {
-        burst(k);
+        if (k->burst_due_ns < k->ends_ns) /* the window may close late */
+            burst(k);
         k->burst_due_ns = after(k->burst_due_ns, now_ns, COMPANY_BURST_MS * MS);
     }
     if (now_ns < k->piece_due_ns)
