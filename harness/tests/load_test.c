@@ -410,7 +410,8 @@ static void does_a_server_on_a_busy_machine_get_more_time(void)
 static void is_silence_kept_as_censored(void)
 {
     CHECK(run(falls_silent, SLOTS, few_in_haste()), "%s", result.failure);
-    CHECK(result.unfinished == CLIENTS && result.requests == 0, "%ju unfinished", (uintmax_t)result.unfinished);
+    CHECK(result.unfinished == CLIENTS && result.answered <= CLIENTS * STEADY, "%ju unfinished, %ju answered",
+          (uintmax_t)result.unfinished, (uintmax_t)result.answered);
 
     struct load_options o = few_in_haste();
     o.connections = 1;
