@@ -35,6 +35,10 @@ else
   echo "skipped, no gcc"
 fi
 
+echo "== comparisons over all kinds of noise: who is fooled how often?"
+make -s build/tests/resample_test
+build/tests/resample_test --long
+
 echo "== AddressSanitizer and UndefinedBehaviorSanitizer over the suite"
 if echo 'int main(void) { return 0; }' | cc -fsanitize=address,undefined -x c -o build/sanitized - 2>/dev/null; then
   make -s -j2 BUILD=build/asan CFLAGS="$SANITIZE" all tests
