@@ -126,7 +126,7 @@ int measure_run(struct measure *measure, const char *name)
     session->command = measure->command;
     session->models = measure->models;
     session->path = cmd_model_path;
-    session->foreign = measure_foreign;
+    session->foreign = servers_command;
     session->connections = 64;
     session->size = 64;
     session->stop = &cmd_interrupted;

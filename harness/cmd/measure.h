@@ -1,5 +1,6 @@
 /* measure.h: what bench, sweep and report share: the options of a measuring session, its progress, what it found. */
 #pragma once
+#include "harness/cmd/servers.h"
 #include "harness/trial/session.h"
 
 struct measure_row {
@@ -25,15 +26,11 @@ struct measure {
 /* What all of them have, for their --help. */
 #define MEASURE_HELP                                                                                           \
     "  --service S   what the servers say and the clients ask: echo or http (echo)\n"                           \
-    "  --server NAME='CMD {port}'\n"                                                                            \
-    "                measure this program, too; {port} becomes a free port. Blanks and quotes split CMD,\n"     \
-    "                nothing is expanded, there is no shell. Up to four times\n"
+    SERVERS_HELP
 
 /* Which experiments there are is set before. Reads the options that all of them have, --rate and --csv where they make
  * sense, and the models; `help` is printed for --help. Returns -1 to go on, else the exit status. */
 int measure_parse(struct measure *, int argc, char **argv, const char *name, const char *help);
-/* The command of a server that --server named, or NULL. */
-char *const *measure_foreign(const char *model);
 /* Runs the session, with progress on stderr, and there too what failed. Returns the exit status: 0 also for an
  * interrupted one with results, 1 where nothing was measured, 77 where this machine can run none of the servers. */
 int measure_run(struct measure *, const char *name);

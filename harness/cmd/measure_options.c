@@ -1,9 +1,8 @@
 /* The options of bench, sweep and report. */
 #define _GNU_SOURCE
-#include "harness/child/split.h"
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/measure.h"
-#include <errno.h>
+#include "harness/cmd/servers.h"
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,46 +43,6 @@ static int take_service(struct measure *measure, const char *name)
     return wrong(name, "service", optarg, "echo or http");
 }
 
-/* -- Servers of others ------------------------------------------------------------------------------------------- */
-
-enum { SERVERS_MOST = 4, NAME_MOST = 24 };
-static struct { const char *name; char **words; } servers[SERVERS_MOST];
-static int server_count;
-
-char *const *measure_foreign(const char *model)
-{
-    for (int i = 0; i < server_count; i++)
-        if (strcmp(servers[i].name, model) == 0)
-            return servers[i].words;
-    return NULL;
-}
-
-static bool may_be_called(const char *server)
-{
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.";
-    size_t length = strlen(server);
-    return length > 0 && length <= NAME_MOST && strspn(server, letters) == length && !cmd_is_model(server) &&
-           !measure_foreign(server);
-}
-
-/* NAME='CMD {port}'. The name stays where it is, in argv. */
-static int take_server(const char *name)
-{
-    char *equals = strchr(optarg, '=');
-    if (!equals || !strstr(equals, "{port}"))
-        return wrong(name, "server", optarg, "NAME='CMD {port}', {port} where the port belongs");
-    *equals = '\0';
-    if (!may_be_called(optarg))
-        return wrong(name, "server", optarg, "another name: up to 24 letters, digits, - and ., that nothing has yet");
-    if (server_count == SERVERS_MOST)
-        return wrong(name, "server", optarg, "four of them at most");
-    servers[server_count].name = optarg;
-    servers[server_count].words = split_words(equals + 1);
-    if (!servers[server_count++].words)
-        return wrong(name, "server", equals + 1, errno == EINVAL ? "each quote closed" : "more memory");
-    return -1;
-}
-
 /* -- The command line -------------------------------------------------------------------------------------------- */
 
 static void default_folder(struct measure *measure)
@@ -112,8 +71,8 @@ static int take_models(struct measure *measure, const char *name, int argc, char
     }
     for (const char *const *model = cmd_models(); optind == argc && *model && count < SESSION_MODELS - SERVERS_MOST;)
         measure->models[count++] = *model++;
-    for (int i = 0; i < server_count; i++)
-        measure->models[count++] = servers[i].name;
+    for (int i = 0; servers_name(i); i++)
+        measure->models[count++] = servers_name(i);
     measure->models[count] = NULL;
     return -1;
 }
@@ -127,7 +86,7 @@ static int take_option(struct measure *measure, const char *name, const char *he
     case 'q': session->quick = true; break;
     case 'c': measure->csv = true; break;
     case 'o': return take_folder(measure, name);
-    case 'v': return take_server(name);
+    case 'v': return servers_take(name, optarg);
     case 'p': return take_service(measure, name);
     case 'n':
         status = take_number(name, "rounds", 1, SESSION_ROUNDS, &n);

@@ -72,10 +72,10 @@ static void record_figures(const struct measure *measure)
     const char *models[SESSION_MODELS + 1];
     int count = 0;
     for (const char *const *model = measure->models; *model; model++)
-        if (!measure->session.http || !measure_foreign(*model))
+        if (!measure->session.http || !servers_command(*model))
             models[count++] = *model;
     models[count] = NULL;
-    if (!models_record(measure->folder, models, measure_foreign))
+    if (!models_record(measure->folder, models, servers_command))
         perror("iolab report: models.csv");
 }
 

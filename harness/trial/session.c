@@ -3,15 +3,15 @@
 #include "harness/child/clock.h"
 #include "harness/load/random.h"
 #include "harness/meter/environment.h"
+#include "harness/trial/machine.h"
+#include "harness/trial/offer.h"
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { ACTIVE = 16, SWEEP_RATE = 400, RATE_LEAST = 500, RATE_MOST = 10000, SPARE_FDS = 64,
-       QUIET_MOST_MS = 400, REST_MOST_MS = 6000,
+enum { ACTIVE = 16, SWEEP_RATE = 400, RATE_LEAST = 500, SPARE_FDS = 64,
        STEPS_MOST = SESSION_ROUNDS * SESSION_MODELS * (2 + SESSION_POINTS) };
 
 /* What is known of a model: it need not be tried in vain. */
@@ -38,37 +38,15 @@ struct session {
     double began_ms, trials_began_ms, spent_estimate_ms;
     double slowest;                     /* requests per second of the slowest in the closed loop */
     double rate;                        /* offered to all, in all rounds; 0: not yet chosen */
-    int driver_cpu, server_cpu;         /* -1: not pinned */
+    struct machine machine;
     uint64_t random;
     char books[4096];
-    double rest_ms;                     /* so long trials have waited for a machine at rest, all together */
     struct known known[SESSION_MODELS];
 };
 
 static void fact(void *session, const char *name, const char *value)
 {
     record_fact(&((struct session *)session)->record, name, value);
-}
-
-/* -- Where things run -------------------------------------------------------------------------------------------- */
-
-/* The driver on the first CPU that we may use, the server on the second, where there are two. */
-static void pin(struct session *session)
-{
-    cpu_set_t allowed, mine;
-    char words[100] = "none: one CPU for both";
-    session->driver_cpu = session->server_cpu = -1;
-    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0 && CPU_COUNT(&allowed) >= 2) {
-        for (int cpu = 0; cpu < CPU_SETSIZE && session->server_cpu < 0; cpu++)
-            if (CPU_ISSET((size_t)cpu, &allowed))
-                *(session->driver_cpu < 0 ? &session->driver_cpu : &session->server_cpu) = cpu;
-        CPU_ZERO(&mine);
-        CPU_SET((size_t)session->driver_cpu, &mine);
-        sched_setaffinity(0, sizeof mine, &mine);
-        snprintf(words, sizeof words, "driver on CPU %d, server on CPU %d, the same for all", session->driver_cpu,
-                 session->server_cpu);
-    }
-    fact(session, "pinning", words);
 }
 
 /* -- What is to be done ------------------------------------------------------------------------------------------ */
@@ -134,20 +112,12 @@ static double left_s(const struct session *session)
     return left * slower / 1000;
 }
 
-/* Half of the slowest, rounded down to 1, 2 or 5 times a power of ten: the same work for all, and nobody is pressed.
- * Not less than RATE_LEAST, about what the sweep asks of all: a few requests tell nothing, and one server may only
- * have stumbled. */
+/* Not less than RATE_LEAST, about what the sweep asks of all: a few requests tell nothing, and one server may only have
+ * stumbled. */
 static double choose_rate(const struct session *session)
 {
-    if (session->options->offered > 0)
-        return session->options->offered;
-    double most = session->slowest > 0 && session->slowest / 2 < RATE_MOST ? session->slowest / 2 : RATE_MOST;
-    double rate = 1;
-    for (double step = 1; step <= most; step *= 10)
-        for (int digit = 1; digit <= 5; digit += digit == 1 ? 1 : 3)
-            if (digit * step <= most)
-                rate = digit * step;
-    return rate > RATE_LEAST ? rate : RATE_LEAST;
+    double offered = session->options->offered;
+    return offered > 0 ? offered : offer_below(session->slowest, RATE_LEAST);
 }
 
 /* -- Trials ------------------------------------------------------------------------------------------------------ */
@@ -243,16 +213,6 @@ static bool descriptors_for(const struct offer *offer, char *why, size_t size)
     return false;
 }
 
-/* Until nothing else runs on the two CPUs, or not much longer; and where the machine never rests, hardly at all. */
-static void rest(struct session *session)
-{
-    double began_ms = now_ms();
-    int most_ms = session->rest_ms < REST_MOST_MS ? QUIET_MOST_MS : 1;
-    session->options->begun++;
-    session->options->noisy += !environment_await_quiet(session->driver_cpu, session->server_cpu, most_ms);
-    session->rest_ms += now_ms() - began_ms;
-}
-
 /* With more clients, silent or not, there are more to serve. */
 static bool more_to_serve(const struct step *step) { return is(step, "idle") || is(step, "clients"); }
 
@@ -279,7 +239,7 @@ static void attempt(struct session *session, const struct trial_plan *plan, cons
     struct known *known = known_of(session, step->model);
     memset(trial, 0, sizeof *trial);
     if (!known->cannot[0]) {
-        rest(session);
+        machine_rest(&session->machine);
         trial_run(plan, trial);
         memcpy(known->cannot, trial->cannot, sizeof known->cannot);
     }
@@ -327,7 +287,7 @@ static void run_trial(struct session *session, const struct step *step)
         .connections = offer.connections, .idle = offer.idle, .http = options->http, .size = offer.size,
         .rate = offer.rate,
         .warmup_ms = warmup_ms(session), .window_ms = window_ms(session, step->experiment),
-        .patience_ms = PATIENCE_MS, .seed = options->seed, .server_cpu = session->server_cpu,
+        .patience_ms = PATIENCE_MS, .seed = options->seed, .server_cpu = session->machine.server_cpu,
         .switches = !more_to_serve(step), .stop = options->stop};
     attempt(session, &plan, step, &trial);
     if (!*options->stop || trial.measured)
@@ -370,8 +330,10 @@ static void record_end(struct session *session, long long steal_ticks)
     fact(session, "duration_s", text);
     snprintf(text, sizeof text, "%lld ms", steal_ticks * 1000 / sysconf(_SC_CLK_TCK));
     fact(session, "steal", text);
-    snprintf(text, sizeof text, "%d of %d trials began on a machine that was busy", session->options->noisy,
-             session->options->begun);
+    session->options->begun = session->machine.begun;
+    session->options->noisy = session->machine.noisy;
+    snprintf(text, sizeof text, "%d of %d trials began on a machine that was busy", session->machine.noisy,
+             session->machine.begun);
     fact(session, "noise", text);
     if (session->done < session->count)
         fact(session, "interrupted", "yes");
@@ -397,7 +359,7 @@ bool session_run(struct session_options *options, char *why, size_t size)
     if (options->first)
         options->first(options);
     session.trials_began_ms = now_ms();
-    pin(&session);
+    fact(&session, "pinning", machine_pin(&session.machine));
     plan(&session);
     while (session.done < session.count && !*options->stop)
         run_step(&session, &session.steps[session.done]);

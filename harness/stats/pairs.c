@@ -1,0 +1,59 @@
+#include "harness/stats/pairs.h"
+#include "harness/stats/signed_rank.h"
+#include <math.h>
+#include <stdlib.h>
+
+const struct pairs_name pairs_names[PAIRS_METRICS] = {{"cpu_per_request", "ns"},
+                                                      {"response_p50", "ns"},
+                                                      {"response_p99", "ns"},
+                                                      {"switches_per_request", "count"},
+                                                      {"rss_idle", "bytes"}};
+
+static int by_value(const void *a, const void *b)
+{
+    double left = *(const double *)a, right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+static double median(const struct pair *pairs, int count, int side, int metric)
+{
+    double values[SIGNED_RANK_MOST];
+    if (count == 0)
+        return NAN;
+    for (int i = 0; i < count; i++)
+        values[i] = pairs[i].of[side][metric];
+    qsort(values, (size_t)count, sizeof *values, by_value);
+    return (values[(count - 1) / 2] + values[count / 2]) / 2;
+}
+
+static struct judged judge(const struct pair *pairs, int count, int metric, double alpha)
+{
+    double differences[SIGNED_RANK_MOST];
+    struct judged judged = {.known = count > 0};
+    for (int i = 0; i < count; i++) {
+        double a = pairs[i].of[0][metric], b = pairs[i].of[1][metric];
+        judged.known &= a > 0 && b > 0;         /* also not NAN; a logarithm wants more than nothing */
+        differences[i] = log(b / a);
+    }
+    if (!judged.known)
+        return judged;
+    for (int side = 0; side < 2; side++)
+        judged.median[side] = median(pairs, count, side, metric);
+    judged.verdict = verdict_of(differences, count, alpha);
+    return judged;
+}
+
+void pairs_judge(const struct pair *pairs, int count, double alpha, struct judged judged[PAIRS_METRICS])
+{
+    struct verdict others[PAIRS_METRICS];
+    int known = 0;
+    for (int metric = 0; metric < PAIRS_METRICS; metric++) {
+        judged[metric] = judge(pairs, count, metric, alpha);
+        if (metric != PAIRS_CPU && judged[metric].known)
+            others[known++] = judged[metric].verdict;
+    }
+    verdict_together(others, known);
+    for (int metric = PAIRS_METRICS - 1; metric >= 0; metric--)
+        if (metric != PAIRS_CPU && judged[metric].known)
+            judged[metric].verdict = others[--known];
+}

@@ -1,0 +1,15 @@
+/* machine.h: where driver and server run, and whether the machine is at rest before a trial. */
+#pragma once
+
+struct machine {
+    int driver_cpu, server_cpu;         /* -1: not pinned */
+    int begun, noisy;                   /* trials, and those before which the machine did not come to rest */
+    double rested_ms;                   /* so long trials have waited for that, all together */
+};
+
+/* This process on the first CPU that it may use, the server on the second, where there are two. Says so in words. */
+const char *machine_pin(struct machine *);
+
+/* Before each trial. Waits until nothing else runs on the two CPUs, or not much longer; and where the machine never
+ * rests, hardly at all. */
+void machine_rest(struct machine *);
