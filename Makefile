@@ -120,6 +120,11 @@ report: all  ## measure this machine and write a page, make report [QUICK=1]; pr
 bench: all  ## all models in one table, make bench [QUICK=1] [SERVICE=http] [ARGS='select poll']
 	@$(BUILD)/bin/iolab bench $(if $(filter-out 0 no,$(QUICK)),--quick) $(if $(SERVICE),--service $(SERVICE)) $(ARGS)
 
+compare: all  ## does B need less CPU than A? make compare A=select B=epoll-et [QUICK=1] [ARGS='--idle 1000']
+	@$(if $(and $A,$B),,echo "name two models, such as: make compare A=select B=epoll-et; there are: $(MODELS)" >&2; \
+	  exit 2)
+	@$(BUILD)/bin/iolab compare $A $B $(if $(filter-out 0 no,$(QUICK)),--quick) $(if $(SERVICE),--service $(SERVICE)) $(ARGS)
+
 speed: tests  ## ratios: against the bare loop, with 10,000 idle clients; over http against nginx and wrk
 	@$(BUILD)/tests/speed
 	@$(BUILD)/tests/speed_http
@@ -156,5 +161,5 @@ help:  ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
 	      /^[a-zA-Z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: FORCE all tests suite clean run-MODEL trace-MODEL models watch-MODEL lt-et diff report bench speed doctor battery
-.PHONY: test check help
+.PHONY: FORCE all tests suite clean run-MODEL trace-MODEL models watch-MODEL lt-et diff report bench compare speed doctor
+.PHONY: battery test check help

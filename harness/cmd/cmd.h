@@ -9,6 +9,7 @@
 int cmd_doctor(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 int cmd_bench(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
 int cmd_battery(int argc, char **argv);
 int cmd_scene(int argc, char **argv);

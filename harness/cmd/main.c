@@ -12,6 +12,7 @@ static const struct command {
     const char *says;
 } commands[] = {
     {"bench", cmd_bench, "all models in one table"},
+    {"compare", cmd_compare, "A against B: different, the same, or it cannot be told"},
     {"sweep", cmd_sweep, "CPU per request against silent clients"},
     {"scene", cmd_scene, "play scenes against a server: what does it do when ...?"},
     {"battery", cmd_battery, "play all behaviours against all models: which of them hold?"},

@@ -1,0 +1,107 @@
+#!/usr/bin/env bats
+# iolab compare: is a known difference told, with its sign; and what stands in the way of a verdict? No limit on time in
+# here, and no server is asked to be fast: what differs, differs by CPU that is burned on purpose.
+load lab
+bats_require_minimum_version 1.5.0
+
+BURNER=${BIN%/bin}/tests/burner
+
+# compare ARGUMENT...: its words in $output, its status in $status, its results in $RUN.
+compare() {
+  RUN=$BATS_TEST_TMPDIR/run.$BATS_TEST_NUMBER.$((++runs))
+  run --separate-stderr "$IOLAB" compare --out "$RUN" "$@"
+  echo "$output"
+  echo "$stderr" | grep -v ' s left$' || :
+}
+
+@test "who burns more is told as different, with the right sign, and so is who burns less" {
+  compare --pairs 7 --window 50 --rate 500 --server plain="'$BURNER' {port}" --server burns="'$BURNER' --extra-us 200 {port}" plain burns
+  [ "$status" -eq 0 ]
+  [[ ${lines[0]} == "different: burns uses "*" times as much CPU per request as plain"* ]]
+  compare --pairs 7 --window 50 --rate 500 --server plain="'$BURNER' {port}" --server burns="'$BURNER' --extra-us 200 {port}" burns plain
+  [ "$status" -eq 0 ]
+  [[ ${lines[0]} == "different: plain uses 0."*" times as much CPU per request as burns"* ]]
+}
+@test "the verdict, and what it rests on, is kept as CSV, and the order was a coin's" {
+  compare --pairs 8 --window 50 --rate 500 --seed 7 --csv poll epoll-lt
+  [ "$status" -eq 0 ]
+  [ "${lines[0]}" = "schema,experiment,a,b,parameters,metric,unit,pairs,median_a,median_b,ratio,low,high,level,p,verdict,more_pairs,says" ]
+  [[ ${lines[1]} == "1,compare,poll,epoll-lt,idle=0 connections=16 size=64 rate=500 window_ms=50,cpu_per_request,ns,8,"* ]]
+  diff <(printf '%s\n' "${lines[@]}") "$RUN/verdicts.csv"
+  grep -qx 'seed,7' "$RUN/environment.csv"
+  grep -E '^1,compare,' "$RUN/trials.csv" | grep ',requests,' | sort -t, -k5n >"$BATS_TEST_TMPDIR/trials"
+  # In each pair both took part; and neither was always the first.
+  [ "$(cut -d, -f4,6 "$BATS_TEST_TMPDIR/trials" | sort | uniq -d | wc -l)" -eq 0 ]
+  [ "$(awk 'NR % 2' "$BATS_TEST_TMPDIR/trials" | grep -c ',side=A\|,poll,')" -gt 0 ]
+  [ "$(awk 'NR % 2' "$BATS_TEST_TMPDIR/trials" | cut -d, -f3 | sort -u | wc -l)" -eq 2 ]
+}
+@test "the same seed, the same coins" {
+  for turn in 1 2; do
+    compare --pairs 3 --window 30 --rate 300 --seed 11 poll select
+    grep '^1,compare,' "$RUN/trials.csv" | grep ',total,' | sort -t, -k5n | cut -d, -f3,4 >"$BATS_TEST_TMPDIR/order.$turn"
+  done
+  cat "$BATS_TEST_TMPDIR/order.1"
+  [ "$(sort -u "$BATS_TEST_TMPDIR/order.1" | wc -l)" -ge 6 ]
+  diff "$BATS_TEST_TMPDIR/order.1" "$BATS_TEST_TMPDIR/order.2"
+}
+@test "too few pairs are said to be too few, whatever they show" {
+  compare --pairs 5 --window 50 --rate 500 --server burns="'$BURNER' --extra-us 200 {port}" epoll-lt
+  [ "$status" -eq 0 ]
+  [[ ${lines[0]} == "cannot tell: 5 pairs are too few; about 1 more pair would do" ]]
+}
+@test "who leaves clients unserved gets no verdict, and the way out is told" {
+  compare --window 50 blocking epoll-lt
+  [ "$status" -eq 1 ]
+  [[ $output == "no verdict: blocking served 1 of 16 clients"* ]]
+  [[ $output == *--connections* ]]
+  grep -q '^1,capacity,blocking,.*,served,count,1$' "$RUN/trials.csv"
+  grep -q ',none,0,"\?blocking served 1 of 16' "$RUN/verdicts.csv"
+}
+@test "a server that dies in a trial: it is marked, its pair is measured again, the run goes on" {
+  compare --pairs 12 --window 50 --rate 1000 epoll-lt \
+    --server mortal="'$BURNER' --dies-in 4 $BATS_TEST_TMPDIR/lives {port}"
+  [ "$status" -eq 0 ]
+  [[ $output == *"mortal gave no figures in 1 of its trials, and these pairs were measured"* ]]
+  grep -qE '^1,compare,mortal,.*,failed,text,|^1,compare,mortal,.*,note,text,' "$RUN/trials.csv"
+  grep -q ',cpu_per_request,ns,12,' "$RUN/verdicts.csv"
+}
+@test "a server that dies in every trial gets no verdict" {
+  compare --window 50 --rate 300 epoll-lt --server dead="false {port}"
+  [ "$status" -eq 1 ]
+  [[ $output == "no verdict: dead could not be measured: "* ]]
+}
+@test "what this machine cannot run has no verdict, and its own exit" {
+  mkdir "$BATS_TEST_TMPDIR/bin"
+  cp "$IOLAB" "$BIN/poll" "$BATS_TEST_TMPDIR/bin"
+  printf '#!/bin/sh\necho "uring: no io_uring here" >&2\nexit 77\n' >"$BATS_TEST_TMPDIR/bin/uring"
+  chmod +x "$BATS_TEST_TMPDIR/bin/uring"
+  refuses 77 "this machine cannot run uring: no io_uring here" "$BATS_TEST_TMPDIR/bin/iolab" compare poll uring --window 50 \
+    --out "$BATS_TEST_TMPDIR/cannot"
+}
+@test "Ctrl-C keeps the pairs that were measured, and judges them" {
+  "$IOLAB" compare poll poll --rate 300 --window 50 --pairs 100 --out "$BATS_TEST_TMPDIR/run" \
+    >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/errors" 3>&- &
+  PID=$!
+  until [ "$(grep -cs ',requests,' "$BATS_TEST_TMPDIR/run/trials.csv")" -ge 8 ]; do kill -0 $PID; done
+  kill -INT $PID
+  status=0
+  wait $PID || status=$?
+  cat "$BATS_TEST_TMPDIR/out"
+  [ "$status" -eq 130 ]
+  grep -q '^[1-9][0-9]* pairs\? of trials ' "$BATS_TEST_TMPDIR/out"
+  grep -q '^interrupted,yes$' "$BATS_TEST_TMPDIR/run/environment.csv"
+  grep -q '^1,compare,poll,poll,' "$BATS_TEST_TMPDIR/run/verdicts.csv"
+  [ -z "$(pgrep -f "$BATS_TEST_TMPDIR/run/books.csv")" ]
+}
+@test "on a terminal of 80 columns no line is broken" {
+  compare --pairs 6 --window 50 --rate 500 epoll-et epoll-et
+  awk 'length > 80 { print "too long: " $0; bad = 1 } END { exit bad }' <<<"$output"
+}
+@test "wrong words are told" {
+  refuses 2 "name two servers" "$IOLAB" compare poll
+  refuses 2 "name two servers" "$IOLAB" compare poll select epoll-lt
+  refuses 2 'no model "nosuch"; there are: blocking' "$IOLAB" compare poll nosuch
+  refuses 2 "--pairs 1: want a number from 2 to 100" "$IOLAB" compare poll select --pairs 1
+  refuses 2 "unknown option" "$IOLAB" compare poll select --nix
+  refuses 2 "{port} where the port belongs" "$IOLAB" compare poll --server theirs=false
+}
