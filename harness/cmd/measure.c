@@ -77,7 +77,7 @@ static void found(const struct record_place *place, const struct trial *trial)
     if (row_count == ROWS_MOST || trial->cannot[0])
         return;
     struct measure_row *row = &rows[row_count++];
-    *row = (struct measure_row){.served = load->served, .total = load->total,
+    *row = (struct measure_row){.round = place->round, .served = load->served, .total = load->total,
                                 .idle = (int)parameter(place, "idle"), .load = (int)parameter(place, "load"),
                                 .connections = (int)parameter(place, "connections"),
                                 .size = (int)parameter(place, "size"), .rate = parameter(place, "rate"),
@@ -98,6 +98,7 @@ static void found(const struct record_place *place, const struct trial *trial)
     row->cpu_us = load->requests > 0 ? (double)trial->server_cpu_ns / 1000 / (double)load->requests : NAN;
     row->p50_us = us(p50);
     row->p50_above = p50.above;
+    row->behind = row->rate > 0 && row->p50_us * 1e-6 > load->total / row->rate;
     row->p99_us = us(p99);
     row->p99_above = p99.above;
     row->p999_us = us(p999);

@@ -5,13 +5,14 @@
 
 struct measure_row {
     char experiment[16], model[32];
-    int idle, served, total, idle_served, idle_total;
+    int round, idle, served, total, idle_served, idle_total;
     int connections, size, load;        /* load: percent of the capacity */
     double per_s, cpu_us, p50_us, p99_us, p999_us;      /* NAN: not measured */
     bool p50_above, p99_above, p999_above;
     unsigned flags;             /* enum load_flag */
     double driver_share;        /* of a CPU */
     double rate;                /* requests a second, as asked for; 0: as fast as it goes */
+    bool behind;                /* the rate: half of the requests stood in line for longer than they should */
 };
 
 struct measure {

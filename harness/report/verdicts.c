@@ -105,8 +105,8 @@ static struct text decimal(double value)
     return text;
 }
 
-static void row(FILE *to, const struct verdicts_place *place, int metric, const struct judged *judged,
-                const char *none)
+void verdicts_csv_row(FILE *to, const struct verdicts_place *place, enum pairs_metric metric,
+                      const struct judged *judged, const char *none)
 {
     const struct verdict *verdict = &judged->verdict;
     char says[VERDICT_WORDS], pairs[16], more[16];
@@ -129,5 +129,5 @@ void verdicts_csv(FILE *to, const struct verdicts_place *place, const struct jud
 {
     for (int metric = 0; metric < PAIRS_METRICS; metric++)
         if (judged[metric].known || (metric == PAIRS_CPU && none && *none))
-            row(to, place, metric, &judged[metric], none);
+            verdicts_csv_row(to, place, (enum pairs_metric)metric, &judged[metric], none);
 }

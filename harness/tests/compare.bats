@@ -11,7 +11,7 @@ compare() {
   RUN=$BATS_TEST_TMPDIR/run.$BATS_TEST_NUMBER.$((++runs))
   run --separate-stderr "$IOLAB" compare --out "$RUN" "$@"
   echo "$output"
-  echo "$stderr" | grep -v ' s left$' || :
+  echo "${stderr-}" | grep -v ' s left$' || :
 }
 
 @test "who burns more is told as different, with the right sign, and so is who burns less" {

@@ -1,0 +1,22 @@
+#!/usr/bin/env bats
+# iolab bench: is nobody put in an order by noise, and is a real difference told by letters?
+load lab
+
+BURNER=${BIN%/bin}/tests/burner
+
+@test "one round orders nobody, and says how many would" {
+  run "$IOLAB" bench poll --quick --rate 500 --out "$BATS_TEST_TMPDIR/run" --server burns="'$BURNER' --extra-us 200 {port}"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [[ $output == *"No order yet: 1 round tells none. 20 would: --rounds 20, about "*" minutes."* ]]
+  [ ! -e "$BATS_TEST_TMPDIR/run/verdicts.csv" ]
+}
+@test "twenty rounds: who burns more has another letter" {
+  run "$IOLAB" bench --quick --rounds 20 --rate 500 --csv --out "$BATS_TEST_TMPDIR/run" epoll-lt \
+    --server burns="'$BURNER' --extra-us 200 {port}"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ "$(sed -n 's/^epoll-lt,.*,//p' <<<"$output")" = a ]
+  [ "$(sed -n 's/^burns,.*,//p' <<<"$output")" = b ]
+  grep -q '^1,bench,epoll-lt,burns,rate=500,cpu_per_request,ns,.*,different,' "$BATS_TEST_TMPDIR/run/verdicts.csv"
+}
