@@ -119,7 +119,7 @@ void verdicts_csv_row(FILE *to, const struct verdicts_place *place, enum pairs_m
     bool silent = none && *none;
     const char *const fields[] = {"1", place->experiment, place->a, place->b, place->parameters,
                                   pairs_names[metric].metric, pairs_names[metric].unit, pairs, a.is, b.is, ratio.is,
-                                  low.is, high.is, level.is, p.is, silent ? "none" : verdict_word(verdict->kind), more,
+                                  low.is, high.is, level.is, p.is, verdict_word(silent ? VERDICT_CANNOT_TELL : verdict->kind), more,
                                   silent ? none : says};
     csv_write(to, fields, sizeof fields / sizeof *fields);
 }

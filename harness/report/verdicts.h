@@ -17,7 +17,7 @@ void verdict_cell(char *text, size_t size, const struct verdict *);
 /* The comparison that the rows are of. */
 struct verdicts_place { const char *experiment, *a, *b, *parameters; };
 
-/* A row for each metric that is known; or for one. `none`: why there is no verdict at all; or "" or NULL. */
+/* A row for each metric that is known; or for one. `none`: why it cannot be told, whatever was measured; "" or NULL. */
 void verdicts_csv_header(FILE *to);
 void verdicts_csv(FILE *to, const struct verdicts_place *, const struct judged judged[PAIRS_METRICS], const char *none);
 void verdicts_csv_row(FILE *to, const struct verdicts_place *, enum pairs_metric, const struct judged *,

@@ -43,7 +43,7 @@ static struct judged judge(const struct pair *pairs, int count, int metric, doub
     return judged;
 }
 
-void pairs_judge(const struct pair *pairs, int count, double alpha, struct judged judged[PAIRS_METRICS])
+static void judge_all(const struct pair *pairs, int count, double alpha, struct judged *judged)
 {
     struct verdict others[PAIRS_METRICS];
     int known = 0;
@@ -56,4 +56,29 @@ void pairs_judge(const struct pair *pairs, int count, double alpha, struct judge
     for (int metric = PAIRS_METRICS - 1; metric >= 0; metric--)
         if (metric != PAIRS_CPU && judged[metric].known)
             judged[metric].verdict = others[--known];
+}
+
+bool pairs_behind(double p50_ns, double connections, double rate_per_s)
+{
+    return p50_ns > connections / rate_per_s * 1e9;
+}
+
+bool pairs_too_often(int times, int of) { return times > 1 && times * 10 > of; }
+
+void pairs_judge(const struct pair *pairs, int count, double alpha, struct pairs_told *told)
+{
+    struct pair judged[SIGNED_RANK_MOST];
+    *told = (struct pairs_told){.pairs = count};
+    for (int i = 0; i < count; i++) {
+        judged[i] = pairs[i];
+        told->late += pairs[i].late[0] + pairs[i].late[1];
+        told->behind[0] += pairs[i].behind[0];
+        told->behind[1] += pairs[i].behind[1];
+    }
+    for (int i = 0; i < count && pairs_too_often(told->late, 2 * count); i++)
+        for (int side = 0; side < 2; side++)
+            judged[i].of[side][PAIRS_P50] = judged[i].of[side][PAIRS_P99] = NAN;
+    int worse = told->behind[1] > told->behind[0];
+    told->fell_behind = told->behind[worse] * 4 > count ? worse : -1;
+    judge_all(judged, count, alpha, told->metrics);
 }

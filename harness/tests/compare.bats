@@ -15,18 +15,20 @@ compare() {
 }
 
 @test "who burns more is told as different, with the right sign, and so is who burns less" {
-  compare --pairs 7 --window 50 --rate 500 --server plain="'$BURNER' {port}" --server burns="'$BURNER' --extra-us 200 {port}" plain burns
+  compare --pairs 7 --window 300 --rate 100 --server plain="'$BURNER' {port}" \
+    --server burns="'$BURNER' --extra-us 1000 {port}" plain burns
   [ "$status" -eq 0 ]
   [[ ${lines[0]} == "different: burns uses "*" times as much CPU per request as plain"* ]]
-  compare --pairs 7 --window 50 --rate 500 --server plain="'$BURNER' {port}" --server burns="'$BURNER' --extra-us 200 {port}" burns plain
+  compare --pairs 7 --window 300 --rate 100 --server plain="'$BURNER' {port}" \
+    --server burns="'$BURNER' --extra-us 1000 {port}" burns plain
   [ "$status" -eq 0 ]
   [[ ${lines[0]} == "different: plain uses 0."*" times as much CPU per request as burns"* ]]
 }
 @test "the verdict, and what it rests on, is kept as CSV, and the order was a coin's" {
-  compare --pairs 8 --window 50 --rate 500 --seed 7 --csv poll epoll-lt
+  compare --pairs 8 --window 200 --rate 200 --seed 7 --csv poll epoll-lt
   [ "$status" -eq 0 ]
   [ "${lines[0]}" = "schema,experiment,a,b,parameters,metric,unit,pairs,median_a,median_b,ratio,low,high,level,p,verdict,more_pairs,says" ]
-  [[ ${lines[1]} == "1,compare,poll,epoll-lt,idle=0 connections=16 size=64 rate=500 window_ms=50,cpu_per_request,ns,8,"* ]]
+  [[ ${lines[1]} == "1,compare,poll,epoll-lt,idle=0 connections=16 size=64 rate=200 window_ms=200,cpu_per_request,ns,8,"* ]]
   diff <(printf '%s\n' "${lines[@]}") "$RUN/verdicts.csv"
   grep -qx 'seed,7' "$RUN/environment.csv"
   grep -E '^1,compare,' "$RUN/trials.csv" | grep ',requests,' | sort -t, -k5n >"$BATS_TEST_TMPDIR/trials"
@@ -37,7 +39,7 @@ compare() {
 }
 @test "the same seed, the same coins" {
   for turn in 1 2; do
-    compare --pairs 3 --window 30 --rate 300 --seed 11 poll select
+    compare --pairs 3 --window 200 --rate 200 --seed 11 poll select
     grep '^1,compare,' "$RUN/trials.csv" | grep ',total,' | sort -t, -k5n | cut -d, -f3,4 >"$BATS_TEST_TMPDIR/order.$turn"
   done
   cat "$BATS_TEST_TMPDIR/order.1"
@@ -45,20 +47,20 @@ compare() {
   diff "$BATS_TEST_TMPDIR/order.1" "$BATS_TEST_TMPDIR/order.2"
 }
 @test "too few pairs are said to be too few, whatever they show" {
-  compare --pairs 5 --window 50 --rate 500 --server burns="'$BURNER' --extra-us 200 {port}" epoll-lt
+  compare --pairs 5 --window 200 --rate 200 --server burns="'$BURNER' --extra-us 200 {port}" epoll-lt
   [ "$status" -eq 0 ]
   [[ ${lines[0]} == "cannot tell: 5 pairs are too few; about 1 more pair would do" ]]
 }
 @test "who leaves clients unserved gets no verdict, and the way out is told" {
-  compare --window 50 blocking epoll-lt
+  compare --window 100 blocking epoll-lt
   [ "$status" -eq 1 ]
-  [[ $output == "no verdict: blocking served 1 of 16 clients"* ]]
+  [[ $output == "cannot tell: blocking served 1 of 16 clients"* ]]
   [[ $output == *--connections* ]]
   grep -q '^1,capacity,blocking,.*,served,count,1$' "$RUN/trials.csv"
-  grep -q ',none,0,"\?blocking served 1 of 16' "$RUN/verdicts.csv"
+  grep -q ',cannot tell,0,"\?blocking served 1 of 16' "$RUN/verdicts.csv"
 }
 @test "a server that dies in a trial: it is marked, its pair is measured again, the run goes on" {
-  compare --pairs 12 --window 50 --rate 1000 epoll-lt \
+  compare --pairs 12 --window 100 --rate 1000 epoll-lt \
     --server mortal="'$BURNER' --dies-in 4 $BATS_TEST_TMPDIR/lives {port}"
   [ "$status" -eq 0 ]
   [[ $output == *"mortal gave no figures in 1 of its trials, and these pairs were measured"* ]]
@@ -66,20 +68,20 @@ compare() {
   grep -q ',cpu_per_request,ns,12,' "$RUN/verdicts.csv"
 }
 @test "a server that dies in every trial gets no verdict" {
-  compare --window 50 --rate 300 epoll-lt --server dead="false {port}"
+  compare --window 200 --rate 200 epoll-lt --server dead="false {port}"
   [ "$status" -eq 1 ]
-  [[ $output == "no verdict: dead could not be measured: "* ]]
+  [[ $output == "cannot tell: dead could not be measured: "* ]]
 }
 @test "what this machine cannot run has no verdict, and its own exit" {
   mkdir "$BATS_TEST_TMPDIR/bin"
   cp "$IOLAB" "$BIN/poll" "$BATS_TEST_TMPDIR/bin"
   printf '#!/bin/sh\necho "uring: no io_uring here" >&2\nexit 77\n' >"$BATS_TEST_TMPDIR/bin/uring"
   chmod +x "$BATS_TEST_TMPDIR/bin/uring"
-  refuses 77 "this machine cannot run uring: no io_uring here" "$BATS_TEST_TMPDIR/bin/iolab" compare poll uring --window 50 \
+  refuses 77 "this machine cannot run uring: no io_uring here" "$BATS_TEST_TMPDIR/bin/iolab" compare poll uring --window 100 \
     --out "$BATS_TEST_TMPDIR/cannot"
 }
 @test "Ctrl-C keeps the pairs that were measured, and judges them" {
-  "$IOLAB" compare poll poll --rate 300 --window 50 --pairs 100 --out "$BATS_TEST_TMPDIR/run" \
+  "$IOLAB" compare poll poll --rate 200 --window 200 --pairs 100 --out "$BATS_TEST_TMPDIR/run" \
     >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/errors" 3>&- &
   PID=$!
   until [ "$(grep -cs ',requests,' "$BATS_TEST_TMPDIR/run/trials.csv")" -ge 8 ]; do kill -0 $PID; done
@@ -94,8 +96,41 @@ compare() {
   [ -z "$(pgrep -f "$BATS_TEST_TMPDIR/run/books.csv")" ]
 }
 @test "on a terminal of 80 columns no line is broken" {
-  compare --pairs 6 --window 50 --rate 500 epoll-et epoll-et
+  compare --pairs 6 --window 200 --rate 200 epoll-et epoll-et
   awk 'length > 80 { print "too long: " $0; bad = 1 } END { exit bad }' <<<"$output"
+}
+@test "results are read again: the same verdict; what differs between two runs is told, and they stay two" {
+  compare --pairs 6 --window 200 --rate 200 poll select
+  first=$RUN
+  refuses 0 "${lines[0]}" "$IOLAB" compare --from "$first"
+  diff "$first/verdicts.csv" <("$IOLAB" compare --from --csv "$first")
+  compare --pairs 6 --window 200 --rate 200 --idle 3 poll epoll-lt
+  sed -i 's/^kernel,.*/kernel,Other 1.0/' "$RUN/environment.csv"
+  run "$IOLAB" compare --from "$first" "$RUN"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [[ $output == *"  B: select and epoll-lt"* ]]
+  [[ $output == *"  parameters: idle=0 connections=16 size=64 rate=200 window_ms=200 and idle=3 "* ]]
+  [[ $output == *"  kernel: Linux "*" and Other 1.0"* ]]
+  [[ $output == *"these are two comparisons, not one"* ]]
+  [ "$(grep -c '^6 pairs; ' <<<"$output")" -eq 2 ]
+}
+@test "results that are damaged, of another schema, or of two comparisons: which line, and no verdict" {
+  compare --pairs 2 --window 200 --rate 200 poll select
+  from() { refuses 1 "$1" "$IOLAB" compare --from "$BATS_TEST_TMPDIR/bad"; }
+  spoil() { rm -rf "$BATS_TEST_TMPDIR/bad"; cp -r "$RUN" "$BATS_TEST_TMPDIR/bad"; sed -i "$1" "$BATS_TEST_TMPDIR/bad/trials.csv"; }
+  last=$(wc -l <"$RUN/trials.csv")
+  spoil "$last s/,[^,]*,[^,]*\$//"
+  from "bad/trials.csv:$last: 7 fields, want 9"
+  spoil "$last s/^1,/2,/"
+  from "bad/trials.csv:$last: another schema than 1"
+  spoil "$last s/ rate=200/ rate=400/"
+  from "bad/trials.csv:$last: other parameters than before"
+  spoil "$last s/,poll,/,fork,/; $last s/,select,/,fork,/"
+  from "bad/trials.csv:$last: another server than before"
+  refuses 1 "not made by \`iolab compare\`" "$IOLAB" compare --from "$ROOT/harness/tests/fixtures/run"
+  refuses 1 "nothing/trials.csv: No such file" "$IOLAB" compare --from "$BATS_TEST_TMPDIR/nothing"
+  refuses 2 "name the folders" "$IOLAB" compare --from
 }
 @test "wrong words are told" {
   refuses 2 "name two servers" "$IOLAB" compare poll

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WARMUP_MS = 150, START_AND_END_MS = 150, PATIENCE_MS = 1000,
+enum { WARMUP_MS = 150, CAPACITY_MS = 250, START_AND_END_MS = 150, PATIENCE_MS = 1000,
        RATE_LEAST = 20, SWITCHES_IDLE_MOST = 200 };
 
 struct comparison {
@@ -57,25 +57,18 @@ static void run(struct comparison *comparison, int side, double rate, struct tri
     char *const ours[] = {path, (char *)"--port", (char *)"0", (char *)"--quiet", (char *)"--books",
                           comparison->books, options->http ? (char *)"--service" : NULL, (char *)"http", NULL};
     char *const *foreign = options->foreign(name);
+    bool capacity = rate <= 0;
+    int window_ms = capacity && options->window_ms < CAPACITY_MS ? CAPACITY_MS : options->window_ms;
     const struct trial_plan plan = {
         .argv = foreign ? foreign : ours, .books = foreign ? NULL : comparison->books,
         .connections = options->connections, .idle = options->idle, .http = options->http, .size = options->size,
-        .rate = rate, .warmup_ms = WARMUP_MS, .window_ms = options->window_ms,
+        .rate = rate, .warmup_ms = WARMUP_MS, .window_ms = window_ms,
         .patience_ms = PATIENCE_MS, .seed = options->seed + (uint64_t)comparison->begun,
         .server_cpu = comparison->found->machine.server_cpu, .switches = options->idle <= SWITCHES_IDLE_MOST,
         .stop = options->stop};
-    tell_progress(comparison, side, rate <= 0);
+    tell_progress(comparison, side, capacity);
     machine_rest(&comparison->found->machine);
     trial_run(&plan, trial);
-}
-
-/* "side=A ...": both may have the same name. */
-static void keep(struct comparison *comparison, const char *experiment, int side, const struct trial *trial)
-{
-    char parameters[200];
-    snprintf(parameters, sizeof parameters, "side=%c %s", "AB"[side], comparison->found->parameters);
-    const struct record_place place = {experiment, comparison->options->names[side], comparison->begun, parameters};
-    record_trial(&comparison->record, &place, trial);
 }
 
 static bool serves_all(const struct load_result *load)
@@ -83,12 +76,14 @@ static bool serves_all(const struct load_result *load)
     return load->served == load->total && load->idle_served == load->idle_total;
 }
 
-/* Half of the requests took longer than it takes until the same connection is due again: they stood in line. */
 static bool fell_behind(const struct load_result *load, double rate)
 {
     struct hist_quantile p50 = hist_quantile(&load->response, 0.5);
-    return p50.above || (double)p50.ns > load->total / rate * 1e9;
+    return p50.above || pairs_behind((double)p50.ns, load->total, rate);
 }
+
+/* On a very busy machine: then it says nothing against the server. */
+static const char starved[] = "starved: in the whole window it answered nothing, or did not run at all";
 
 /* NULL, or why it gave no figures. */
 static const char *without_figures(const struct trial *trial)
@@ -97,9 +92,19 @@ static const char *without_figures(const struct trial *trial)
         return trial->failed;
     if (!serves_all(&trial->load))
         return trial->load.trouble[0] ? trial->load.trouble : "not all clients were served";
-    if (trial->load.requests == 0)
-        return "no request was answered";
-    return trial->server_cpu_ns <= 0 ? "it did not run at all" : NULL;
+    return trial->load.requests == 0 || trial->server_cpu_ns <= 0 ? starved : NULL;
+}
+
+/* "side=A ...": both may have the same name. */
+static void keep(struct comparison *comparison, const char *experiment, int side, const struct trial *trial)
+{
+    char parameters[200];
+    snprintf(parameters, sizeof parameters, "side=%c %s", "AB"[side], comparison->found->parameters);
+    const struct record_place place = {experiment, comparison->options->names[side], comparison->begun, parameters};
+    const char *reason = without_figures(trial);
+    record_trial(&comparison->record, &place, trial);
+    if (reason && !trial->failed[0])
+        record_reason(&comparison->record, &place, "failed", reason);
 }
 
 /* -- How much can they do? --------------------------------------------------------------------------------------- */
@@ -196,19 +201,24 @@ static bool find_rate(struct comparison *comparison)
 
 /* -- Pairs ------------------------------------------------------------------------------------------------------- */
 
-static void take(const struct trial *trial, double *of)
+static void take(const struct trial *trial, double rate, struct pair *pair, int side)
 {
     const struct load_result *load = &trial->load;
+    double *of = pair->of[side];
     struct hist_quantile p50 = hist_quantile(&load->response, 0.5), p99 = hist_quantile(&load->response, 0.99);
     of[PAIRS_CPU] = (double)trial->server_cpu_ns / (double)load->requests;
     of[PAIRS_P50] = p50.above ? NAN : (double)p50.ns;
     of[PAIRS_P99] = p99.above ? NAN : (double)p99.ns;
     of[PAIRS_SWITCHES] = trial->voluntary < 0 ? NAN : (double)trial->voluntary / (double)load->requests;
     of[PAIRS_MEMORY] = (double)trial->memory_idle;
+    pair->behind[side] = fell_behind(load, rate);
+    pair->late[side] = load->flags & LOAD_DRIVER_LATE;
 }
 
 static void note_trouble(struct compare_side *side, const char *no_figures, const char *ended_badly)
 {
+    if (no_figures == starved)
+        return;
     side->failed += no_figures != NULL;
     side->ended_badly += !no_figures && ended_badly[0];
     if (no_figures || ended_badly[0])
@@ -226,13 +236,12 @@ static bool run_side(struct comparison *comparison, int side, struct pair *pair)
     keep(comparison, "compare", side, &trial);
     const char *reason = without_figures(&trial);
     found->trials++;
+    found->starved += reason == starved;
     note_trouble(&found->sides[side], reason, trial.ended_badly);
     if (reason)
         return false;
-    found->sides[side].behind += fell_behind(&trial.load, found->rate);
-    found->late += (trial.load.flags & LOAD_DRIVER_LATE) != 0;
     found->paused += (trial.load.flags & LOAD_CLOCK_SET) != 0;
-    take(&trial, pair->of[side]);
+    take(&trial, found->rate, pair, side);
     return true;
 }
 
@@ -245,36 +254,37 @@ static void run_pair(struct comparison *comparison)
         comparison->done++;
 }
 
-/* More than a tenth, and more than once: that is no accident. */
-static bool too_often(int times, int of) { return times > 1 && times * 10 > of; }
-
 static bool fails_too_often(const struct comparison *comparison)
 {
-    return too_often(comparison->begun - comparison->done, comparison->wanted);
+    const struct compare_found *found = comparison->found;
+    return pairs_too_often(found->sides[0].failed + found->sides[1].failed, comparison->wanted);
+}
+
+static bool starves_too_often(const struct comparison *comparison)
+{
+    return comparison->found->starved > comparison->wanted;
 }
 
 static void say_why_none(struct comparison *comparison)
 {
     struct compare_found *found = comparison->found;
-    int worse = found->sides[1].failed > found->sides[0].failed;
-    const struct compare_side *one = &found->sides[worse];
+    int worse = found->sides[1].failed > found->sides[0].failed, behind = found->told.fell_behind;
     if (fails_too_often(comparison))
         snprintf(found->no_verdict, COMPARE_SAYS, "%s failed in %d of %d trials: %s", comparison->options->names[worse],
-                 one->failed, comparison->begun, one->trouble);
-    worse = found->sides[1].behind > found->sides[0].behind;
-    if (!found->no_verdict[0] && found->sides[worse].behind * 4 > comparison->begun)
+                 found->sides[worse].failed, comparison->begun, found->sides[worse].trouble);
+    else if (starves_too_often(comparison))
+        snprintf(found->no_verdict, COMPARE_SAYS, "the machine is too busy: in %d of %d trials the server answered "
+                 "nothing, or did not run at all", found->starved, found->trials);
+    else if (behind >= 0)
         snprintf(found->no_verdict, COMPARE_SAYS, "%s fell behind the %.0f requests a second in %d of %d trials; "
-                 "fewer: --rate N", comparison->options->names[worse], found->rate, found->sides[worse].behind,
-                 comparison->begun);
+                 "fewer: --rate N", comparison->options->names[behind], found->rate, found->told.behind[behind],
+                 comparison->done);
 }
 
 static void judge(struct comparison *comparison)
 {
-    struct compare_found *found = comparison->found;
-    found->pairs = comparison->done;
-    pairs_judge(comparison->pairs, comparison->done, found->alpha, found->judged);
-    if (too_often(found->late, found->trials))
-        found->judged[PAIRS_P50].known = found->judged[PAIRS_P99].known = false;
+    double alpha = comparison->options->looks ? verdict_alpha_a_look : verdict_alpha_once;
+    pairs_judge(comparison->pairs, comparison->done, alpha, &comparison->found->told);
 }
 
 /* A look is a chance to be fooled, so only at the numbers of pairs that were agreed on before. */
@@ -283,7 +293,7 @@ static bool is_settled(struct comparison *comparison)
     for (int look = 0; comparison->options->looks && look < VERDICT_LOOKS; look++)
         if (comparison->done == verdict_looks[look]) {
             judge(comparison);
-            return comparison->found->judged[PAIRS_CPU].verdict.kind != VERDICT_CANNOT_TELL;
+            return comparison->found->told.metrics[PAIRS_CPU].verdict.kind != VERDICT_CANNOT_TELL;
         }
     return false;
 }
@@ -294,7 +304,8 @@ static void run_pairs(struct comparison *comparison)
     while (comparison->done < comparison->wanted && !settled && !*comparison->options->stop) {
         int before = comparison->done;
         run_pair(comparison);
-        settled = fails_too_often(comparison) || (comparison->done > before && is_settled(comparison));
+        settled = fails_too_often(comparison) || starves_too_often(comparison) ||
+                  (comparison->done > before && is_settled(comparison));
     }
     judge(comparison);
     say_why_none(comparison);
@@ -312,6 +323,8 @@ static void record_beginning(struct comparison *comparison)
     fact(comparison, "command", options->command);
     fact(comparison, "A", options->names[0]);
     fact(comparison, "B", options->names[1]);
+    snprintf(text, sizeof text, "%d", options->pairs);
+    fact(comparison, "pairs", text);
     fact(comparison, "looks", options->looks ? "yes" : "no");
     fact(comparison, "pinning", machine_pin(&comparison->found->machine));
 }
@@ -334,7 +347,7 @@ bool compare_run(const struct compare_options *options, struct compare_found *fo
 {
     static struct comparison comparison;
     char path[4096];
-    *found = (struct compare_found){.alpha = options->looks ? verdict_alpha_a_look : verdict_alpha_once};
+    *found = (struct compare_found){0};
     comparison = (struct comparison){.options = options, .found = found, .coins = options->seed,
                                      .began_ms = now_ms(), .wanted = options->pairs};
     if (access("/proc/thread-self/children", R_OK) < 0) {

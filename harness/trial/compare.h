@@ -35,18 +35,17 @@ struct compare_options {
 /* What was found of one side. */
 struct compare_side {
     double capacity_per_s, driver_share;    /* as fast as it goes: at least; and the driver's part of a CPU meanwhile */
-    int failed, behind, ended_badly;    /* trials without figures; in which it fell behind the rate; after which it did
-                                           not end as it should have, its figures being sound */
-    char trouble[TRIAL_SAYS];           /* the last reason for the first or the third */
+    int failed, ended_badly;            /* trials without figures; after which it did not end as it should have, its
+                                           figures being sound */
+    char trouble[TRIAL_SAYS];           /* the last reason for one of these */
 };
 
 struct compare_found {
-    int pairs, trials;                  /* pairs that count, and trials of all pairs */
-    double alpha, rate;
-    struct judged judged[PAIRS_METRICS];
+    double rate;
+    struct pairs_told told;
     struct compare_side sides[2];
-    int late;                           /* trials in which the driver sent late: in a tenth, it limits the latencies */
-    int paused;                         /* trials in which the machine paused, or its clock was set */
+    int trials;                         /* of all pairs */
+    int paused, starved;                /* of these: the machine paused, or its clock was set; the server did not run */
     struct machine machine;
     char no_verdict[COMPARE_SAYS];      /* why there is none, and the way out; "" */
     bool cannot;                        /* that is: this machine cannot run one of them */

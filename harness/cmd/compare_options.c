@@ -1,0 +1,199 @@
+/* The command line of iolab compare. */
+#define _GNU_SOURCE
+#include "harness/cmd/cmd.h"
+#include "harness/cmd/compare.h"
+#include "harness/cmd/servers.h"
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char help[] =
+    "usage: iolab compare A B [OPTION]...\n"
+    "       iolab compare --from DIR... [--csv]     read results again, each run by itself\n\n"
+    "Does B use less CPU than A for the same requests? 20 pairs of trials, about a minute; a coin decides which\n"
+    "of a pair comes first. The answer is one of three: different, the same within 5 %, cannot tell.\n\n"
+    "  --quick       10 pairs and windows of 250 ms: about 15 seconds\n"
+    "  --thorough    30 pairs\n"
+    "  --pairs N     so many pairs, 2 to 100\n"
+    "  --window N    so many milliseconds are measured in a trial, 20 to 10000 (1000)\n"
+    "  --looks       up to 30 pairs, and done after 10 or 20 if they tell: each look asks for more certainty\n"
+    "  --idle N      so many other clients are connected and silent (0)\n"
+    "  -c N          active connections, 1 to 1000 (16)\n"
+    "  --rate N      requests a second, offered to both (half of what the slower can do)\n"
+    "  --size N      bytes in a request of echo, 1 to 1048576 (64)\n"
+    "  --seed N      of the coins and the arrivals (another one each time; it is printed)\n"
+    "  --service S   what the servers say and the clients ask: echo or http (echo)\n"
+    SERVERS_HELP
+    "  --out DIR     where the results go (results/DATE-TIME)\n"
+    "  --csv         the verdicts as CSV\n\n"
+    "Example: iolab compare poll epoll-et --idle 1000 --quick\n"
+    "         iolab compare epoll-et mine --server mine='./my-server --port {port}'\n";
+
+/* -- The command line -------------------------------------------------------------------------------------------- */
+
+enum { PAIRS_NORMAL = 20, PAIRS_QUICK = 10, PAIRS_THOROUGH = 30, WINDOW_MS = 1000, QUICK_MS = 250,
+       SEED_MOST = 1000000000 };
+
+/* These return -1 to go on, or 2, the exit status for bad usage. */
+static int wrong(const char *option, const char *want)
+{
+    fprintf(stderr, "iolab compare: %s %s: want %s\n", option, optarg, want);
+    return 2;
+}
+
+static int take_number(const char *option, long low, long high, long *number)
+{
+    char *end, want[80];
+    *number = strtol(optarg, &end, 10);
+    if (end > optarg && *end == '\0' && *number >= low && *number <= high)
+        return -1;
+    snprintf(want, sizeof want, "a number from %ld to %ld", low, high);
+    return wrong(option, want);
+}
+
+static int take_folder(struct compare_command *command)
+{
+    if (!*optarg || strlen(optarg) >= sizeof command->folder)
+        return wrong("--out", "a folder, its path shorter than 512 letters");
+    snprintf(command->folder, sizeof command->folder, "%s", optarg);
+    return -1;
+}
+
+static int take_service(struct compare_command *command)
+{
+    command->options.http = strcmp(optarg, "http") == 0;
+    return command->options.http || strcmp(optarg, "echo") == 0 ? -1 : wrong("--service", "echo or http");
+}
+
+static int take_count(struct compare_command *command, int option)
+{
+    struct compare_options *options = &command->options;
+    long n = 0;
+    int status;
+    switch (option) {
+    case 'n':
+        status = take_number("--pairs", 2, COMPARE_PAIRS_MOST, &n);
+        options->pairs = (int)n;
+        return status;
+    case 'w':
+        status = take_number("--window", 20, 10000, &n);
+        options->window_ms = (int)n;
+        return status;
+    case 'i':
+        status = take_number("--idle", 0, 1000000, &n);
+        options->idle = (int)n;
+        return status;
+    case 'c':
+        status = take_number("-c", 1, 1000, &n);
+        options->connections = (int)n;
+        return status;
+    case 'r':
+        status = take_number("--rate", 1, 1000000, &n);
+        options->rate = (double)n;
+        return status;
+    case 'z':
+        status = take_number("--size", 1, LOAD_SIZE_MAX, &n);
+        options->size = (size_t)n;
+        return status;
+    default:
+        status = take_number("--seed", 0, SEED_MOST, &n);
+        options->seed = (uint64_t)n;
+        return status;
+    }
+}
+
+static int take_option(struct compare_command *command, int option, const char *word)
+{
+    struct compare_options *options = &command->options;
+    switch (option) {
+    case 'q': command->quick = true; return -1;
+    case 't': command->thorough = true; return -1;
+    case 'l': options->looks = true; return -1;
+    case 'v': command->csv = true; return -1;
+    case 'f': command->from = true; return -1;
+    case 'o': return take_folder(command);
+    case 's': return take_service(command);
+    case 'x': return servers_take("compare", optarg);
+    case '?':
+        fprintf(stderr, "%s\niolab compare: unknown option, or its value is missing: %s\n", help, word);
+        return 2;
+    default: return take_count(command, option);
+    }
+}
+
+/* Two of the models and of --server's; a server that is not named among them is B. */
+static int take_names(struct compare_command *command, int argc, char **argv)
+{
+    const char *const *names = (const char *const *)argv + optind;
+    int count = argc - optind;
+    if (count > 2 || count + (count == 1 && servers_name(0)) < 2) {
+        fprintf(stderr, "%s\niolab compare: name two servers, such as: iolab compare select epoll-et\n", help);
+        return 2;
+    }
+    for (int i = 0; i < 2; i++) {
+        const char *name = i < count ? names[i] : servers_name(0);
+        if (!cmd_is_model(name) && !servers_command(name))
+            return cmd_no_such_model("compare", name);
+        command->options.names[i] = name;
+    }
+    return -1;
+}
+
+static void set_defaults(struct compare_command *command, int argc, char **argv)
+{
+    struct tm local;
+    time_t now = time(NULL);
+    uint64_t seed = (uint64_t)now;
+    size_t length = (size_t)snprintf(command->words, sizeof command->words, "iolab");
+    for (int i = 0; i < argc && length < sizeof command->words - 1; i++)
+        length += (size_t)snprintf(command->words + length, sizeof command->words - length, " %s", argv[i]);
+    strftime(command->folder, sizeof command->folder, "results/%Y%m%d-%H%M%S", localtime_r(&now, &local));
+    if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) < 0)
+        seed ^= (uint64_t)getpid() << 16;
+    command->options = (struct compare_options){
+        .folder = command->folder, .path = cmd_model_path, .foreign = servers_command, .connections = 16, .size = 64, .seed = seed % SEED_MOST, .command = command->words, .stop = &cmd_interrupted};
+}
+
+/* What was not asked for explicitly. */
+static void fill_in(struct compare_command *command)
+{
+    struct compare_options *options = &command->options;
+    if (options->window_ms == 0)
+        options->window_ms = command->quick ? QUICK_MS : WINDOW_MS;
+    if (options->pairs > 0)
+        return;
+    options->pairs = command->quick ? PAIRS_QUICK : command->thorough ? PAIRS_THOROUGH : PAIRS_NORMAL;
+    if (options->looks)
+        options->pairs = verdict_looks[VERDICT_LOOKS - 1];
+}
+
+int compare_parse(struct compare_command *command, int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"quick", no_argument, NULL, 'q'},          {"thorough", no_argument, NULL, 't'},
+        {"pairs", required_argument, NULL, 'n'},    {"looks", no_argument, NULL, 'l'},
+        {"window", required_argument, NULL, 'w'},
+        {"idle", required_argument, NULL, 'i'},     {"rate", required_argument, NULL, 'r'},
+        {"size", required_argument, NULL, 'z'},     {"seed", required_argument, NULL, 'S'},
+        {"service", required_argument, NULL, 's'},  {"server", required_argument, NULL, 'x'},
+        {"out", required_argument, NULL, 'o'},      {"csv", no_argument, NULL, 'v'},
+        {"from", no_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},           {0}};
+    set_defaults(command, argc, argv);
+    opterr = 0;
+    for (int option; (option = getopt_long(argc, argv, "c:", options, NULL)) != -1;) {
+        if (option == 'h') {
+            fputs(help, stdout);
+            return 0;
+        }
+        int status = take_option(command, option, argv[optind - 1]);
+        if (status >= 0)
+            return status;
+    }
+    fill_in(command);
+    return command->from ? -1 : take_names(command, argc, argv);
+}
