@@ -4,6 +4,7 @@
  *
  * usage: resample_test [--long]      all designs, and five times as many comparisons; some minutes */
 #include "harness/load/random.h"
+#include "harness/report/csv.h"
 #include "harness/stats/rounds.h"
 #include "harness/stats/signed_rank.h"
 #include "harness/stats/verdict.h"
@@ -62,6 +63,41 @@ static void after_another(double *noise, int trials)
     for (int i = 0; i < trials; i++)
         noise[i] = 0.06 * (i % 2) + 0.03 * normal();
 }
+
+/* -- Noise that was recorded ------------------------------------------------------------------------------------- */
+
+/* What 200 trials of epoll-lt told, in the order in which they ran. Each comparison takes a stretch of them, from
+ * anywhere on, so drift and leaps stay what they were. */
+enum { RECORDED_MOST = 256, COLUMNS = 3 };
+static const char recorded_header[] = "cpu_per_request,response_p50,response_p99";
+static double recorded[COLUMNS][RECORDED_MOST];
+static int recorded_count, recorded_column;
+
+static bool load_recorded(const char *name)
+{
+    char path[200], why[300];
+    struct csv csv;
+    snprintf(path, sizeof path, "harness/tests/fixtures/noise/%s.csv", name);
+    if (csv_load(&csv, path, recorded_header, why, sizeof why) < 0) {
+        CHECK(false, "%s", why);
+        return false;
+    }
+    recorded_count = csv.count < RECORDED_MOST ? csv.count : RECORDED_MOST;
+    for (int row = 0; row < recorded_count; row++)
+        for (int column = 0; column < COLUMNS; column++)
+            recorded[column][row] = log(strtod(csv_field(&csv, row, column), NULL));
+    csv_free(&csv);
+    return true;
+}
+
+static void as_recorded(double *noise, int trials)
+{
+    int from = (int)(random_next(&state) % (uint64_t)recorded_count);
+    for (int i = 0; i < trials; i++)
+        noise[i] = recorded[recorded_column][(from + i) % recorded_count];
+}
+
+/* -- All of it --------------------------------------------------------------------------------------------------- */
 
 static const struct noise { const char *name; void (*make)(double *, int); bool moves; } noises[] = {
     {"independent", independent, false}, {"drifting", drifting, true},       {"stepping", stepping, true},
@@ -212,6 +248,22 @@ static void are_two_groups_told_apart(void)
     CHECK(right * 10 > tables * 9, "told as they are in %d of %d", right, tables);
 }
 
+/* On a machine where two dozen other programs wanted the two CPUs. */
+static void is_nobody_fooled_by_recorded_noise(bool all)
+{
+    static const char *const columns[COLUMNS] = {"CPU, crowded", "p50, crowded", "p99, crowded"};
+    for (int i = 0; i < COLUMNS; i++) {
+        const struct noise noise = {columns[i], as_recorded, true};
+        recorded_column = i;
+        check_false(columns[i], "20 pairs", claims_once(&noise, 0, 20, NULL));
+        check_false(columns[i], "three looks", claims_looking(&noise, 0));
+        if (all)
+            check_false(columns[i], "10 pairs", claims_once(&noise, 0, 10, NULL));
+        printf("same server, %-14s A x 5, B x 5 %5.1f %% false\n", columns[i], 100 * claims_of_the_careless(&noise));
+        printf("5 %% more,   %-14s found in %.1f %%\n", columns[i], 100 * claims_once(&noise, log(1.05), 20, NULL));
+    }
+}
+
 /* -- Two that differ --------------------------------------------------------------------------------------------- */
 
 static double spread;
@@ -276,6 +328,8 @@ int main(int argc, char **argv)
     state = 20;
     is_nobody_fooled(all);
     is_the_careless_one_fooled();
+    if (load_recorded("crowded"))
+        is_nobody_fooled_by_recorded_noise(all);
     does_a_table_of_twelve_stay_quiet();
     are_two_groups_told_apart();
     is_a_true_difference_found();
