@@ -125,22 +125,20 @@ static int take_option(struct compare_command *command, int option, const char *
     }
 }
 
-/* Two of the models and of --server's; a server that is not named among them is B. */
+/* Two of the models and of --server's; who is not named, is the next one that --server brought. */
 static int take_names(struct compare_command *command, int argc, char **argv)
 {
-    const char *const *names = (const char *const *)argv + optind;
     int count = argc - optind;
-    if (count > 2 || count + (count == 1 && servers_name(0)) < 2) {
-        fprintf(stderr, "%s\niolab compare: name two servers, such as: iolab compare select epoll-et\n", help);
-        return 2;
-    }
-    for (int i = 0; i < 2; i++) {
-        const char *name = i < count ? names[i] : servers_name(0);
-        if (!cmd_is_model(name) && !servers_command(name))
+    for (int i = 0; i < 2 && count <= 2; i++) {
+        const char *name = i < count ? argv[optind + i] : servers_name(i - count);
+        if (name && !cmd_is_model(name) && !servers_command(name))
             return cmd_no_such_model("compare", name);
         command->options.names[i] = name;
     }
-    return -1;
+    if (command->options.names[0] && command->options.names[1])
+        return -1;
+    fprintf(stderr, "%s\niolab compare: name two servers, such as: iolab compare select epoll-et\n", help);
+    return 2;
 }
 
 static void set_defaults(struct compare_command *command, int argc, char **argv)

@@ -52,8 +52,8 @@ compare() {
   [[ ${lines[0]} == "cannot tell: 5 pairs are too few; about 1 more pair would do" ]]
 }
 @test "looking three times: done after ten pairs if they tell, and each look asks for more certainty" {
-  compare --looks --window 200 --rate 100 --server plain="'$BURNER' {port}" plain \
-    --server burns="'$BURNER' --extra-us 1000 {port}" burns
+  compare --looks --window 200 --rate 100 --server plain="'$BURNER' {port}" \
+    --server burns="'$BURNER' --extra-us 1000 {port}"
   [[ ${lines[0]} == "different: burns uses "* ]]
   [[ $output == *"10 pairs of trials"*"95 % over all looks"* ]]
   grep -q ',cpu_per_request,ns,10,.*,0.978,' "$RUN/verdicts.csv"

@@ -164,7 +164,7 @@ static void describe(struct comparison *comparison)
              comparison->found->rate, options->window_ms);
 }
 
-/* Both once at the rate: does one of them fall behind, or give no figures? */
+/* Both once at the rate: would one of them fall behind at twice of it, or does it give no figures? */
 static bool is_too_much(struct comparison *comparison)
 {
     static struct trial trial;
@@ -174,7 +174,7 @@ static bool is_too_much(struct comparison *comparison)
         if (*comparison->options->stop)
             break;
         keep(comparison, "try", side, &trial);
-        behind = without_figures(&trial) || fell_behind(&trial.load, comparison->found->rate);
+        behind = without_figures(&trial) || fell_behind(&trial.load, 2 * comparison->found->rate);
     }
     return behind;
 }
