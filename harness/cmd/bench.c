@@ -134,10 +134,10 @@ static void answer(const struct measure *measure, double took_s)
         snprintf(text, sizeof text, "No order: fewer than two models kept up with the rate in %d rounds.",
                  ROUNDS_TO_CLAIM);
     else if (last == 'a')
-        snprintf(text, sizeof text, "For the same work none of them can be told from the others by its CPU: %s.", least);
+        snprintf(text, sizeof text, "For the same work none of them can be told from another by its CPU: %s.", least);
     else
-        snprintf(text, sizeof text, "For the same work least CPU is used by %s (a), most by %s (%c). Those that share a "
-                 "letter cannot be told apart.", least, most, last);
+        snprintf(text, sizeof text, "For the same work least CPU is used by %s (a), most by %s (%c). Those that share "
+                 "a letter cannot be told apart.", least, most, last);
     cmd_print_from(0, text);
     printf("\n");
 }

@@ -33,13 +33,14 @@ static const char *label(const char *const *names, int side)
 
 static void answer(const struct compare_command *command, const struct compare_found *found)
 {
+    const char *const *names = command->options.names;
     char text[COMPARE_SAYS + VERDICT_WORDS];
     if (found->no_verdict[0])
         snprintf(text, sizeof text, "cannot tell: %s", found->no_verdict);
     else if (!found->told.metrics[PAIRS_CPU].known)
         snprintf(text, sizeof text, "cannot tell: interrupted before the first pair was complete");
     else
-        verdict_sentence(text, sizeof text, label(command->options.names, 0), label(command->options.names, 1), &found->told.metrics[PAIRS_CPU].verdict);
+        verdict_sentence(text, sizeof text, label(names, 0), label(names, 1), &found->told.metrics[PAIRS_CPU].verdict);
     cmd_print_from(0, text);
 }
 
@@ -65,14 +66,14 @@ static void print_table(const char *const *names, const struct judged *judged, b
 
 static void print_capacity(const struct compare_command *command, const struct compare_found *found)
 {
-    const struct compare_side *a = &found->sides[0], *b = &found->sides[1];
+    const char *a = label(command->options.names, 0), *b = label(command->options.names, 1);
+    double a_per_s = found->sides[0].capacity_per_s, b_per_s = found->sides[1].capacity_per_s;
     char text[300];
-    if (!(a->capacity_per_s > 0 && b->capacity_per_s > 0))
+    if (!(a_per_s > 0 && b_per_s > 0))
         return;
     snprintf(text, sizeof text, "As fast as they go, one trial each, so no verdict: %s at least %s requests a second, "
-             "%s at least %s; the driver used %.0f and %.0f %% of a CPU.", label(command->options.names, 0),
-             measure_number(round(a->capacity_per_s)), label(command->options.names, 1), measure_number(round(b->capacity_per_s)),
-             100 * a->driver_share, 100 * b->driver_share);
+             "%s at least %s; the driver used %.0f and %.0f %% of a CPU.", a, measure_number(round(a_per_s)), b,
+             measure_number(round(b_per_s)), 100 * found->sides[0].driver_share, 100 * found->sides[1].driver_share);
     cmd_print_from(0, text);
 }
 

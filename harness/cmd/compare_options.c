@@ -153,7 +153,8 @@ static void set_defaults(struct compare_command *command, int argc, char **argv)
     if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) < 0)
         seed ^= (uint64_t)getpid() << 16;
     command->options = (struct compare_options){
-        .folder = command->folder, .path = cmd_model_path, .foreign = servers_command, .connections = 16, .size = 64, .seed = seed % SEED_MOST, .command = command->words, .stop = &cmd_interrupted};
+        .folder = command->folder, .path = cmd_model_path, .foreign = servers_command,
+        .connections = 16, .size = 64, .seed = seed % SEED_MOST, .command = command->words, .stop = &cmd_interrupted};
 }
 
 /* What was not asked for explicitly. */

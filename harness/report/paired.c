@@ -22,7 +22,10 @@ static int side_of(const struct paired *paired, int row)
     return parameters[5] == 'A' ? 0 : parameters[5] == 'B' ? 1 : -1;
 }
 
-struct told { bool there, failed, starved, late; double requests, cpu, switches, served, total; double of[PAIRS_METRICS]; };
+struct told {
+    bool there, failed, starved, late;
+    double requests, cpu, switches, served, total, of[PAIRS_METRICS];
+};
 
 static void take(struct told *told, const char *metric, const char *text)
 {
@@ -56,7 +59,8 @@ static struct told told_by(const struct paired *paired, const char *round, int s
 
 static bool is_sound(const struct told *told)
 {
-    return told->there && !told->failed && !told->starved && told->served >= told->total && told->requests > 0 && told->cpu > 0;
+    bool gave_figures = told->there && !told->failed && !told->starved;
+    return gave_figures && told->served >= told->total && told->requests > 0 && told->cpu > 0;
 }
 
 /* Where half of the answers never came, the median is above all that is known. */

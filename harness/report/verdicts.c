@@ -117,9 +117,10 @@ void verdicts_csv_row(FILE *to, const struct verdicts_place *place, enum pairs_m
     struct text ratio = decimal(verdict->ratio), low = decimal(verdict->low), high = decimal(verdict->high);
     struct text level = decimal(1 - verdict->alpha), p = decimal(verdict->p);
     bool silent = none && *none;
+    const char *word = verdict_word(silent ? VERDICT_CANNOT_TELL : verdict->kind);
     const char *const fields[] = {"1", place->experiment, place->a, place->b, place->parameters,
                                   pairs_names[metric].metric, pairs_names[metric].unit, pairs, a.is, b.is, ratio.is,
-                                  low.is, high.is, level.is, p.is, verdict_word(silent ? VERDICT_CANNOT_TELL : verdict->kind), more,
+                                  low.is, high.is, level.is, p.is, word, more,
                                   silent ? none : says};
     csv_write(to, fields, sizeof fields / sizeof *fields);
 }

@@ -1,7 +1,7 @@
 /* rounds.h: many servers, each measured once in each of many rounds, in a fresh random order: who can be told from
  * whom? Each two are compared as pairs are (verdict.h), all questions together (holm.h), and the answer is letters
- * (tiers.h), never places. With fewer than 20 rounds nothing is claimed, nor of a server that is known in fewer than three
- * quarters of them. */
+ * (tiers.h), never places. With fewer than 20 rounds nothing is claimed, nor of a server that is known in fewer than
+ * three quarters of them. */
 #pragma once
 #include "harness/stats/tiers.h"
 #include "harness/stats/verdict.h"

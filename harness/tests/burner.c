@@ -3,7 +3,7 @@
  *
  * usage: burner [--extra-us N] [--dies-in LIFE FILE] PORT
  *
- * --dies-in 3 FILE: in the third life it ends after a hundred requests. FILE remembers: a byte for each life. */
+ * --dies-in 3 FILE: in the third life it ends after a few requests. FILE remembers: a byte for each life. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <stdint.h>
@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { REQUESTS_OF_THE_LAST_LIFE = 100 };
+enum { REQUESTS_OF_THE_LAST_LIFE = 24 };
 
 static long extra_us, requests_left = -1;
 

@@ -147,3 +147,10 @@ compare() {
   refuses 2 "unknown option" "$IOLAB" compare poll select --nix
   refuses 2 "{port} where the port belongs" "$IOLAB" compare poll --server theirs=false
 }
+@test "one CPU for driver and server is said" {
+  command -v taskset >/dev/null || skip "no taskset"
+  cpu=$(taskset -cp $$ | sed 's/.*: *\([0-9]*\).*/\1/')
+  refuses 0 "One CPU for driver and server" taskset -c "$cpu" "$IOLAB" compare poll select --pairs 2 --window 200 --rate 200 \
+    --out "$BATS_TEST_TMPDIR/one"
+  grep -q '^pinning,none: one CPU for both$' "$BATS_TEST_TMPDIR/one/environment.csv"
+}

@@ -1,4 +1,4 @@
-/* What do pairs of trials say, metric by metric; what keeps them from saying anything; and in which words is it said? */
+/* What do pairs of trials say, metric by metric; what keeps them from saying anything; and in which words? */
 #include "harness/report/verdicts.h"
 #include "harness/stats/pairs.h"
 #include "harness/tests/check.h"

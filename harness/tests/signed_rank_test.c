@@ -79,7 +79,7 @@ static void are_the_53rd_and_the_158th_of_210_taken(void)
 
 /* -- Against plain counting -------------------------------------------------------------------------------------- */
 
-/* Twice the sum of the ranks of those above zero, with the signs that the bits say; shared ranks, zeros kept (Pratt). */
+/* Twice the sum of the ranks of those above zero, with the signs that the bits say; ranks are shared, zeros kept. */
 static int doubled_sum(const double *d, int n, unsigned signs)
 {
     int sum = 0;
