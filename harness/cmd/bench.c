@@ -127,9 +127,10 @@ static void answer(const struct measure *measure, double took_s)
     list(measure, 'a', least, sizeof least);
     list(measure, last, most, sizeof most);
     if (!told.claims && measure->session.rounds < ROUNDS_TO_CLAIM)
-        snprintf(text, sizeof text, "No order yet: %d round%s tell%s none. %d would: --rounds %d, about %.0f minutes.",
+        snprintf(text, sizeof text, "No order yet: %d round%s tell%s none. %d would: --rounds %d, about %.0f minute%s.",
                  measure->session.rounds, measure->session.rounds == 1 ? "" : "s",
-                 measure->session.rounds == 1 ? "s" : "", ROUNDS_TO_CLAIM, ROUNDS_TO_CLAIM, ceil(enough_s / 60));
+                 measure->session.rounds == 1 ? "s" : "", ROUNDS_TO_CLAIM, ROUNDS_TO_CLAIM, ceil(enough_s / 60),
+                 enough_s > 60 ? "s" : "");
     else if (!told.claims)
         snprintf(text, sizeof text, "No order: fewer than two models kept up with the rate in %d rounds.",
                  ROUNDS_TO_CLAIM);

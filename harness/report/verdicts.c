@@ -15,16 +15,19 @@ struct text { char is[64]; };
 /* From twice on, and from half down, percent are hard to read. */
 static bool in_times(double ratio) { return ratio >= 2 || ratio <= 0.5; }
 
-/* How far the ratio is from 1, and with how many decimals to tell it: "4.1", "31". */
+/* How far the ratio is from 1. */
 static double percent(double ratio) { return 100 * fabs(ratio - 1); }
-static int decimals(double number) { return number < 9.95 ? 1 : 0; }
 
-/* "4.1 %", or "3.10 times". */
+/* "4.1", "31"; "0.26", "3.1", "31". */
+static int decimals(double number) { return number < 9.95 ? 1 : 0; }
+static int decimals_of_times(double ratio) { return ratio < 0.995 ? 2 : decimals(ratio); }
+
+/* "4.1 % less", or "3.1 times as much". */
 static struct text amount(double ratio)
 {
     struct text text;
     if (in_times(ratio))
-        snprintf(text.is, sizeof text.is, "%.*f times as much", decimals(ratio) + 1, ratio);
+        snprintf(text.is, sizeof text.is, "%.*f times as much", decimals_of_times(ratio), ratio);
     else
         snprintf(text.is, sizeof text.is, "%.*f %% %s", decimals(percent(ratio)), percent(ratio),
                  ratio < 1 ? "less" : "more");
@@ -41,14 +44,18 @@ static struct text between(double one, double other, const char *before_to, cons
 /* "2.6 to 5.5 %", "1.2 % less to 0.8 % more", "2.9 to 3.3 times". */
 static struct text span(const struct verdict *verdict)
 {
+    struct text text;
     double low = verdict->low, high = verdict->high;
     if (in_times(verdict->ratio))
-        return between(low, high, "", " times");
-    if (low > 1)
-        return between(percent(low), percent(high), "", " %");
-    if (high < 1)
-        return between(percent(high), percent(low), "", " %");
-    return between(percent(low), percent(high), " % less", " % more");
+        snprintf(text.is, sizeof text.is, "%.*f to %.*f times", decimals_of_times(low), low, decimals_of_times(high),
+                 high);
+    else if (low > 1)
+        text = between(percent(low), percent(high), "", " %");
+    else if (high < 1)
+        text = between(percent(high), percent(low), "", " %");
+    else
+        text = between(percent(low), percent(high), " % less", " % more");
+    return text;
 }
 
 static struct text more_pairs(const struct verdict *verdict)

@@ -8,7 +8,7 @@ BURNER=${BIN%/bin}/tests/burner
   run "$IOLAB" bench poll --quick --rate 500 --out "$BATS_TEST_TMPDIR/run" --server burns="'$BURNER' --extra-us 200 {port}"
   echo "$output"
   [ "$status" -eq 0 ]
-  [[ $output == *"No order yet: 1 round tells none. 20 would: --rounds 20, about "*" minutes."* ]]
+  [[ $output == *"No order yet: 1 round tells none. 20 would: --rounds 20, about "*" minute"* ]]
   [ ! -e "$BATS_TEST_TMPDIR/run/verdicts.csv" ]
 }
 @test "twenty rounds: who burns more has another letter" {

@@ -112,8 +112,11 @@ static void are_verdicts_put_into_words(void)
                   "different: epoll-et uses 31 % more CPU per request than select (25 to 40 %)",
                   "different: 31 % more (25 to 40 %)");
     is_it_said_so((struct verdict){VERDICT_DIFFERENT, 20, 3.1, 2.9, 12, 0.001, 0.05, 0},
-                  "different: epoll-et uses 3.10 times as much CPU per request as select (2.9 to 12 times)",
-                  "different: 3.10 times as much (2.9 to 12 times)");
+                  "different: epoll-et uses 3.1 times as much CPU per request as select (2.9 to 12 times)",
+                  "different: 3.1 times as much (2.9 to 12 times)");
+    is_it_said_so((struct verdict){VERDICT_DIFFERENT, 20, 0.26, 0.243, 0.281, 0.001, 0.05, 0},
+                  "different: epoll-et uses 0.26 times as much CPU per request as select (0.24 to 0.28 times)",
+                  "different: 0.26 times as much (0.24 to 0.28 times)");
     is_it_said_so((struct verdict){VERDICT_SAME, 20, 1.001, 0.988, 1.02, 0.6, 0.05, 0},
                   "same: select and epoll-et use the same CPU per request within 5 % (1.2 % less to 2.0 % more)",
                   "same (1.2 % less to 2.0 % more)");
