@@ -114,7 +114,7 @@ static void say_unserved(struct comparison *comparison, int side, const struct t
     const struct load_result *load = &trial->load;
     int served = load->served + load->idle_served, total = load->total + load->idle_total;
     snprintf(comparison->found->no_verdict, COMPARE_SAYS, "%s served %d of %d clients (%s); so the two would not do "
-             "the same work. Fewer clients: --connections N%s", comparison->options->names[side], served, total,
+             "the same work. Fewer clients: -c N%s", comparison->options->names[side], served, total,
              load->trouble[0] ? load->trouble : "it did not say why", load->idle_total > 0 ? ", --idle N" : "");
 }
 
