@@ -96,7 +96,7 @@ static void print_trouble(const char *name, const struct compare_side *side, int
 static void print_doubts(const struct compare_command *command, const struct compare_found *found)
 {
     const struct machine *machine = &found->machine;
-    for (int side = 0; side < 2 && !found->no_verdict[0]; side++)
+    for (int side = 0; side < 2; side++)
         print_trouble(label(command->options.names, side), &found->sides[side], found->told.behind[side]);
     if (machine->server_cpu < 0)
         printf("One CPU for driver and server: what each of them does slows the other.\n");

@@ -39,11 +39,13 @@ compare() {
 }
 @test "the same seed, the same coins" {
   for turn in 1 2; do
-    compare --pairs 3 --window 200 --rate 200 --seed 11 poll select
-    grep '^1,compare,' "$RUN/trials.csv" | grep ',total,' | sort -t, -k5n | cut -d, -f3,4 >"$BATS_TEST_TMPDIR/order.$turn"
+    compare --pairs 4 --window 200 --rate 200 --seed 11 poll select
+    # Who was first, in each pair that was begun: on a busy machine one may be begun again.
+    grep '^1,compare,' "$RUN/trials.csv" | grep ',total,' | sort -t, -k5n |
+      awk -F, '!seen[$4]++ { print $3 }' | head -n 4 >"$BATS_TEST_TMPDIR/order.$turn"
   done
   cat "$BATS_TEST_TMPDIR/order.1"
-  [ "$(sort -u "$BATS_TEST_TMPDIR/order.1" | wc -l)" -ge 6 ]
+  [ "$(sort -u "$BATS_TEST_TMPDIR/order.1" | wc -l)" -eq 2 ]
   diff "$BATS_TEST_TMPDIR/order.1" "$BATS_TEST_TMPDIR/order.2"
 }
 @test "too few pairs are said to be too few, whatever they show" {
@@ -68,7 +70,7 @@ compare() {
   grep -q ',cannot tell,0,"\?blocking served 1 of 16' "$RUN/verdicts.csv"
 }
 @test "a server that dies in a trial: it is marked, its pair is measured again, the run goes on" {
-  compare --pairs 10 --window 100 --rate 1000 epoll-lt \
+  compare --pairs 10 --window 200 --rate 300 epoll-lt \
     --server mortal="'$BURNER' --dies-in 4 $BATS_TEST_TMPDIR/lives {port}"
   [ "$status" -eq 0 ]
   [[ $output == *"mortal gave no figures in 1 of its trials, and these pairs were measured"* ]]
