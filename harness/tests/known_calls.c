@@ -93,9 +93,9 @@ static void signals_to_myself(int times)
 }
 
 /* One sleep, however often it is stopped and goes on. */
-static void sleep_a_while(void)
+static void sleep_for(int ms)
 {
-    if (nanosleep(&(struct timespec){0, 200000000}, NULL) < 0)
+    if (nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000L}, NULL) < 0)
         exit(1);
 }
 
@@ -169,7 +169,7 @@ int main(int argc, char **argv)
     } else if (strcmp(how, "descriptors") == 0) {
         descriptors();
     } else if (strcmp(how, "sleep") == 0) {
-        sleep_a_while();
+        sleep_for(count ? count : 200);
     } else if (strcmp(how, "crash") == 0) {
         read_often(3);
         abort();

@@ -91,6 +91,9 @@ static void counts(const char *how, const char *first, const char *second, int64
           (long long)want);
     CHECK(WIFEXITED(run.status) && WEXITSTATUS(run.status) == 0, "%s ended with status %x", how, (unsigned)run.status);
     CHECK(trace_lost(run.trace) == 0, "%lld events lost", (long long)trace_lost(run.trace));
+    struct trace_event call;
+    CHECK(trace_under_way(run.trace, &call, 1) == 0, "known_calls %s: all have ended, and %s is under way", how,
+          call_name(call.number));
     trace_end(run.trace);
 }
 
@@ -190,6 +193,33 @@ static void test_interrupted(void)
     CHECK(trace_count(run.trace, "nanosleep", -1) == 1 && trace_count(run.trace, "restart_syscall", -1) == 0,
           "%lld sleeps and %lld restarts, want 1 and 0", (long long)trace_count(run.trace, "nanosleep", -1),
           (long long)trace_count(run.trace, "restart_syscall", -1));
+    trace_end(run.trace);
+}
+
+/* What the kernel says to itself of an interrupted sleep (516, say) is no result: it never came back. */
+static void test_killed_in_call(void)
+{
+    struct run run = begin("sleep", "60000", NULL);
+    struct trace_event call = {.number = -1};
+    int sleeps = 0;
+    for (int i = 0; i < 5000 && call.number != SYS_clock_nanosleep; i++) {
+        usleep(1000);
+        trace_under_way(run.trace, &call, 1);
+    }
+    kill(run.pid, SIGSTOP);
+    CHECK(await_event(&run, TRACE_STOPPED) != NULL, "no stop was seen");
+    kill(run.pid, SIGCONT);
+    CHECK(await_event(&run, TRACE_CONTINUED) != NULL, "it was not seen to go on");
+    kill(run.pid, SIGKILL);
+    await(&run);
+    for (const struct trace_event *event; (event = trace_next(run.trace));)
+        if (event->kind == TRACE_CALL && event->number == SYS_clock_nanosleep) {
+            sleeps++;
+            CHECK(event->returned_ns == 0 && event->error == 0 && event->result == 0,
+                  "a sleep that was never over has returned %lld (%s)", (long long)event->result,
+                  error_name(event->error));
+        }
+    CHECK(sleeps == 1, "%d sleeps, want 1", sleeps);
     trace_end(run.trace);
 }
 
@@ -326,6 +356,7 @@ int main(int argc, char **argv)
     test_killed(start);
     test_stops(start);
     test_interrupted();
+    test_killed_in_call();
     test_stubborn();
     test_handlers();
     test_descriptors();

@@ -135,6 +135,14 @@ static void go_on(const struct task *task, int signal_number)
     request(task->in_call ? PTRACE_SYSCALL : PTRACE_CONT, task->tid, 0, (uintptr_t)signal_number);
 }
 
+/* It has gone on in the call, or has ended in it: what the kernel said to itself is no result. */
+static void has_not_returned(struct trace_event *event)
+{
+    event->returned_ns = 0;
+    event->result = 0;
+    event->error = 0;
+}
+
 /* The program sees EINTR. */
 static void finish_interrupted(struct task *task)
 {
@@ -164,6 +172,7 @@ static void call_begins(struct task *task)
     task->in_call = true;
     if (again) {
         task->interrupted = false;
+        has_not_returned(&task->event);
         return;
     }
     finish_interrupted(task);
@@ -240,8 +249,10 @@ static void became_another(struct task *task)
 {
     unsigned long former = 0;
     request(PTRACE_GETEVENTMSG, task->tid, 0, (uintptr_t)&former);
-    if ((pid_t)former != task->tid && task_find((pid_t)former))
+    if ((pid_t)former != task->tid && task_find((pid_t)former)) {
         shared->tasks--;
+        leaves_place(task);
+    }
     task = task_take_first_place(task, (pid_t)former);
     task->event.tid = task->tid;
     task->handlers = 0;
@@ -268,7 +279,7 @@ static void adopt_orphans(void)
 static void ended(struct task *task, int status)
 {
     if (task->interrupted)
-        task->event.returned_ns = 0;
+        has_not_returned(&task->event);
     if (task->in_call || task->interrupted)
         emit_call(task);
     emit_other(task, TRACE_ENDED, status);
