@@ -33,14 +33,21 @@ bool timeline_begin(struct timeline *timeline, const char *who, const char *path
     return read_lines(timeline, path, scene);
 }
 
+/* The list, with room for one more. */
+static void *grown(void *list, int count, int *room, size_t size)
+{
+    if (count < *room)
+        return list;
+    *room = *room ? 2 * *room : 64;
+    list = reallocarray(list, (size_t)*room, size);
+    if (!list)
+        abort();
+    return list;
+}
+
 static struct step *add(struct timeline *timeline, int64_t at_ns)
 {
-    if (timeline->count == timeline->room) {
-        timeline->room = timeline->room ? 2 * timeline->room : 1024;
-        timeline->steps = reallocarray(timeline->steps, (size_t)timeline->room, sizeof *timeline->steps);
-        if (!timeline->steps)
-            abort();
-    }
+    timeline->steps = grown(timeline->steps, timeline->count, &timeline->room, sizeof *timeline->steps);
     struct step *step = &timeline->steps[timeline->count];
     *step = (struct step){.at_ns = at_ns, .order = timeline->count++};
     return step;
@@ -74,19 +81,21 @@ static int by_time(const void *a, const void *b)
     return first->order - second->order;
 }
 
-static bool is_known(const struct timeline *timeline, pid_t tid)
+/* -1: it has done nothing yet. */
+static int lane_of(const struct timeline *timeline, pid_t tid)
 {
-    for (int i = 0; i < timeline->task_count; i++)
-        if (timeline->tasks[i] == tid)
-            return true;
-    return false;
+    for (int i = 0; i < timeline->lane_count; i++)
+        if (timeline->lanes[i].tid == tid)
+            return i;
+    return -1;
 }
 
-static void note_task(struct timeline *timeline, pid_t tid)
+static void note_lane(struct timeline *timeline, pid_t tid, pid_t pid)
 {
-    enum { MOST = sizeof timeline->tasks / sizeof *timeline->tasks };
-    if (timeline->task_count < MOST && !is_known(timeline, tid))
-        timeline->tasks[timeline->task_count++] = tid;
+    if (lane_of(timeline, tid) >= 0)
+        return;
+    timeline->lanes = grown(timeline->lanes, timeline->lane_count, &timeline->lane_room, sizeof *timeline->lanes);
+    timeline->lanes[timeline->lane_count++] = (struct lane){tid, pid};
 }
 
 /* A call that the curtain finds in the middle is still under way. Who does nothing else in the scene is left out: a
@@ -105,7 +114,7 @@ static bool is_to_be_told(struct timeline *timeline, struct step *step)
         timeline->after += call;
         return false;
     }
-    if (at_end && event->entered_ns < timeline->began_ns && !is_known(timeline, event->tid)) {
+    if (at_end && event->entered_ns < timeline->began_ns && lane_of(timeline, event->tid) < 0) {
         timeline->silent++;
         return false;
     }
@@ -118,12 +127,12 @@ void timeline_finish(struct timeline *timeline)
 {
     int kept = 0;
     qsort(timeline->steps, (size_t)timeline->count, sizeof *timeline->steps, by_time);
-    note_task(timeline, timeline->first);
+    note_lane(timeline, timeline->first, timeline->first);
     for (int i = 0; i < timeline->count; i++)
         if (is_to_be_told(timeline, &timeline->steps[i])) {
             timeline->steps[kept++] = timeline->steps[i];
             if (!timeline->steps[i].line)
-                note_task(timeline, timeline->steps[i].event.tid);
+                note_lane(timeline, timeline->steps[i].event.tid, timeline->steps[i].event.pid);
         }
     timeline->count = kept;
     if (!timeline->began_ns && kept > 0)
@@ -136,28 +145,23 @@ void timeline_free(struct timeline *timeline)
         free(timeline->text[i]);
     free(timeline->text);
     free(timeline->steps);
+    free(timeline->lanes);
 }
 
 /* -- Lanes ------------------------------------------------------------------------------------------------------- */
 
 int timeline_lane(const struct timeline *timeline, const struct trace_event *event)
 {
-    for (int i = 0; i < timeline->task_count; i++)
-        if (timeline->tasks[i] == event->tid)
-            return i;
-    return timeline->task_count - 1;
+    return lane_of(timeline, event->tid);
 }
 
 void timeline_lane_name(const struct timeline *timeline, int lane, char *text, size_t size)
 {
-    pid_t tid = lane < timeline->task_count ? timeline->tasks[lane] : 0, pid = tid;
-    for (int i = 0; i < timeline->count; i++)
-        if (!timeline->steps[i].line && timeline->steps[i].event.tid == tid)
-            pid = timeline->steps[i].event.pid;
+    const struct lane *who = &timeline->lanes[lane];
     if (lane == 0)
         snprintf(text, size, "main");
     else
-        snprintf(text, size, "%s %d", pid == tid ? "process" : "thread", lane + 1);
+        snprintf(text, size, "%s %d", who->pid == who->tid ? "process" : "thread", lane + 1);
 }
 
 /* -- The answer, in a sentence ----------------------------------------------------------------------------------- */
@@ -218,7 +222,7 @@ void timeline_sum_up(const struct timeline *timeline, FILE *to)
     fprintf(to, "%s made %s%d call%s", timeline->who, timeline->lost ? "at least " : "", calls, calls == 1 ? "" : "s");
     if (waits.count == 0)
         fprintf(to, ", and never waited");
-    else if (timeline->task_count == 1 && timeline->ended_ns)
+    else if (timeline->lane_count == 1 && timeline->ended_ns)
         fprintf(to, ", and waited in %d of them, %.0f of %.0f ms", waits.count, waits.ms,
                 (double)(timeline->ended_ns - timeline->began_ns) / 1e6);
     else
@@ -258,7 +262,7 @@ void timeline_waited(const struct timeline *timeline, const struct trace_event *
 static void print_columns(const struct timeline *timeline, const char *at, const char *lane, const char *waited,
                           FILE *to)
 {
-    if (timeline->task_count > 1)
+    if (timeline->lane_count > 1)
         fprintf(to, "%10s %-11s %8s   ", at, lane, waited);
     else
         fprintf(to, "%10s %8s   ", at, waited);
@@ -267,7 +271,7 @@ static void print_columns(const struct timeline *timeline, const char *at, const
 static void print_step(const struct timeline *timeline, const struct step *step, FILE *to)
 {
     char text[TEXT], waited[24] = "", lane[24] = "", at[24] = "";
-    int width = timeline->task_count > 1 ? 65 : 77;
+    int width = timeline->lane_count > 1 ? 65 : 77;
     bool still_waits = !step->line && step->event.returned_ns == 0 && step->event.may_block;
     if (!still_waits)
         snprintf(at, sizeof at, "%.3f", ms_of(timeline, step->at_ns));

@@ -12,6 +12,8 @@ struct step {
     struct trace_event event;
 };
 
+struct lane { pid_t tid, pid; };    /* one who makes calls */
+
 struct timeline {
     const char *who;                /* the program */
     bool all;                       /* also what came before the scene's first line, and after its last */
@@ -23,8 +25,8 @@ struct timeline {
     int64_t lost;                   /* events for which a trace had no more room: the last ones */
     int before, after, silent;      /* left out: calls, and those who only waited */
     pid_t first;
-    pid_t tasks[256];               /* the first process, and who else has done something, in this order */
-    int task_count;
+    struct lane *lanes;             /* the first process, and who else has done something, in this order */
+    int lane_count, lane_room;
 };
 
 /* `path`: of the scene's file, for the text of its lines. False: it cannot be read. */

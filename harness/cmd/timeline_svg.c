@@ -152,9 +152,9 @@ static void draw(struct drawing *drawing)
     for (int i = 0; i < drawing->rows; i++)
         if (is_drawn(drawing, &timeline->steps[i]))
             draw_step(drawing, &timeline->steps[i]);
-    if (drawing->rows < timeline->count || drawing->lanes < timeline->task_count)
+    if (drawing->rows < timeline->count || drawing->lanes < timeline->lane_count)
         snprintf(left_out, sizeof left_out, "Not drawn: %d more steps, %d more processes or threads.",
-                 timeline->count - drawing->rows, timeline->task_count - drawing->lanes);
+                 timeline->count - drawing->rows, timeline->lane_count - drawing->lanes);
     svg_label(drawing->to, 12, drawing->y + 26, "soft", left_out);
     svg_close(drawing->to);
 }
@@ -162,7 +162,7 @@ static void draw(struct drawing *drawing)
 bool timeline_draw(const struct timeline *timeline, const char *path)
 {
     struct drawing drawing = {.to = fopen(path, "we"), .timeline = timeline, .rows = timeline->count,
-                              .lanes = timeline->task_count};
+                              .lanes = timeline->lane_count};
     if (!drawing.to)
         return false;
     drawing.rows = drawing.rows < ROWS_MOST ? drawing.rows : ROWS_MOST;
