@@ -141,7 +141,8 @@ static void add(const struct search *search, const struct trace_event *event)
     int64_t zero = search->stamps->send_ns, end = search->stamps->end_ns;
     struct figure_step step = {.part = part_of(search, event), .lane = lane_of(search, event->tid), .count = 1,
                                .returned = event->returned_ns != 0, .from_ns = event->entered_ns - zero};
-    if (step.part == FIGURE_PARTS || step.lane < 0 || figure->step_count == FIGURE_STEPS)
+    int room = step.part == FIGURE_CALL ? FIGURE_STEPS / 2 : FIGURE_STEPS;      /* calls in passing leave some */
+    if (step.part == FIGURE_PARTS || step.lane < 0 || figure->step_count >= room)
         return;
     step.to_ns = (event->returned_ns ? event->returned_ns : end > event->entered_ns ? end : event->entered_ns) - zero;
     if (event->kind == TRACE_SIGNAL)

@@ -65,15 +65,21 @@ static bool read_lane(struct figure *figure, const char *name)
     return true;
 }
 
+/* Whole, and small enough to be added up: below eleven days, in nanoseconds. */
+static bool read_number(const struct csv *csv, int row, int column, int64_t *value)
+{
+    const int64_t most = 1000000000000000;
+    return csv_integer(csv_field(csv, row, column), value) == 0 && *value >= -most && *value <= most;
+}
+
 static bool read_step(struct figure *figure, const struct csv *csv, int row)
 {
     struct figure_step step = {.part = part_named(csv_field(csv, row, PART))};
     int64_t returned;
     if (figure->step_count == FIGURE_STEPS || step.part == FIGURE_PARTS ||
-        csv_integer(csv_field(csv, row, FROM), &step.from_ns) < 0 ||
-        csv_integer(csv_field(csv, row, TO), &step.to_ns) < 0 || step.to_ns < step.from_ns ||
-        csv_integer(csv_field(csv, row, COUNT), &step.count) < 0 || step.count < 1 ||
-        csv_integer(csv_field(csv, row, RETURNED), &returned) < 0 ||
+        !read_number(csv, row, FROM, &step.from_ns) || !read_number(csv, row, TO, &step.to_ns) ||
+        step.to_ns < step.from_ns || !read_number(csv, row, COUNT, &step.count) || step.count < 1 ||
+        !read_number(csv, row, RETURNED, &returned) ||
         (step.lane = lane_named(figure, csv_field(csv, row, LANE))) < 0)
         return false;
     step.returned = returned != 0;
@@ -100,7 +106,7 @@ static bool read_row(struct figure *figures, int *count, const struct csv *csv, 
     *figure = (struct figure){.sent_ns = 0};
     snprintf(figure->model, sizeof figure->model, "%s", model);
     snprintf(figure->cannot, sizeof figure->cannot, "%s", cannot ? csv_field(csv, row, SAYS) : "");
-    return csv_integer(csv_field(csv, row, TO), &figure->sent_ns) == 0 && figure->sent_ns >= 0;
+    return read_number(csv, row, TO, &figure->sent_ns) && figure->sent_ns >= 0;
 }
 
 /* A figure that has neither a read nor a wait has no phases. */

@@ -49,11 +49,12 @@ static void add_model(struct matrix *matrix, const char *name)
 static void read_matrix(struct matrix *matrix)
 {
     for (int row = 0; row < matrix->csv->count; row++) {
-        struct behaviour *last = &matrix->behaviours[matrix->behaviour_count - 1];
-        if (row > 0 && alike(matrix, row, row - 1, B_GROUP, B_VARIANT))
-            last->end++;
-        else if (matrix->behaviour_count < BEHAVIOURS_MOST)
-            matrix->behaviours[matrix->behaviour_count++] = (struct behaviour){row, row + 1};
+        if (row == 0 || !alike(matrix, row, row - 1, B_GROUP, B_VARIANT)) {
+            if (matrix->behaviour_count == BEHAVIOURS_MOST)
+                return;
+            matrix->behaviours[matrix->behaviour_count++] = (struct behaviour){.first = row};
+        }
+        matrix->behaviours[matrix->behaviour_count - 1].end = row + 1;
         add_model(matrix, at(matrix, row, B_MODEL));
         matrix->passed += is(matrix, row, B_RESULT, "pass");
         matrix->alone += is(matrix, row, B_RESULT, "pass") && *at(matrix, row, B_MESSAGE);

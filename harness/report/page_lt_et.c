@@ -41,7 +41,7 @@ static void draw_burst(struct page *page, const struct burst *burst)
     const struct svg_figure strip = {strip_id.text, strip_title.text, "Filled: read. Outline: stranded.", 320};
     fprintf(page->to, "<figure>\n<figcaption>%s</figcaption>\n",
             all ? "Reads until EAGAIN" : "Reads once for each event, 1 KiB");
-    svg_squares(page->to, &squares, (int)burst->wakeups, hue);
+    svg_squares(page->to, &squares, (int)fmin(burst->wakeups, 1e6), hue);
     svg_strip(page->to, &strip, burst->bytes_in, burst->bytes_in + burst->stranded, hue);
     fprintf(page->to, "<p class=\"soft\">%s wakeup%s. ", words_count(burst->wakeups).text,
             burst->wakeups > 1 ? "s" : "");

@@ -128,14 +128,31 @@ void svg_spread(double *places, int count, double gap, double low, double high)
 
 /* -- Shapes ------------------------------------------------------------------------------------------------------ */
 
+/* How many bytes of the text are one character of UTF-8, by its first byte; 0: none is. */
+static int character_length(const char *text)
+{
+    unsigned char first = (unsigned char)*text;
+    int length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+    for (int i = 1; i < length; i++)
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+    return length;
+}
+
+/* What was cut in the middle of a character, or never was UTF-8, would make the page no page. */
 void svg_text(FILE *to, const char *text)
 {
-    for (; *text; text++) {
+    for (int length; *text; text += length ? length : 1) {
         unsigned char c = (unsigned char)*text;
-        if (strchr("&<>\"'", c))
+        length = character_length(text);
+        if (length == 0)
+            fputs("\xef\xbf\xbd", to);
+        else if (strchr("&<>\"'", c))
             fprintf(to, "&#%d;", c);
+        else if (c < ' ' || c == 0x7f)
+            putc(' ', to);
         else
-            putc(c < ' ' ? ' ' : c, to);
+            fwrite(text, 1, (size_t)length, to);
     }
 }
 

@@ -73,7 +73,8 @@ static void draw_row(struct drawing *drawing, const struct figure *figure)
     struct figure_phases phases = figure_phases(figure);
     const char *hue = model_find(figure->model)->look.hue;
     struct svg_look has = {hue, "", SVG_DISC};
-    bool asks = phases.way == FIGURE_ASKS, told = phases.way == FIGURE_READINESS || phases.way == FIGURE_BY_SIGNAL;
+    bool asks = phases.way == FIGURE_ASKS;
+    bool told = phases.wait && (phases.way == FIGURE_READINESS || phases.way == FIGURE_BY_SIGNAL);
     svg_label(drawing->to, 0, drawing->y + 4, "name", figure->model);
     if (asks)
         fence(drawing, -phases.wait_ns, phases.copy_from_ns, hue);

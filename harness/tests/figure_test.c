@@ -439,6 +439,36 @@ static void test_held_up(void)
     free(text);
 }
 
+/* Who never waits, and is told by a handler: there is a signal, and no wait that it ended. */
+static void test_signal_without_wait(void)
+{
+    count = 0;
+    about(MAIN, SYS_read, -50000, -49990, -1);
+    struct trace_event *signal = call(MAIN, -1, 10, 10, 0);
+    signal->kind = TRACE_SIGNAL;
+    signal->handled = true;
+    signal->signal_number = SIGIO;
+    about(MAIN, SYS_read, 20, 30, 6);
+    struct figure figure = find("handler");
+    CHECK(figure_phases(&figure).way == FIGURE_BY_SIGNAL, "its way is %d", figure_phases(&figure).way);
+    char *text = drawing_of(&figure, 1, 880);
+    CHECK(strstr(text, ">handler</text>"), "it is not drawn: %s", text);
+    free(text);
+}
+
+/* Whatever a program does between the coming of the data and its read, the read is what the figure is about. */
+static void test_many_calls_in_passing(void)
+{
+    count = 0;
+    waits(MAIN, SYS_ppoll, -50000, 10);
+    for (int i = 0; i < 40; i++)
+        call(MAIN, SYS_getpid, 20 + i, 21 + i, 7);
+    about(MAIN, SYS_read, 70, 80, 6);
+    struct figure figure = find("busy");
+    CHECK(figure_phases(&figure).way == FIGURE_READINESS, "the read was not found: its way is %d",
+          figure_phases(&figure).way);
+}
+
 /* -- As a file --------------------------------------------------------------------------------------------------- */
 
 static char path[] = "/tmp/iolab-figure-XXXXXX";
@@ -492,6 +522,9 @@ static void test_damaged_file(void)
         "poll,sent,client,,,0,9,1,1\n",                                                 /* no phases */
         "poll,sent,client,,,0,9,1,1\npoll,copy,nobody,read A,6 bytes,1,2,1,1\n",        /* a lane that is none */
         "poll,sent,client,,,0,9,1,1\npoll,lane,a,,,0,0,1,1\npoll,copy,a,read,6,2,1,1,1\n",      /* it ends before */
+        "poll,sent,client,,,0,9,1,1\npoll,lane,a,,,0,0,1,1\n"
+        "poll,copy,a,read,6,-9223372036854775808,1,1,1\n",                              /* nobody waits so long */
+        "poll,sent,client,,,0,9,1,1\npoll,lane,a,,,0,0,1,1\npoll,copy,a,read,6,1,2,9223372036854775807,1\n",
         "poll,sent,client,,,0,9,1,1\npoll,lane,a,,,0,0,1,1\npoll,kopy,a,read,6,1,2,1,1\n",
         "poll,sent,client,,,0,9,1,1\npoll,lane,a,,,0,0,1,1\npoll,copy,a,read,6,1,2,1,1\n"
         "select,copy,a,read,6,1,2,1,1\n"};
@@ -513,6 +546,8 @@ int main(void)
     test_all_at_once();
     test_drawings();
     test_held_up();
+    test_signal_without_wait();
+    test_many_calls_in_passing();
     test_file();
     test_damaged_file();
     unlink(path);

@@ -181,12 +181,13 @@ static void test_small_run(void)
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         unlink(path_in(run_dir, files[i]));
     snprintf(trials, sizeof trials,
-             "%s1,closed,<i>&me,1,1,connections=64 size=64,failed,text,\"no <b>port</b>, sorry\"\n", header);
+             "%s1,closed,<i>&me,1,1,connections=64 size=64,failed,text,\"no <b>port</b>, sorry: caf\xc3\"\n", header);
     put("trials.csv", trials);
     char *text = make_page();
     never_says(text, "<i>&me");
     never_says(text, "<b>port");
     says(text, "&#60;i&#62;&#38;me");
+    says(text, "sorry: caf\xef\xbf\xbd");       /* what is no UTF-8 would make the page no page */
     never_says(text, "id=\"idle\"");
     never_says(text, "id=\"lt-et\"");
     says(text, "was not played in this run: a quick one leaves it out. <code>make battery</code>");
