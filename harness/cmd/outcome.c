@@ -72,8 +72,9 @@ void outcome_tell_shown(const struct scene *scene, const struct play_outcome *ou
 
 void outcome_write_csv(FILE *to, const struct scene *scene, const struct play_outcome *outcome)
 {
-    fprintf(to, "%s,%s,%s,%s,%s,", scene->id, scene->variant, outcome->model, play_verdict_name(outcome->verdict),
-            outcome->code);
+    fprintf(to, "%s,%s,", scene->id, scene->variant);
+    csv_write_field(to, outcome->model);        /* as a program of somebody's calls itself */
+    fprintf(to, ",%s,%s,", play_verdict_name(outcome->verdict), outcome->code);
     if (outcome->line)
         fprintf(to, "%d", outcome->line);
     putc(',', to);
@@ -94,7 +95,7 @@ void outcome_tell_shown_csv(const struct scene *scene, const struct play_outcome
 {
     for (int i = 0; i < outcome->shown_count; i++) {
         const struct play_shown *shown = &outcome->shown[i];
-        printf("%s,%s,%s,%s,%s\n", scene->id, scene->variant, outcome->model, shown->name,
-               shown->seen ? scene_value_plain(shown->value) : "?");
+        const char *value = shown->seen ? scene_value_plain(shown->value) : "?";
+        csv_write(stdout, (const char *const[]){scene->id, scene->variant, outcome->model, shown->name, value}, 5);
     }
 }

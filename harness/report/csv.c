@@ -219,7 +219,7 @@ void csv_write_text(FILE *to, const char *text)
     putc('"', to);
 }
 
-static void write_field(FILE *to, const char *field)
+void csv_write_field(FILE *to, const char *field)
 {
     if (strpbrk(field, ",\"\r\n"))
         csv_write_text(to, field);
@@ -232,7 +232,7 @@ void csv_write(FILE *to, const char *const *fields, int count)
     for (int i = 0; i < count; i++) {
         if (i > 0)
             putc(',', to);
-        write_field(to, fields[i]);
+        csv_write_field(to, fields[i]);
     }
     putc('\n', to);
 }

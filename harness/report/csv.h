@@ -25,5 +25,6 @@ int csv_integer(const char *field, int64_t *value);
 
 /* Writes the record of count fields and its line end, quoting what must be quoted. */
 void csv_write(FILE *to, const char *const *fields, int count);
-/* Writes one field, in quotes whether it needs them or not. */
+/* Writes one field: in quotes if it needs them; or whether it needs them or not. */
+void csv_write_field(FILE *to, const char *field);
 void csv_write_text(FILE *to, const char *text);

@@ -71,6 +71,14 @@ wrong() {
   refuses 0 'a,,fork,pass' "$IOLAB" scene "$BATS_TEST_TMPDIR/a.scene" --csv --model fork -- "$BIN/select" --port 0
 }
 
+@test "CSV: a program may call itself as it likes" {
+  printf 'scene a "A"\nclient A\nshow up server alive\n' >"$BATS_TEST_TMPDIR/a.scene"
+  local program='echo "ready a,\"b\" 127.0.0.1:1"; exec sleep 60'
+  refuses 1 'a,,"a,""b""",FAIL,' "$IOLAB" scene "$BATS_TEST_TMPDIR/a.scene" --csv -- sh -c "$program"
+  sed -i 2d "$BATS_TEST_TMPDIR/a.scene"
+  refuses 0 'a,,"a,""b""",up,yes' "$IOLAB" scene "$BATS_TEST_TMPDIR/a.scene" --shows -- sh -c "$program"
+}
+
 @test "whoever closed stdin, stdout or stderr is none of the server's business" {
   "$IOLAB" scene "$HELLO" --model poll <&-
   "$IOLAB" scene "$HELLO" --model poll <&- >&-
