@@ -214,23 +214,29 @@ static void forget(struct battery *battery)
     free(battery->rows);
 }
 
+static bool write_record(const struct battery *battery, const char *path)
+{
+    FILE *to = fopen(path, "wxe");
+    if (to)
+        matrix_record(battery, to);
+    if (cmd_close(to))
+        return true;
+    fprintf(stderr, "%s: %s\n", path, strerror(errno));
+    return false;
+}
+
+/* Where nothing was played there is no file: a report would take an empty one for damaged. */
 bool battery_record(const char *const *models, const char *path)
 {
     struct battery battery = {0};
-    FILE *to = fopen(path, "wxe");
-    bool read = to && read_files(&battery, cmd_harness_path("battery")), written = false;
+    bool written = false;
     for (const char *const *model = models; *model; model++)
         if (cmd_is_model(*model))
             add_model(&battery, *model);
-    if (read && battery.model_count > 0) {
+    if (battery.model_count > 0 && read_files(&battery, cmd_house_path("harness/battery"))) {
         list_rows(&battery);
         play_all(&battery, usual_jobs());
-        matrix_record(&battery, to);
-        written = !ferror(to);
-    }
-    if (!to || (fclose(to) != 0 && written)) {
-        fprintf(stderr, "%s: %s\n", path, strerror(errno));
-        written = false;
+        written = write_record(&battery, path);
     }
     forget(&battery);
     return written;
@@ -294,7 +300,7 @@ int cmd_battery(int argc, char **argv)
     struct battery battery = {0};
     int jobs = usual_jobs(), end = cmd_words_before_command(argc, argv);
     bool csv = false;
-    const char *folder = cmd_harness_path("battery");
+    const char *folder = cmd_house_path("harness/battery");
     int status = parse(end, argv, &jobs, &csv, &folder);
     if (status >= 0)
         return status;

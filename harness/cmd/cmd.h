@@ -28,8 +28,9 @@ int trace_make_calls(void);
 const char *const *cmd_models(void);
 bool cmd_is_model(const char *name);
 const char *cmd_model_path(const char *model);      /* static storage */
-/* harness/NAME in a folder above the one that iolab is in, or else in the working directory. Static storage. */
-const char *cmd_harness_path(const char *name);
+/* NAME in a folder above the one that iolab is in, or else in the working directory: "harness/battery", say. Static
+ * storage. */
+const char *cmd_house_path(const char *name);
 /* How a model is run where scenes are played: on a free port, and with the options of the scene. Static storage. */
 char *const *cmd_model_command(const char *model);
 /* How many words stand before `--`, behind which there is the command of a program; argc: there is none. */
@@ -39,6 +40,9 @@ int cmd_no_such_model(const char *command, const char *name);
 
 /* Prints text from column on, which the cursor has reached, in lines of at most 80; the next ones begin there, too. */
 void cmd_print_from(int column, const char *text);
+
+/* Closes a file that was written. True: all of it has arrived; else, and for NULL, errno tells why not. */
+bool cmd_close(FILE *);
 
 /* Set by SIGINT and SIGTERM from now on, instead of ending the program. */
 extern volatile sig_atomic_t cmd_interrupted;

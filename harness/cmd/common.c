@@ -23,19 +23,19 @@ const char *cmd_model_path(const char *model)
     return path;
 }
 
-const char *cmd_harness_path(const char *name)
+const char *cmd_house_path(const char *name)
 {
     static char path[2 * PATH_MAX];
     char above[PATH_MAX + 64];
     snprintf(above, sizeof above, "%s", cmd_model_path("."));
     for (int i = 0; i < 6; i++) {
-        snprintf(path, sizeof path, "%s/harness/%s", above, name);
+        snprintf(path, sizeof path, "%s/%s", above, name);
         if (access(path, R_OK) == 0)
             return realpath(path, above) ? strcpy(path, above) : path;
         if (strlen(above) + 4 < sizeof above)
             strcat(above, "/..");
     }
-    snprintf(path, sizeof path, "harness/%s", name);
+    snprintf(path, sizeof path, "%s", name);
     return path;
 }
 
@@ -107,6 +107,12 @@ void cmd_print_from(int column, const char *text)
         text += strspn(text, " ");
     }
     putchar('\n');
+}
+
+bool cmd_close(FILE *to)
+{
+    bool written = to && !ferror(to);
+    return to && fclose(to) == 0 && written;
 }
 
 bool cmd_is_model(const char *name)

@@ -12,6 +12,8 @@
 
 enum { SCENES_MOST = 16, WORDS = 1000 };
 
+static const char lt_et_scenes[] = "05_epoll_lt_et/lt_et.scene";
+
 struct wish { const char *only, *out; bool csv; };
 
 static void help(FILE *to)
@@ -48,7 +50,7 @@ static void progress(const struct scene *scene, int done, int all)
 /* False: there is nothing to play. */
 static bool play_all(struct evening *evening, const char *only)
 {
-    if (!(evening->file = scene_read(lt_et_path(), stderr)))
+    if (!(evening->file = scene_read(cmd_house_path(lt_et_scenes), stderr)))
         return false;
     if (trace_is_possible(evening->denied, sizeof evening->denied))
         evening->denied[0] = '\0';
@@ -101,15 +103,12 @@ static bool write_file(const struct evening *evening, const char *folder, const 
     char path[4096];
     snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *to = fopen(path, "we");
-    bool written = to;
-    if (to) {
+    if (to)
         contents(evening, to);
-        written = !ferror(to);
-        written = fclose(to) == 0 && written;
-    }
-    if (!written)
-        snprintf(why, size, "%s: %s", path, strerror(errno));
-    return written;
+    if (cmd_close(to))
+        return true;
+    snprintf(why, size, "%s: %s", path, strerror(errno));
+    return false;
 }
 
 static bool write_files(const struct evening *evening, const char *folder, char *why, size_t size)
@@ -121,7 +120,7 @@ static bool write_files(const struct evening *evening, const char *folder, char 
 bool lt_et_record(const char *folder, char *why, size_t size)
 {
     static struct evening evening;
-    snprintf(why, size, "%s: the scenes cannot be read", lt_et_path());
+    snprintf(why, size, "%s: the scenes cannot be read", cmd_house_path(lt_et_scenes));
     bool written = play_all(&evening, NULL) && write_files(&evening, folder, why, size);
     forget(&evening);
     return written;

@@ -32,7 +32,6 @@ struct lt_et_finding {
 /* Plays the scene twice. `traced`: the calls are told. */
 void lt_et_play(const struct scene_file *, const struct scene *, bool traced, struct lt_et_finding *);
 void lt_et_forget(struct lt_et_finding *);
-const char *lt_et_path(void);       /* of the scenes (static storage) */
 
 /* Plays all, and writes lt_et.csv and lt_et_events.csv into the folder. False: `why` says why not. */
 bool lt_et_record(const char *folder, char *why, size_t size);

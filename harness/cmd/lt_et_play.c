@@ -271,16 +271,3 @@ void lt_et_forget(struct lt_et_finding *finding)
     for (int i = 0; i < 2; i++)
         beside_forget(&finding->side[i].story);
 }
-
-/* In a folder above the one that iolab is in (build/bin, build/asan/bin); else in the working directory. */
-const char *lt_et_path(void)
-{
-    static const char file[] = "05_epoll_lt_et/lt_et.scene";
-    static char path[PATH_MAX + 128];
-    for (int up = 2; up <= 4; up++) {
-        snprintf(path, sizeof path, "%s/%.*s%s", cmd_model_path("."), 3 * up, "../../../../", file);
-        if (access(path, R_OK) == 0)
-            return path;
-    }
-    return file;
-}

@@ -51,12 +51,9 @@ static bool is_clear(const struct figure *figure)
 static void find(const struct scene_file *file, const char *model, char *const *foreign, struct figure *figure)
 {
     enum { TRIES = 3 };
-    static char path[PATH_MAX + 64];
-    static char *const own[] = {path, (char *)"--port", (char *)"0", (char *)"--quiet", (char *)"{args}", NULL};
-    snprintf(path, sizeof path, "%s", cmd_model_path(model));
     for (int i = 0; i < TRIES && !cmd_interrupted; i++) {
-        struct figure again;
-        play_once(file, model, foreign ? foreign : own, &again);
+        struct figure again = {.cannot = "its scene cannot be read"};
+        play_once(file, model, foreign ? foreign : cmd_model_command(model), &again);
         bool better = i == 0 || *figure->cannot ||
                       (!*again.cannot && figure_phases(&again).done_ns < figure_phases(figure).done_ns);
         if (better)
@@ -76,7 +73,7 @@ static void tell_progress(int done, int all, const char *model)
 int models_find(const char *const *models, char *const *(*command)(const char *model), struct figure *figures)
 {
     int count = 0, all = 0;
-    struct scene_file *file = scene_read(cmd_model_path("../../harness/trace/request.scene"), stderr);
+    struct scene_file *file = scene_read(cmd_house_path("harness/trace/request.scene"), stderr);
     while (models[all])
         all++;
     for (; file && models[count] && count < FIGURES_MOST && !cmd_interrupted; count++) {
@@ -103,11 +100,9 @@ bool models_record(const char *folder, const char *const *models, char *const *(
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/models.csv", folder);
     FILE *to = fopen(path, "wxe");
-    if (!to)
-        return false;
-    write_all(to, figures, models_find(models, command, figures));
-    bool written = !ferror(to);
-    return fclose(to) == 0 && written;
+    if (to)
+        write_all(to, figures, models_find(models, command, figures));
+    return cmd_close(to);
 }
 
 /* -- Telling ----------------------------------------------------------------------------------------------------- */

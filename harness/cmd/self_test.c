@@ -99,10 +99,19 @@ static double run(char *const *argv, const struct trace *trace)
     return pid < 0 ? -1 : read_us(out[0], pid);
 }
 
+/* At each of its stops, until it has ended; a Ctrl-C of ours leaves nobody stopped. */
+static void let_go_on(pid_t pid)
+{
+    int status;
+    for (pid_t stopped; (stopped = waitpid(pid, &status, 0)) == pid ? WIFSTOPPED(status) : errno == EINTR;)
+        if (stopped == pid)
+            ptrace(PTRACE_SYSCALL, pid, NULL, NULL);
+}
+
 /* The least that a tracer by ptrace(2) can do: let it stop at the beginning and the end of each call, and go on. */
 static double run_stopping(char *const *argv)
 {
-    int out[2], status;
+    int out[2];
     if (pipe2(out, O_CLOEXEC) < 0)
         return -1;
     pid_t pid = fork();
@@ -114,8 +123,8 @@ static double run_stopping(char *const *argv)
     }
     close(out[1]);
     char text[64] = "";
-    while (pid > 0 && waitpid(pid, &status, 0) == pid && WIFSTOPPED(status))
-        ptrace(PTRACE_SYSCALL, pid, NULL, NULL);
+    if (pid > 0)
+        let_go_on(pid);
     bool said = pid > 0 && read(out[0], text, sizeof text - 1) > 0;
     close(out[0]);
     return said ? strtod(text, NULL) : -1;
@@ -154,7 +163,7 @@ static bool measure(struct costs *costs, long long *counted, char *why, size_t s
     char *const alone[] = {self, (char *)"trace", (char *)"--make-calls", NULL};
     char *const by_strace[] = {(char *)"strace", (char *)"-f", (char *)"-o", (char *)"/dev/null", self, (char *)"trace",
                                (char *)"--make-calls", NULL};
-    for (int i = 0; i < ROUNDS; i++) {
+    for (int i = 0; i < ROUNDS && !cmd_interrupted; i++) {
         cpu_set_t before = pin();
         double ours = run_traced(alone, counted, why, size);
         if (ours < 0)
@@ -182,7 +191,10 @@ int trace_self_test(void)
     char why[300] = "the traced program failed";
     long long counted = 0;
     struct costs costs = {0};
-    if (!measure(&costs, &counted, why, sizeof why)) {
+    bool measured = measure(&costs, &counted, why, sizeof why);
+    if (cmd_interrupted)
+        return 130;
+    if (!measured) {
         fprintf(stderr, "iolab trace: %s\n", why);
         return 77;
     }

@@ -1,6 +1,5 @@
 #define _GNU_SOURCE
 #include "harness/cmd/timeline.h"
-#include "harness/cmd/cmd.h"
 #include "harness/report/csv.h"
 #include "harness/trace/calls.h"
 #include <stdlib.h>

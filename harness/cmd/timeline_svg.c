@@ -2,6 +2,7 @@
  * box, the longer the higher (but not to scale: 50 ms beside 20 us cannot be); all else is a mark. */
 #define _GNU_SOURCE
 #include "harness/cmd/timeline.h"
+#include "harness/cmd/cmd.h"
 #include "harness/report/svg.h"
 #include <math.h>
 #include <stdlib.h>
@@ -168,5 +169,5 @@ bool timeline_draw(const struct timeline *timeline, const char *path)
     drawing.rows = drawing.rows < ROWS_MOST ? drawing.rows : ROWS_MOST;
     drawing.lanes = drawing.lanes < LANES_MOST ? drawing.lanes : LANES_MOST;
     draw(&drawing);
-    return fclose(drawing.to) == 0;
+    return cmd_close(drawing.to);
 }

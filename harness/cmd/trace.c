@@ -160,7 +160,7 @@ int cmd_trace(int argc, char **argv)
     static char scene[PATH_MAX + 64];
     struct wish wish = {.model = "", .scene = scene};
     int end = cmd_words_before_command(argc, argv);
-    snprintf(scene, sizeof scene, "%s", cmd_harness_path("trace/request.scene"));
+    snprintf(scene, sizeof scene, "%s", cmd_house_path("harness/trace/request.scene"));
     cmd_heed_interrupts();
     int status = parse(end, argv, &wish);
     if (status >= 0)

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "harness/cmd/witness.h"
+#include "harness/cmd/cmd.h"
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -79,7 +80,7 @@ int witness_draw(const char *command, const char *path, const struct figure *fig
         figure_draw(to, figures, "figure", true);
     else if (to)
         figure_draw_all(to, figures, count, "models", 880, true);
-    if (to && !ferror(to) && fclose(to) == 0)
+    if (cmd_close(to))
         return 0;
     fprintf(stderr, "iolab %s: %s: %s\n", command, path, strerror(errno));
     return 1;

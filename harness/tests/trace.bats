@@ -113,6 +113,7 @@ of_visit() {
   cp "$ROOT/harness/trace/request.scene" "$BATS_TEST_TMPDIR/tree/harness/trace"
   cd /
   "$BATS_TEST_TMPDIR/tree/build/other/bin/iolab" trace poll | grep -q '^poll made '
+  "$BATS_TEST_TMPDIR/tree/build/other/bin/iolab" models poll | grep -q 'in a call that tells who is ready: poll'
 }
 
 @test "one variant of a scene is traced" {
@@ -218,6 +219,18 @@ of_visit() {
   tells 1 '20000 of 20000 calls were counted'
   tells 1 'the least that two stops cost, whoever traces'
   if command -v strace >/dev/null; then tells 2 'times as much'; fi
+}
+
+@test "the self-test ends at a Ctrl-C, and leaves nobody stopped" {
+  cp "$IOLAB" "$BATS_TEST_TMPDIR/iolab"
+  "$BATS_TEST_TMPDIR/iolab" trace --self-test >/dev/null 3>&- &
+  PID=$!
+  until pgrep -f "^$BATS_TEST_TMPDIR/iolab trace --make-calls" >/dev/null; do kill -0 $PID; done
+  kill -INT $PID
+  status=0
+  wait $PID || status=$?
+  [ "$status" -eq 130 ] || { echo "exit $status, want 130"; return 1; }
+  none_left "^$BATS_TEST_TMPDIR/iolab"
 }
 
 @test "a server with AddressSanitizer is traced to a good end: it looks for no leaks" {
