@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "harness/cmd/beside.h"
+#include "harness/figure/wrap.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,20 +163,6 @@ void beside_align(const struct beside_story stories[2], struct beside_rows *rows
 
 /* -- On a terminal ----------------------------------------------------------------------------------------------- */
 
-/* What of the text has room in a line of that width, and what is behind it. */
-static int take_line(const char **text, int width)
-{
-    int length = (int)strlen(*text), cut = length;
-    const char *begin = *text;
-    if (length > width) {
-        for (cut = width; cut > 0 && begin[cut] != ' ';)
-            cut--;
-        cut = cut > 0 ? cut : width;
-    }
-    *text = begin + cut + strspn(begin + cut, " ");
-    return cut;
-}
-
 /* Lines of both cells, until both have told all; what does not fit goes on below, further in. */
 static void print_cells(FILE *to, const char *left, const char *right, int further, int width)
 {
@@ -183,9 +170,9 @@ static void print_cells(FILE *to, const char *left, const char *right, int furth
     while (*left || *right) {
         int in_left = again && *left ? further : 0, in_right = again && *right ? further : 0;
         const char *from_left = left, *from_right = right;
-        int n = take_line(&left, width - in_left);
-        fprintf(to, "  %*s%-*.*s", in_left, "", width - in_left, n, from_left);
-        n = take_line(&right, width - in_right);
+        int n = wrap_line(&left, width - in_left);
+        fprintf(to, "  %*s%.*s%*s", in_left, "", n, from_left, width - in_left - wrap_columns(from_left, n), "");
+        n = wrap_line(&right, width - in_right);
         fprintf(to, n > 0 ? " | %*s%.*s\n" : " |\n", in_right, "", n, from_right);
         again = true;
     }
@@ -194,19 +181,16 @@ static void print_cells(FILE *to, const char *left, const char *right, int furth
 /* Its first line begins in column `first`, the others in `rest`. */
 static void print_wrapped(FILE *to, const char *text, int first, int rest, int width)
 {
-    for (int indent = first; *text; indent = rest) {
-        const char *from = text;
-        int n = take_line(&text, width - indent);
-        fprintf(to, "%*s%.*s\n", indent, "", n, from);
+    if (*text) {
+        fprintf(to, "%*s", first, "");
+        wrap_print(to, text, first, rest, width);
     }
 }
-
-void beside_print_text(FILE *to, const char *text, int width) { print_wrapped(to, text, 0, 0, width); }
 
 static void print_act(FILE *to, const char *act, int width)
 {
     fputs("  > ", to);
-    print_wrapped(to, act, 0, 4, width - 4);
+    wrap_print(to, act, 4, 4, width);
 }
 
 static void print_beside(FILE *to, struct beside_pair heads, const struct beside_rows *rows, struct beside_pair feet,

@@ -27,5 +27,4 @@ void beside_rows_forget(struct beside_rows *);
 struct beside_pair { const char *text[2]; };
 
 enum { BESIDE_NARROW = 72 };        /* a terminal with fewer columns than that gets one under the other */
-void beside_print_text(FILE *to, const char *text, int width);      /* a paragraph */
 void beside_print(FILE *to, struct beside_pair heads, const struct beside_rows *, struct beside_pair feet, int width);

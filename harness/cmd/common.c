@@ -1,6 +1,7 @@
 /* What commands share. */
 #define _GNU_SOURCE
 #include "harness/cmd/cmd.h"
+#include "harness/figure/wrap.h"
 #include <dirent.h>
 #include <libgen.h>
 #include <limits.h>
@@ -89,25 +90,7 @@ const char *const *cmd_models(void)
     return built;
 }
 
-void cmd_print_from(int column, const char *text)
-{
-    int at = column;
-    while (*text) {
-        int word = (int)strcspn(text, " ");
-        if (at > column && at + 1 + word > 80) {
-            printf("\n%*s", column, "");
-            at = column;
-        } else if (at > column) {
-            putchar(' ');
-            at++;
-        }
-        printf("%.*s", word, text);
-        at += word;
-        text += word;
-        text += strspn(text, " ");
-    }
-    putchar('\n');
-}
+void cmd_print_from(int column, const char *text) { wrap_print(stdout, text, column, column, 80); }
 
 bool cmd_close(FILE *to)
 {

@@ -2,15 +2,15 @@
 #define _GNU_SOURCE
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/lt_et.h"
+#include "harness/cmd/screen.h"
+#include "harness/figure/wrap.h"
 #include "harness/trace/trace.h"
 #include <errno.h>
 #include <getopt.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { SCENES_MOST = 16, WORDS = 1000 };
+enum { SCENES_MOST = 16, WORDS = 1000, NARROWEST = 40, WIDEST = 160 };
 
 static const char lt_et_scenes[] = "05_epoll_lt_et/lt_et.scene";
 
@@ -128,31 +128,20 @@ bool lt_et_record(const char *folder, char *why, size_t size)
 
 /* -- The command ------------------------------------------------------------------------------------------------- */
 
-/* COLUMNS, else what the terminal says, else 100. */
-static int width_of_terminal(void)
-{
-    struct winsize window;
-    const char *columns = getenv("COLUMNS");
-    int width = columns ? atoi(columns) : 0;
-    if (width <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0)
-        width = window.ws_col;
-    return width <= 0 ? 100 : width < 40 ? 40 : width > 160 ? 160 : width;
-}
-
 static void tell(const struct evening *evening, const struct wish *wish)
 {
-    int width = width_of_terminal();
+    int screen = screen_width(100), width = screen < NARROWEST ? NARROWEST : screen > WIDEST ? WIDEST : screen;
     char text[WORDS];
     if (wish->csv) {
         write_counts(evening, stdout);
         return;
     }
     lt_et_answer(evening->findings, evening->count, text, sizeof text);
-    beside_print_text(stdout, text, width);
+    wrap_print(stdout, text, 0, 0, width);
     if (evening->denied[0]) {
         lt_et_why_skipped(evening->denied, text, sizeof text);
         putchar('\n');
-        beside_print_text(stdout, text, width);
+        wrap_print(stdout, text, 0, 0, width);
     }
     for (int i = 0; i < evening->count; i++) {
         putchar('\n');

@@ -1,6 +1,7 @@
 /* What came of the scenes of level and edge, in words, in columns and as CSV. */
 #define _GNU_SOURCE
 #include "harness/cmd/lt_et.h"
+#include "harness/figure/wrap.h"
 #include "harness/report/csv.h"
 #include "harness/report/words.h"
 #include <stdlib.h>
@@ -157,13 +158,13 @@ void lt_et_print(const struct lt_et_finding *finding, int width, FILE *to)
     }
     beside_align((struct beside_story[2]){finding->side[0].story, finding->side[1].story}, &rows);
     snprintf(title, sizeof title, "%s: %s", finding->scene->id, finding->scene->title);
-    beside_print_text(to, title, width);
+    wrap_print(to, title, 0, 0, width);
     fputc('\n', to);
     beside_print(to, (struct beside_pair){{heads[0], heads[1]}}, &rows, (struct beside_pair){{feet[0], feet[1]}},
                  width);
     beside_rows_forget(&rows);
     fprintf(to, "\n");
-    beside_print_text(to, finding->about, width);
+    wrap_print(to, finding->about, 0, 0, width);
 }
 
 /* -- As CSV ------------------------------------------------------------------------------------------------------ */

@@ -3,12 +3,10 @@
 #include "harness/cmd/battery.h"
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/outcome.h"
+#include "harness/cmd/screen.h"
 #include "harness/report/csv.h"
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 enum { LABEL = 22, USUAL_WIDTH = 100, INDENT = 6 };
 
@@ -51,15 +49,6 @@ static void add_to_list(const char *item, int *at, int width)
         *at += printf(", %s", item);
     else
         *at = printf(",\n%*s%s", INDENT, "", item) - 2;
-}
-
-static int screen_width(void)
-{
-    struct winsize size;
-    const char *columns = getenv("COLUMNS");
-    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        return size.ws_col;
-    return columns && atoi(columns) > 0 ? atoi(columns) : USUAL_WIDTH;
 }
 
 static const char *model_name(const struct battery *battery, int model)
@@ -294,7 +283,7 @@ static void print_answer(const struct battery *battery)
 
 void matrix_print(const struct battery *battery)
 {
-    int width = screen_width();
+    int width = screen_width(USUAL_WIDTH);
     bool titled = false;
     print_answer(battery);
     print_all_columns(battery, width);

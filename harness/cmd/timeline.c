@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "harness/cmd/timeline.h"
+#include "harness/figure/wrap.h"
 #include "harness/report/csv.h"
 #include "harness/trace/calls.h"
 #include <stdlib.h>
@@ -274,17 +275,15 @@ static void print_step(const struct timeline *timeline, const struct step *step,
     bool still_waits = !step->line && step->event.returned_ns == 0 && step->event.may_block;
     if (!still_waits)
         snprintf(at, sizeof at, "%.3f", ms_of(timeline, step->at_ns));
-    if (step->line) {
-        snprintf(text, sizeof text, "> %.120s", step->line);
-    } else {
+    if (!step->line) {
         trace_describe(&step->event, text, sizeof text);
         timeline_waited(timeline, &step->event, waited, sizeof waited);
         timeline_lane_name(timeline, timeline_lane(timeline, &step->event), lane, sizeof lane);
     }
-    if ((int)strlen(text) > width)
-        memcpy(text + width - 3, "...", 4);
+    const char *says = step->line ? step->line : text, *sign = step->line ? "> " : "";
+    int shown = wrap_cut(says, width - (int)strlen(sign));
     print_columns(timeline, at, lane, waited, to);
-    fprintf(to, "%s\n", text);
+    fprintf(to, "%s%.*s%s\n", sign, shown, says, says[shown] ? "..." : "");
 }
 
 static bool look_the_same(const struct timeline *timeline, int a, int b)

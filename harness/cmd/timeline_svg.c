@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "harness/cmd/timeline.h"
 #include "harness/cmd/cmd.h"
+#include "harness/figure/wrap.h"
 #include "harness/report/svg.h"
 #include <math.h>
 #include <stdlib.h>
@@ -62,11 +63,12 @@ static void describe(const struct drawing *drawing)
 /* -- Rows -------------------------------------------------------------------------------------------------------- */
 
 /* As much of the text as has room. */
-static void cut(char *text, int width)
+static void label(const struct drawing *drawing, double x, double y, int room, const char *class, const char *text)
 {
-    int most = width / 7;
-    if ((int)strlen(text) > most)
-        memcpy(text + most - 3, "...", 4);
+    char shown[TEXT + 44];
+    int most = wrap_cut(text, room / 7);
+    snprintf(shown, sizeof shown, "%.*s%s", most, text, text[most] ? "..." : "");
+    svg_label(drawing->to, x, y, class, shown);
 }
 
 static void draw_event(struct drawing *drawing, const struct step *step, double height)
@@ -85,13 +87,12 @@ static void draw_event(struct drawing *drawing, const struct step *step, double 
                                       step->event.kind == TRACE_CALL ? SVG_SQUARE : SVG_DIAMOND};
         svg_mark(drawing->to, x + 8, drawing->y + ROW / 2.0, &look, step->event.error != 0);
     }
-    cut(full, LANE - 34);
-    svg_label(drawing->to, x + 20, drawing->y + height - 7, "", full);
+    label(drawing, x + 20, drawing->y + height - 7, LANE - 34, "", full);
 }
 
 static void draw_step(struct drawing *drawing, const struct step *step)
 {
-    char at[24], text[TEXT];
+    char at[24];
     double height = height_of(drawing, step);
     bool still_waits = !step->line && step->event.returned_ns == 0 && step->event.may_block;
     if (!still_waits) {
@@ -99,9 +100,7 @@ static void draw_step(struct drawing *drawing, const struct step *step)
         svg_label(drawing->to, LEFT - 12, drawing->y + height - 7, "soft end", at);
     }
     if (step->line) {
-        snprintf(text, sizeof text, "%.120s", step->line);
-        cut(text, SCENE - 8);
-        svg_label(drawing->to, LEFT, drawing->y + height - 7, "name", text);
+        label(drawing, LEFT, drawing->y + height - 7, SCENE - 8, "name", step->line);
         double y = drawing->y + height - 2;
         svg_rule(drawing->to, LEFT, y, LEFT + SCENE + drawing->lanes * LANE, y, "grid");
     } else {

@@ -4,6 +4,8 @@
 #include "harness/child/clock.h"
 #include "harness/child/socket.h"
 #include "harness/cmd/cmd.h"
+#include "harness/cmd/screen.h"
+#include "harness/figure/wrap.h"
 #include "harness/trace/narrate.h"
 #include "harness/trace/trace.h"
 #include <arpa/inet.h>
@@ -14,12 +16,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum { WORDS_MOST = 64, CALLS_MOST_SHOWN = 1024, TURN_MS = 10, STATUS_MS = 100, READY_MS = 5000, CALM_MS = 50,
-       START_MS = 1000, END_MS = 5000 };
+       START_MS = 1000, END_MS = 5000, USUAL_WIDTH = 80 };
 
 struct wish { const char *model, *service; int port; char *argv[WORDS_MOST + 1]; };
 
@@ -71,24 +72,15 @@ static void on_line(void *context, enum narrate_tone tone, const char *line)
     fflush(stdout);
 }
 
-static int columns_of_screen(void)
-{
-    struct winsize size;
-    bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40;
-    return known ? size.ws_col : 80;
-}
-
 static void show_status(struct watch *watch, const struct trace_event *calls, int count)
 {
     char text[400];
-    int columns = columns_of_screen();
     if (!watch->live || now_ms() < watch->status_at_ms)
         return;
     watch->status_at_ms = now_ms() + STATUS_MS;
     narrate_status(watch->narrator, calls, count, now_ns(), text, sizeof text);
-    if ((int)strlen(text) > columns - 6)
-        memcpy(text + columns - 9, "...", 4);
-    printf("\r\033[Know: %s", text);
+    int shown = wrap_cut(text, screen_width(USUAL_WIDTH) - (int)strlen("now: ") - 1);
+    printf("\r\033[Know: %.*s%s", shown, text, text[shown] ? "..." : "");
     fflush(stdout);
 }
 
@@ -311,7 +303,7 @@ static int watch(const struct wish *wish)
     int status = start(&watch, wish);
     if (status)
         return status;
-    watch.narrator = narrate_new((struct narrate_options){.columns = watch.live ? columns_of_screen() : 80,
+    watch.narrator = narrate_new((struct narrate_options){.columns = watch.live ? screen_width(USUAL_WIDTH) : USUAL_WIDTH,
                                                           .tell = on_line, .context = &watch});
     bool live = watch.live;
     watch.live = false;

@@ -1,13 +1,12 @@
 #define _GNU_SOURCE
 #include "harness/cmd/witness.h"
 #include "harness/cmd/cmd.h"
+#include "harness/cmd/screen.h"
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 /* -- Seeing ------------------------------------------------------------------------------------------------------ */
 
@@ -55,22 +54,12 @@ bool witness_figure(const struct witness *witness, const char *model, struct fig
 
 /* -- Showing ----------------------------------------------------------------------------------------------------- */
 
-static int width_of_terminal(void)
-{
-    struct winsize size;
-    const char *columns = getenv("COLUMNS");
-    int width = columns ? atoi(columns) : 0;
-    if (width <= 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-        width = size.ws_col;
-    if (width <= 0)
-        width = 80;
-    return width < TEXT_NARROWEST ? TEXT_NARROWEST : width > TEXT_WIDEST ? TEXT_WIDEST : width;
-}
-
 struct text_look witness_look(void)
 {
+    int screen = screen_width(80);
+    int width = screen < TEXT_NARROWEST ? TEXT_NARROWEST : screen > TEXT_WIDEST ? TEXT_WIDEST : screen;
     setlocale(LC_CTYPE, "");
-    return (struct text_look){stdout, width_of_terminal(), strcmp(nl_langinfo(CODESET), "UTF-8") != 0};
+    return (struct text_look){stdout, width, strcmp(nl_langinfo(CODESET), "UTF-8") != 0};
 }
 
 int witness_draw(const char *command, const char *path, const struct figure *figures, int count)

@@ -41,18 +41,3 @@ void canvas_print(struct canvas *canvas)
     putc('\n', canvas->look->to);
     canvas_clear(canvas);
 }
-
-void text_words(const struct text_look *look, int indent, const char *text)
-{
-    int at = 0;
-    while (*text) {
-        int word = (int)strcspn(text, " ");
-        bool full = at > indent && at + 1 + word > look->width;
-        if (full)
-            at = fprintf(look->to, "\n%*s", indent, "") - 1;
-        at += fprintf(look->to, "%s%.*s", at > 0 && !full ? " " : "", word, text);
-        text += word;
-        text += strspn(text, " ");
-    }
-    putc('\n', look->to);
-}

@@ -12,6 +12,3 @@ void canvas_glyph(struct canvas *, int column, enum glyph);
 /* As much of it as there is room for. ASCII only. */
 void canvas_text(struct canvas *, int column, int room, const char *text);
 void canvas_print(struct canvas *);         /* and clears it */
-
-/* Words in lines that fit; the second and later ones begin in the column `indent`. */
-void text_words(const struct text_look *, int indent, const char *text);

@@ -2,6 +2,7 @@
  * them the phases. */
 #define _GNU_SOURCE
 #include "harness/figure/canvas.h"
+#include "harness/figure/wrap.h"
 #include <string.h>
 
 enum { TIME = 9, BEFORE_LANES = 11, PHASES = 19 };
@@ -101,7 +102,7 @@ void text_figure(const struct text_look *look, const struct figure *figure)
     struct figure_phases phases = figure_phases(figure);
     char sentence[400], time[20];
     figure_say(figure, sentence, sizeof sentence);
-    text_words(look, 0, sentence);
+    wrap_print(look->to, sentence, 0, 0, look->width);
     if (*figure->cannot)
         return;
     int count = figure_rows(figure, rows);

@@ -2,6 +2,7 @@
  * before it is a thousand times as long as what comes after it. */
 #define _GNU_SOURCE
 #include "harness/figure/canvas.h"
+#include "harness/figure/wrap.h"
 #include <string.h>
 
 /* -- The axis ---------------------------------------------------------------------------------------------------- */
@@ -82,7 +83,7 @@ static void print_places(const struct text_look *look, const struct figure *figu
     for (int i = 0; (place = figure_place(figures, count, i, names, sizeof names)); i++) {
         snprintf(line, sizeof line, "... %s: %s", place, names);
         if (*names)
-            text_words(look, 4, line);
+            wrap_print(look->to, line, 0, 4, look->width);
     }
 }
 
@@ -128,10 +129,11 @@ static void print_notes(const struct text_look *look, const struct figure *figur
     for (int i = 0; i < count; i++)
         if (*figures[i].cannot || figure_phases(&figures[i]).way == FIGURE_ASKS) {
             figure_say(&figures[i], sentence, sizeof sentence);
-            text_words(look, 4, sentence);
+            wrap_print(look->to, sentence, 0, 4, look->width);
         }
-    text_words(look, 0, "Traced, each call takes longer: what is right of 0 took at most as long as it is drawn. "
-                        "Where the wait is in read itself, or in io_uring_enter, to wake up is part of the copy.");
+    wrap_print(look->to, "Traced, each call takes longer: what is right of 0 took at most as long as it is drawn. "
+                         "Where the wait is in read itself, or in io_uring_enter, to wake up is part of the copy.",
+               0, 0, look->width);
 }
 
 /* -- All of it --------------------------------------------------------------------------------------------------- */

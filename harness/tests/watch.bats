@@ -26,10 +26,16 @@ watches() {
   PORT=$(sed -n 's/.* listens on .* port \([0-9]*\)\..*/\1/p' "$OUT")
 }
 
-# on_a_screen ARGUMENT...: in the background, with a terminal of its own; sets PID, of script(1).
+# on_a_screen COLUMNS ARGUMENT...: in the background, with a terminal of its own; sets PID, of script(1), and WATCHER.
 on_a_screen() {
-  TERM=xterm script -qfc "$IOLAB watch $*" "$OUT" >/dev/null 2>&1 3>&- &
+  [ -n "$(type -P script)" ] || skip "no script(1) to make a terminal"
+  local columns=$1
+  shift
+  TERM=xterm script -qfc "stty cols $columns; $IOLAB watch $*" "$OUT" >/dev/null 2>&1 3>&- &
   PID=$!
+  tells 'now: poll'
+  WATCHER=$(pgrep -P "$PID")            # itself, or the shell that runs it
+  [ "$(cat "/proc/$WATCHER/comm")" = iolab ] || WATCHER=$(pgrep -P "$WATCHER" -x iolab)
 }
 
 # tells TEXT: it does, within 5 s.
@@ -160,15 +166,19 @@ says_hello() {
   tells 'poll: asleep'
   interrupted
   if grep $'\033\|\r' "$OUT"; then return 1; fi
-  [ -n "$(type -P script)" ] || skip "no script(1) to make a terminal"
-  on_a_screen poll --port 0
+  on_a_screen 80 poll --port 0
   tells 'now: poll, asleep for '
-  local watcher
-  watcher=$(pgrep -P "$PID")            # itself, or the shell that runs it
-  [ "$(cat "/proc/$watcher/comm")" = iolab ] || watcher=$(pgrep -P "$watcher" -x iolab)
-  kill -INT "$watcher"
+  kill -INT "$WATCHER"
   wait "$PID" || :
   tells 'calls: '
+}
+
+@test "a narrow screen: what is true now stays one line, and is redrawn" {
+  on_a_screen 20 poll --port 0
+  kill -INT "$WATCHER"
+  wait "$PID" || :
+  tr '\r' '\n' <"$OUT" | sed 's/\x1b\[[0-9;]*[mK]//g' | grep '^now: ' >"$BATS_TEST_TMPDIR/now"
+  if grep -E '.{21}' "$BATS_TEST_TMPDIR/now"; then return 1; fi
 }
 
 @test "when nobody reads what it says, it ends, and the server with it" {

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-enum { ASKS = 4, ASKS_OFTEN = 10, CROWD = 4, SECOND_NS = 1000000000, CALM_NS = SECOND_NS / 5, WORDS = 200 };
+enum { ASKS = 4, ASKS_OFTEN = 10, CROWD = 4, SECOND_NS = 1000000000, CALM_NS = SECOND_NS / 5, WORDS = 200, ROOM_LEAST = 20 };
 
 /* One who makes calls: a process's first thread, or another. */
 struct actor {
@@ -114,11 +114,14 @@ static void print(struct narrator *narrator, int64_t at_ns, const char *who, enu
     int column = snprintf(line, sizeof line, "%8.3f %8s  ", (double)(at_ns - narrator->began_ns) / 1e9, since);
     if (narrator->born > 1)
         column += snprintf(line + column, sizeof line - (size_t)column, "%-11s ", who);
-    int n = fitting(words, narrator->options.columns - column);
+    int room = narrator->options.columns - column;
+    if (room < ROOM_LEAST)
+        room = ROOM_LEAST;      /* in a narrower terminal, it is that which breaks the lines */
+    int n = fitting(words, room);
     snprintf(line + column, sizeof line - (size_t)column, "%.*s", n, words);
     narrator->options.tell(narrator->options.context, tone, line);
     for (words += n + (words[n] == ' '); *words; words += n + (words[n] == ' ')) {
-        n = fitting(words, narrator->options.columns - column - 2);
+        n = fitting(words, room - 2);
         snprintf(line, sizeof line, "%*s%.*s", column + 2, "", n, words);
         narrator->options.tell(narrator->options.context, tone, line);
     }
@@ -274,7 +277,8 @@ static void count(struct narrator *narrator, const struct actor *actor, const st
     if (!narrator->speaks)
         return;
     narrator->calls++;
-    narrator->counts[event->number >= 0 && event->number < CALLS_MOST ? event->number : 0]++;
+    if (event->number >= 0 && event->number < CALLS_MOST)
+        narrator->counts[event->number]++;
     narrator->clients += event->made.kind == FD_CONNECTION && !event->error;
     if (actor->number == 1 && event->waited) {
         int64_t from = event->entered_ns > narrator->began_ns ? event->entered_ns : narrator->began_ns;
