@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/lt_et.h"
-#include "harness/cmd/timeline.h"
+#include "harness/cmd/witness.h"
 #include "harness/trace/calls.h"
 #include "harness/trial/books.h"
 #include <errno.h>
@@ -11,19 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* -- Watching ---------------------------------------------------------------------------------------------------- */
-
-struct watching {
-    struct timeline timeline;
-    int64_t before_ns, after_ns;        /* the marks; 0: not yet */
-};
-
-static void on_event(void *context, const struct trace_event *event)
-{
-    timeline_add_event(&((struct watching *)context)->timeline, event);
-}
-
-static void on_lost(void *context, int64_t events) { ((struct watching *)context)->timeline.lost = events; }
+/* -- Telling and counting ---------------------------------------------------------------------------------------- */
 
 /* What a client does can be the cause of something; that the server stands still for a moment is stage management. */
 static bool is_act(const struct scene_line *line)
@@ -34,19 +22,6 @@ static bool is_act(const struct scene_line *line)
     default: return false;
     }
 }
-
-static void on_line(void *context, const struct scene_line *line, int64_t at_ns)
-{
-    struct watching *watching = context;
-    if (line && line->action == DO_MARK && strcmp(line->name, "before") == 0)
-        watching->before_ns = at_ns;
-    if (!watching->after_ns && (!line || (line->action == DO_MARK && strcmp(line->name, "after") == 0)))
-        watching->after_ns = at_ns;
-    if (!line || is_act(line))
-        timeline_add_line(&watching->timeline, line, at_ns);
-}
-
-/* -- Telling and counting ---------------------------------------------------------------------------------------- */
 
 /* Stopping and going on, and the EINTR of it, are the scene's doing. */
 static bool is_to_be_told(const struct trace_event *event)
@@ -82,16 +57,29 @@ static void count(struct lt_et_counts *counts, const struct trace_event *event)
         counts->bytes_in += event->result;
 }
 
-static void tell(const struct watching *watching, struct lt_et_side *side)
+/* When the scene came to that mark; `missing`: it has none. */
+static int64_t moment_of(const struct timeline *timeline, const char *mark, int64_t missing)
 {
+    for (int i = 0; i < timeline->count; i++) {
+        const struct step *step = &timeline->steps[i];
+        if (step->line && step->means->action == DO_MARK && strcmp(step->means->name, mark) == 0)
+            return step->at_ns;
+    }
+    return missing;
+}
+
+static void tell(const struct timeline *timeline, struct lt_et_side *side)
+{
+    int64_t before_ns = moment_of(timeline, "before", 0), after_ns = moment_of(timeline, "after", timeline->ended_ns);
     side->counts = (struct lt_et_counts){.stranded = side->counts.stranded};
-    for (int i = 0; i < watching->timeline.count; i++) {
-        const struct step *step = &watching->timeline.steps[i];
+    for (int i = 0; i < timeline->count; i++) {
+        const struct step *step = &timeline->steps[i];
         char text[BESIDE_TEXT];
-        if (step->at_ns < watching->before_ns || step->at_ns > watching->after_ns)
+        if (step->at_ns < before_ns || step->at_ns > after_ns)
             continue;
         if (step->line) {
-            beside_add(&side->story, true, step->line);
+            if (is_act(step->means))
+                beside_add(&side->story, true, step->line);
         } else if (is_to_be_told(&step->event)) {
             describe(&step->event, text, sizeof text);
             beside_add(&side->story, false, text);
@@ -125,11 +113,16 @@ static void command_of(const struct scene *scene, struct lt_et_side *side, struc
     command->argv[n] = NULL;
 }
 
-static struct play_outcome play_side(const struct scene *scene, const struct lt_et_side *side,
-                                     const struct command *command, const struct play_watcher *watcher)
+static struct play_options options_of(const struct lt_et_side *side, const struct command *command)
 {
-    const struct play_options options = {.argv = command->argv, .model = side->model, .cpu = -1,
-                                         .interrupted = &cmd_interrupted, .watcher = watcher};
+    return (struct play_options){.argv = command->argv, .model = side->model, .cpu = -1,
+                                 .interrupted = &cmd_interrupted};
+}
+
+static struct play_outcome play_untraced(const struct scene *scene, const struct command *command,
+                                         const struct lt_et_side *side)
+{
+    const struct play_options options = options_of(side, command);
     return play(scene, &options);
 }
 
@@ -188,7 +181,7 @@ static void count_by_books(const struct scene *scene, const struct command *comm
     if (mark_of(scene, "after") == scene->line_count || !sent || !books_take(command->books, &with))
         return;
     struct scene quiet = without_clients(scene);
-    struct play_outcome outcome = play_side(&quiet, side, command, NULL);
+    struct play_outcome outcome = play_untraced(&quiet, command, side);
     free(quiet.lines);
     if (outcome.verdict != PLAY_PASS || !books_take(command->books, &without))
         return;
@@ -203,14 +196,11 @@ static void count_by_books(const struct scene *scene, const struct command *comm
 static void play_traced(const struct scene_file *file, const struct scene *scene, const struct command *command,
                         struct lt_et_side *side)
 {
-    struct watching watching = {.before_ns = 0};
-    const struct play_watcher watcher = {on_event, on_line, on_lost, &watching};
-    if (!timeline_begin(&watching.timeline, side->model, file->path, scene, true))
-        return;
-    side->outcome = play_side(scene, side, command, &watcher);
-    timeline_finish(&watching.timeline);
-    tell(&watching, side);
-    timeline_free(&watching.timeline);
+    struct witness witness;
+    const struct play_options options = options_of(side, command);
+    side->outcome = witness_play(&witness, side->model, file, scene, &options, true);
+    tell(&witness.timeline, side);
+    timeline_free(&witness.timeline);
 }
 
 static void play_one(const struct scene_file *file, const struct scene *scene, bool traced, struct lt_et_side *side)
@@ -224,7 +214,7 @@ static void play_one(const struct scene_file *file, const struct scene *scene, b
     if (traced)
         play_traced(file, scene, &command, side);
     else
-        side->outcome = play_side(scene, side, &command, NULL);
+        side->outcome = play_untraced(scene, &command, side);
     const struct play_shown *mode = shown(&side->outcome, "mode"), *stranded = shown(&side->outcome, "stranded");
     snprintf(side->mode, sizeof side->mode, "%s", mode ? mode->value.word : "?");
     side->counts.stranded = stranded ? (int64_t)stranded->value.number : -1;

@@ -26,13 +26,8 @@ static void help(FILE *to)
 static void play_once(const struct scene_file *file, const char *model, char *const *argv, struct figure *figure)
 {
     struct witness witness;
-    struct play_watcher watcher = witness_with(&witness);
-    const struct play_options options = {.argv = argv, .model = model, .cpu = -1, .interrupted = &cmd_interrupted,
-                                         .watcher = &watcher};
-    if (!timeline_begin(&witness.timeline, model, file->path, &file->scenes[0], false))
-        return;
-    struct play_outcome outcome = play(&file->scenes[0], &options);
-    timeline_finish(&witness.timeline);
+    const struct play_options options = {.argv = argv, .model = model, .cpu = -1, .interrupted = &cmd_interrupted};
+    struct play_outcome outcome = witness_play(&witness, model, file, &file->scenes[0], &options, false);
     witness_figure(&witness, model, figure);
     if (outcome.verdict != PLAY_PASS)
         snprintf(figure->cannot, sizeof figure->cannot, "%.280s",
@@ -52,7 +47,7 @@ static void find(const struct scene_file *file, const char *model, char *const *
 {
     enum { TRIES = 3 };
     for (int i = 0; i < TRIES && !cmd_interrupted; i++) {
-        struct figure again = {.cannot = "its scene cannot be read"};
+        struct figure again;
         play_once(file, model, foreign ? foreign : cmd_model_command(model), &again);
         bool better = i == 0 || *figure->cannot ||
                       (!*again.cannot && figure_phases(&again).done_ns < figure_phases(figure).done_ns);

@@ -59,8 +59,11 @@ void timeline_add_line(struct timeline *timeline, const struct scene_line *line,
         timeline->began_ns = at_ns;
     if (!line)
         timeline->ended_ns = at_ns;
-    else if (line->line <= timeline->text_count)
-        add(timeline, at_ns)->line = timeline->text[line->line - 1];
+    if (!line || line->line > timeline->text_count)
+        return;
+    struct step *step = add(timeline, at_ns);
+    step->line = timeline->text[line->line - 1];
+    step->means = line;
 }
 
 void timeline_add_event(struct timeline *timeline, const struct trace_event *event)

@@ -8,7 +8,8 @@
 struct step {
     int64_t at_ns;
     int order;                      /* of those that came at the same time */
-    const char *line;               /* of the scene; or NULL, and an event */
+    const char *line;               /* of the scene, as it is written; or NULL, and an event */
+    const struct scene_line *means;
     struct trace_event event;
 };
 

@@ -97,23 +97,18 @@ static int status_of(const struct wish *wish, const struct witness *witness, enu
 static int trace_scene(const struct wish *wish, const struct scene_file *file, const struct scene *scene)
 {
     struct witness witness;
-    struct timeline *timeline = &witness.timeline;
-    const struct play_watcher watcher = witness_with(&witness);
     const struct play_options options = {.argv = wish->argv, .model = wish->model, .cpu = -1,
-                                         .interrupted = &cmd_interrupted, .watcher = &watcher};
+                                         .interrupted = &cmd_interrupted};
     char *program = strdup(wish->argv[0]);
     const char *who = *wish->model ? wish->model : program ? basename(program) : "";
-    if (!program || !timeline_begin(timeline, who, file->path, scene, wish->all))
-        return 1;
-    struct play_outcome outcome = play(scene, &options);
-    timeline_finish(timeline);
+    struct play_outcome outcome = witness_play(&witness, who, file, scene, &options, wish->all);
     int status = status_of(wish, &witness, outcome.verdict);
     fflush(stdout);
     if (status == 77)
         fprintf(stderr, "iolab trace: %s\n", outcome.message);
     if (outcome.verdict == PLAY_FAIL)
         fprintf(stderr, "iolab trace: the scene failed: %s: %s\n", outcome.code, outcome.message);
-    timeline_free(timeline);
+    timeline_free(&witness.timeline);
     free(program);
     return status;
 }

@@ -31,10 +31,21 @@ static void on_line(void *context, const struct scene_line *line, int64_t at_ns)
 
 static void on_lost(void *context, int64_t events) { ((struct witness *)context)->timeline.lost = events; }
 
-struct play_watcher witness_with(struct witness *witness)
+struct play_outcome witness_play(struct witness *witness, const char *who, const struct scene_file *file,
+                                 const struct scene *scene, const struct play_options *options, bool all)
 {
-    witness->stamps = (struct figure_stamps){0};
-    return (struct play_watcher){on_event, on_line, on_lost, witness};
+    const struct play_watcher watcher = {on_event, on_line, on_lost, witness};
+    struct play_options watched = *options;
+    struct play_outcome outcome = {.verdict = PLAY_SKIP};
+    watched.watcher = &watcher;
+    *witness = (struct witness){.stamps = {0}};
+    if (!timeline_begin(&witness->timeline, who, file->path, scene, all)) {
+        snprintf(outcome.message, sizeof outcome.message, "%s: %s", file->path, strerror(errno));
+        return outcome;
+    }
+    outcome = play(scene, &watched);
+    timeline_finish(&witness->timeline);
+    return outcome;
 }
 
 bool witness_figure(const struct witness *witness, const char *model, struct figure *figure)

@@ -8,9 +8,11 @@
 
 struct witness { struct timeline timeline; struct figure_stamps stamps; };
 
-/* For play(). The timeline must have begun. */
-struct play_watcher witness_with(struct witness *);
-/* After timeline_finish. False: figure->cannot says why there is none. */
+/* Plays the scene, which must outlive the witness; the timeline is finished, and timeline_free ends it. `all`: see
+ * timeline.h. Skipped if the scene's file cannot be read any more. */
+struct play_outcome witness_play(struct witness *, const char *who, const struct scene_file *, const struct scene *,
+                                 const struct play_options *, bool all);
+/* False: figure->cannot says why there is none. */
 bool witness_figure(const struct witness *, const char *model, struct figure *);
 
 /* How stdout is to be written to: as wide as the terminal, or COLUMNS says; ASCII where the locale has no more. */
