@@ -5,8 +5,8 @@
  * as its servers are its children, and the poll loop its alone. They go row by row, so that it is different models that
  * are played beside each other: one that spins takes a CPU once, not from all.
  *
- * Who fails beside a dozen others may only have come too late, so the few that fail are played once more, alone, and are
- * blamed if they fail again. The others are told, too: they hold, but not on a machine that is as busy as this. */
+ * Who fails beside a dozen others may only have come too late, so the few that fail are played once more, alone, and
+ * are blamed if they fail again. The others are told, too: they hold, but not on a machine that is as busy as this. */
 #define _GNU_SOURCE
 #include "harness/cmd/battery.h"
 #include "harness/child/clock.h"
@@ -155,7 +155,7 @@ static void tell_progress(const struct battery *battery, int done, double began_
             terminal ? "" : "\n");
 }
 
-/* Until the last has ended. A Ctrl-C reaches the players as well; whoever signals this process alone means them, too. */
+/* Until the last has ended. A Ctrl-C reaches the players, too; whoever signals this process alone means them as well. */
 static void watch_players(struct battery *battery, struct shared *shared, int jobs)
 {
     pid_t players[PLAYERS_MOST];

@@ -143,9 +143,9 @@ static void request(struct load *l, struct conn *c, uint64_t intended_ns, uint64
 
 /* Sends what is due, as long as a connection is free. What finds none waits, and its response time runs.
  *
- * Lateness is from the moment when a request was due to the one when the driver looked, if a connection was free all the
- * while. Of many that are found due at once, after the driver was away, only the first find one free now; but all of
- * them would have, and all are late. What became due while all connections were busy is not: that is the server's
+ * Lateness is from the moment when a request was due to the one when the driver looked, if a connection was free all
+ * the while. Of many that are found due at once, after the driver was away, only the first find one free now; but all
+ * of them would have, and all are late. What became due while all connections were busy is not: that is the server's
  * time. */
 static void send_due(struct load *l, uint64_t now_ns)
 {

@@ -79,7 +79,8 @@ static void does_a_slow_one_come_in_pieces(void)
     CHECK(seen->most_pieces > 1 && seen->most_pieces <= SIZE, "in %d pieces", seen->most_pieces);
     CHECK(result.answered == result.slow_answers + 4, "%ju answered, of which %ju slowly", (uintmax_t)result.answered,
           (uintmax_t)result.slow_answers);
-    CHECK(result.requests == 0 && result.response.count == 0, "%ju requests in the figures", (uintmax_t)result.requests);
+    CHECK(result.requests == 0 && result.response.count == 0, "%ju requests in the figures",
+          (uintmax_t)result.requests);
 }
 
 static void is_a_wrong_byte_to_a_slow_one_seen(void)
@@ -111,7 +112,8 @@ static void are_bursts_sent_and_timed(void)
           (uintmax_t)result.bursts.count);
     CHECK(seen->requests >= (int)result.answered, "%d came, %ju were answered",
           seen->requests, (uintmax_t)result.answered);
-    CHECK(result.requests == 0 && result.response.count == 0, "%ju requests in the figures", (uintmax_t)result.requests);
+    CHECK(result.requests == 0 && result.response.count == 0, "%ju requests in the figures",
+          (uintmax_t)result.requests);
 }
 
 static void is_a_wrong_byte_to_a_bursty_one_seen(void)

@@ -1,8 +1,8 @@
 /* oracle.h: servers that do one small thing wrong, or late, and always the same one: what the driver says of them is
  * known beforehand.
  *
- * An oracle is a process of its own. Its listener exists before the fork, so nobody has to wait until it is ready; it is
- * killed, and waited for, by its pid. */
+ * An oracle is a process of its own. Its listener exists before the fork, so nobody has to wait until it is ready; it
+ * is killed, and waited for, by its pid. */
 #pragma once
 #include "harness/load/load.h"
 #include <errno.h>

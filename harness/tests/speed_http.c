@@ -71,7 +71,7 @@ static void uring_against_epoll(const char *self, int rounds)
 
 /* -- Driver against driver --------------------------------------------------------------------------------------- */
 
-/* A driver's command, and how it tells its answers, and those in a second: scanf formats, with %n where all has come. */
+/* A driver's command, and how it tells its answers, and those in a second: scanf formats, %n where all has come. */
 struct driver { char *const *argv; const char *answers, *per_s; };
 
 /* What it did: the CPU that it used for an answer, in µs, and how many it got in a second. */

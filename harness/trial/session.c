@@ -298,7 +298,8 @@ static void run_step(struct session *session, const struct step *step)
 {
     static const struct { const char *experiment, *words; } words[] = {
         {"idle", "%s with %d silent clients"}, {"clients", "%s with %d clients"}, {"size", "%s with %d bytes"},
-        {"load", "%s at %d %% of its capacity"}, {"closed", "%s, as fast as it goes"}, {"rate", "%s, one rate for all"}};
+        {"load", "%s at %d %% of its capacity"}, {"closed", "%s, as fast as it goes"},
+        {"rate", "%s, one rate for all"}};
     char what[128] = "";
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (is(step, words[i].experiment))
