@@ -155,7 +155,7 @@ static void tell_progress(const struct battery *battery, int done, double began_
             terminal ? "" : "\n");
 }
 
-/* Until the last has ended. A Ctrl-C reaches the players, too; whoever signals this process alone means them as well. */
+/* Until the last has ended. Ctrl-C reaches the players, too; whoever signals this process alone means them as well. */
 static void watch_players(struct battery *battery, struct shared *shared, int jobs)
 {
     pid_t players[PLAYERS_MOST];

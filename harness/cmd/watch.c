@@ -303,8 +303,8 @@ static int watch(const struct wish *wish)
     int status = start(&watch, wish);
     if (status)
         return status;
-    watch.narrator = narrate_new((struct narrate_options){.columns = watch.live ? screen_width(USUAL_WIDTH) : USUAL_WIDTH,
-                                                          .tell = on_line, .context = &watch});
+    int columns = watch.live ? screen_width(USUAL_WIDTH) : USUAL_WIDTH;
+    watch.narrator = narrate_new((struct narrate_options){.columns = columns, .tell = on_line, .context = &watch});
     bool live = watch.live;
     watch.live = false;
     status = await_ready(&watch);

@@ -3,8 +3,8 @@
  *
  * No clock here is trusted to be quick, for the machine may be busy. What holds on any machine is an order: the driver
  * sends, the oracle hears, the oracle says, the driver hears. The oracle notes its two moments, so each latency that
- * the driver measured lies between two that the oracle knows: it took at least from when the oracle heard until it spoke,
- * and at most from when it spoke last until it heard again. On a machine at rest the two are 0.1 ms apart. */
+ * the driver measured lies between two that the oracle knows: it took at least from when the oracle heard until it
+ * spoke, and at most from when it spoke last until it heard again. On a machine at rest the two are 0.1 ms apart. */
 #include "harness/load/pace.h"
 #include "harness/tests/check.h"
 #include "harness/tests/oracle.h"

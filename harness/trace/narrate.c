@@ -8,7 +8,8 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-enum { ASKS = 4, ASKS_OFTEN = 10, CROWD = 4, SECOND_NS = 1000000000, CALM_NS = SECOND_NS / 5, WORDS = 200, ROOM_LEAST = 20 };
+enum { ASKS = 4, ASKS_OFTEN = 10, CROWD = 4, SECOND_NS = 1000000000, CALM_NS = SECOND_NS / 5, WORDS = 200,
+       ROOM_LEAST = 20 };
 
 /* One who makes calls: a process's first thread, or another. */
 struct actor {
