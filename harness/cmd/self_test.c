@@ -56,13 +56,9 @@ int trace_make_calls(void)
 static cpu_set_t pin(void)
 {
     cpu_set_t cpus, before;
-    int last = 0;
-    sched_getaffinity(0, sizeof cpus, &cpus);
-    before = cpus;
-    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
-        last = CPU_ISSET((size_t)cpu, &cpus) ? cpu : last;
+    sched_getaffinity(0, sizeof before, &before);
     CPU_ZERO(&cpus);
-    CPU_SET((size_t)last, &cpus);
+    CPU_SET((size_t)trace_best_cpu(), &cpus);
     sched_setaffinity(0, sizeof cpus, &cpus);
     return before;
 }

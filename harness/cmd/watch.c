@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 enum { WORDS_MOST = 64, CALLS_MOST_SHOWN = 1024, TURN_MS = 10, STATUS_MS = 100, READY_MS = 5000, CALM_MS = 50,
-       START_MS = 1000, END_MS = 5000, USUAL_WIDTH = 80 };
+       START_MS = 1000, END_MS = 5000, USUAL_WIDTH = 80, BIRTHS_MOST = 1000 };
 
 struct wish { const char *model, *service; int port; char *argv[WORDS_MOST + 1]; };
 
@@ -31,6 +31,8 @@ struct watch {
     bool live, colour;              /* stdout is a terminal: a line below all others tells what is true now */
     double status_at_ms;
     bool stopped;                   /* by SIGSTOP, say */
+    long tasks_of_machine;          /* when it began */
+    bool forks;                     /* without end: it is frozen */
     int64_t lost, last_event_ns;
 };
 
@@ -86,6 +88,17 @@ static void show_status(struct watch *watch, const struct trace_event *calls, in
 
 /* -- Watching ---------------------------------------------------------------------------------------------------- */
 
+/* A server that forks without end is stopped while that can be done. To ask how many the machine has is cheap. */
+static void look_for_births(struct watch *watch)
+{
+    static struct tree tree;
+    if (watch->forks || tree_tasks_of_machine() - watch->tasks_of_machine < BIRTHS_MOST)
+        return;
+    watch->forks = child_tree_above(&watch->server, &tree, BIRTHS_MOST);
+    if (watch->forks)
+        child_freeze(&watch->server);
+}
+
 /* Who sleeps is looked at first: if an event of theirs comes behind, they do not any more. */
 static void turn(struct watch *watch)
 {
@@ -101,13 +114,15 @@ static void turn(struct watch *watch)
     narrate_lost(watch->narrator, lost - watch->lost);
     watch->lost = lost;
     narrate_under_way(watch->narrator, calls, count, now);
+    look_for_births(watch);
     show_status(watch, calls, count);
     pause_ms(TURN_MS);
 }
 
 static void watch_until_end(struct watch *watch, double deadline_ms)
 {
-    while (child_alive(&watch->server) && !cmd_interrupted && !ferror(stdout) && now_ms() < deadline_ms)
+    while (child_alive(&watch->server) && !watch->forks && !cmd_interrupted && !ferror(stdout) &&
+           now_ms() < deadline_ms)
         turn(watch);
 }
 
@@ -168,17 +183,6 @@ static void introduce(const struct watch *watch, const struct wish *wish)
     fflush(stdout);
 }
 
-/* The last one that we may use, as for a traced scene: tracer and traced on one CPU. */
-static int last_cpu(void)
-{
-    cpu_set_t cpus;
-    int last = -1;
-    if (sched_getaffinity(0, sizeof cpus, &cpus) == 0)
-        for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
-            last = CPU_ISSET((size_t)cpu, &cpus) ? cpu : last;
-    return last;
-}
-
 static const char *be_traced(const void *trace) { return trace_me(trace); }
 
 static bool is_port_taken(int port)
@@ -192,7 +196,7 @@ static bool is_port_taken(int port)
 static int start(struct watch *watch, const struct wish *wish)
 {
     char why[400];
-    int cpu = last_cpu();
+    int cpu = trace_best_cpu();
     if (!*wish->model && is_port_taken(wish->port)) {
         fprintf(stderr, "iolab watch: another program listens on port %d: take another with --port N\n", wish->port);
         return 1;
@@ -202,6 +206,7 @@ static int start(struct watch *watch, const struct wish *wish)
         return 1;
     }
     trace_forget(watch->trace);
+    watch->tasks_of_machine = tree_tasks_of_machine();
     child_spare(trace_pid(watch->trace));
     const struct child_options options = {.argv = wish->argv, .cpu = cpu, .port = wish->port,
                                           .before_exec = be_traced, .context = watch->trace};
@@ -226,6 +231,13 @@ static int tell_early_end(const struct watch *watch)
     return status == 2 || status == 77 ? status : 1;
 }
 
+static int tell_births(void)
+{
+    fprintf(stderr, "iolab watch: it has more than %d processes, and was stopped: does each child end when its work "
+                    "is done?\n", BIRTHS_MOST);
+    return 1;
+}
+
 static int await_ready(struct watch *watch)
 {
     for (double end = now_ms() + READY_MS; now_ms() < end && !cmd_interrupted;) {
@@ -233,6 +245,8 @@ static int await_ready(struct watch *watch)
             return 0;
         if (!child_alive(&watch->server))
             return tell_early_end(watch);
+        if (watch->forks)
+            return tell_births();
         turn(watch);
     }
     if (cmd_interrupted)
@@ -268,6 +282,14 @@ static void sum_up(const struct watch *watch, int64_t end_ns)
     fflush(stdout);
 }
 
+static void ask_to_end(struct watch *watch)
+{
+    child_signal(&watch->server, SIGTERM);
+    if (watch->stopped)
+        child_signal(&watch->server, SIGCONT);
+    watch_until_end(watch, now_ms() + END_MS);
+}
+
 /* Ctrl-C: as it is ended by its own terminal. A second one, or five seconds: by force. */
 static int end(struct watch *watch)
 {
@@ -275,10 +297,8 @@ static int end(struct watch *watch)
     cmd_interrupted = 0;
     clear_status(watch);
     watch->live = false;
-    child_signal(&watch->server, SIGTERM);
-    if (watch->stopped)
-        child_signal(&watch->server, SIGCONT);
-    watch_until_end(watch, now_ms() + END_MS);
+    if (!watch->forks)
+        ask_to_end(watch);
     for (double wait_ms = now_ms() + STATUS_MS; watch->server.ended && !trace_is_over(watch->trace) &&
          now_ms() < wait_ms;)
         turn(watch);
@@ -287,7 +307,9 @@ static int end(struct watch *watch)
     narrate_finish(watch->narrator, end_ns);
     sum_up(watch, end_ns);
     bool well = watch->server.ended && watch->server.status == 0;
-    if (by_itself)
+    if (watch->forks)
+        tell_births();
+    else if (by_itself)
         fprintf(stderr, "iolab watch: the server has ended by itself (%s)\n", child_exit_word(&watch->server));
     else if (!watch->server.ended)
         fprintf(stderr, "iolab watch: it did not end when it was told to, and was killed\n");

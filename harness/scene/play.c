@@ -115,17 +115,6 @@ static bool may_inherit(const struct scene *scene, struct play_outcome *outcome)
 
 static const char *be_traced(const void *trace) { return trace_me(trace); }
 
-/* The last one that we may use: the first has the most interrupts. */
-static int cpu_for_tracing(void)
-{
-    cpu_set_t cpus;
-    int last = -1;
-    if (sched_getaffinity(0, sizeof cpus, &cpus) == 0)
-        for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
-            last = CPU_ISSET((size_t)cpu, &cpus) ? cpu : last;
-    return last;
-}
-
 /* A bound for a server that forks without end, where its user is not root; 0: there is a lower one. The machine's tasks
  * are at least as many as this user's. */
 static long enough_processes(void)
@@ -158,7 +147,7 @@ static bool start_server(struct stage *stage, char **words, struct play_outcome 
         .inherit_first = limits->inherit_first, .inherit_last = limits->inherit_last};
     bool started = true, watched = stage->options->watcher != NULL;
     if (watched || (stage->scene->traced && !stage->untraceable[0])) {
-        options.cpu = options.cpu < 0 ? cpu_for_tracing() : options.cpu;
+        options.cpu = options.cpu < 0 ? trace_best_cpu() : options.cpu;
         started = (stage->trace = trace_start(options.cpu, outcome->message, sizeof outcome->message)) != NULL;
         options.before_exec = be_traced;
         options.context = stage->trace;

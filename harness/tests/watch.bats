@@ -210,6 +210,13 @@ says_hello() {
   grep -q 'the server has ended by itself (signal 9)\|the server has ended by itself (SIGKILL)' "$ERRORS"
 }
 
+@test "a server that forks without end is stopped, and nothing of it is left" {
+  local copy=$BATS_TEST_TMPDIR/rogue
+  cp "$ROOT/build/tests/rogue" "$copy"
+  refuses 1 'it has more than 1000 processes, and was stopped' timeout 20 "$IOLAB" watch -- "$copy" doubles
+  if pgrep -af "^$copy"; then return 1; fi
+}
+
 @test "where tracing is denied: why, the way out, exit 77" {
   refuses 77 "tracing is denied here (ptrace: Operation not permitted)" "$ROOT/build/tests/without_ptrace" \
     "$IOLAB" watch poll --port 0

@@ -79,6 +79,16 @@ static struct trace *fail(struct trace *trace, const char *call, char *why, size
     return NULL;
 }
 
+int trace_best_cpu(void)
+{
+    cpu_set_t cpus;
+    int last = -1;
+    if (sched_getaffinity(0, sizeof cpus, &cpus) == 0)
+        for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+            last = CPU_ISSET((size_t)cpu, &cpus) ? cpu : last;
+    return last;
+}
+
 struct trace *trace_start(int cpu, char *why, size_t size)
 {
     int doors[2];

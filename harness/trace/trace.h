@@ -62,8 +62,10 @@ enum { TRACE_WAIT_US = 100 };               /* below that, waiting cannot be tol
 
 struct trace;
 
-/* The tracer runs on that CPU, as the traced should: on two it takes ten times as long; -1: anywhere. NULL: it could
+/* The tracer runs on that CPU, as the traced should: on two it takes ten times as long; -1: anywhere. The best is the
+ * last one that we may use, as most else begins with the first. NULL: it could
  * not be started, and `why` says so. */
+int trace_best_cpu(void);
 struct trace *trace_start(int cpu, char *why, size_t size);
 pid_t trace_pid(const struct trace *);      /* the tracer, a child of this process */
 
