@@ -64,6 +64,23 @@ static const struct trace_event *await_event(struct run *run, enum trace_kind ki
     return NULL;
 }
 
+/* Waits until it sleeps in that call. */
+static bool await_call(struct run *run, const char *name)
+{
+    struct trace_event call;
+    for (int i = 0; i < 50000; i++) {
+        if (trace_under_way(run->trace, &call, 1) == 1 && call_is_of(call.number, name))
+            return true;
+        usleep(100);
+    }
+    return false;
+}
+
+static int64_t calls_of(const struct run *run, const char *family, int error)
+{
+    return trace_count_since(run->trace, 0, family, error, false);
+}
+
 static int count_events(struct run *run, enum trace_kind kind)
 {
     int count = 0;
@@ -77,7 +94,7 @@ static int64_t reads_at_start(void)
 {
     struct run run = begin("read", "0", NULL);
     await(&run);
-    int64_t count = trace_count(run.trace, "read", -1);
+    int64_t count = calls_of(&run, "read", -1);
     trace_end(run.trace);
     return count;
 }
@@ -86,7 +103,7 @@ static void counts(const char *how, const char *first, const char *second, int64
 {
     struct run run = begin(how, first, second);
     await(&run);
-    int64_t got = trace_count(run.trace, "read", 0);
+    int64_t got = calls_of(&run, "read", 0);
     CHECK(got == want, "known_calls %s %s %s: %lld reads, want %lld", how, first, second ? second : "", (long long)got,
           (long long)want);
     CHECK(WIFEXITED(run.status) && WEXITSTATUS(run.status) == 0, "%s ended with status %x", how, (unsigned)run.status);
@@ -113,12 +130,10 @@ static void test_positions(int64_t start)
 {
     struct run run = begin("read", "100", NULL);
     await(&run);
-    int64_t end = trace_position(run.trace), reads = trace_count_since(run.trace, 0, "read", 0, false);
+    int64_t end = trace_position(run.trace), reads = calls_of(&run, "read", 0);
     CHECK(reads == start + 100, "%lld reads since the beginning, want %lld", (long long)reads, (long long)start + 100);
     CHECK(trace_count_since(run.trace, end, "read", -1, false) == 0, "calls since the end");
-    CHECK(trace_count_since(run.trace, 0, "read", EAGAIN, false) == 0, "EAGAIN of /dev/zero");
-    CHECK(trace_bytes_since(run.trace, 0, "read") == trace_bytes(run.trace, "read"), "%lld bytes, and %lld",
-          (long long)trace_bytes_since(run.trace, 0, "read"), (long long)trace_bytes(run.trace, "read"));
+    CHECK(calls_of(&run, "read", EAGAIN) == 0, "EAGAIN of /dev/zero");
     int64_t half = end - 50;        /* behind the last read there is exit_group, and the end */
     CHECK(trace_count_since(run.trace, half, "read", 0, false) == 48, "%lld of the last 50 events are reads, want 48",
           (long long)trace_count_since(run.trace, half, "read", 0, false));
@@ -143,7 +158,7 @@ static void test_killed(int64_t start)
     struct run run = begin("kill", NULL, NULL);
     await(&run);
     CHECK(WIFSIGNALED(run.status) && WTERMSIG(run.status) == SIGKILL, "status %x", (unsigned)run.status);
-    CHECK(trace_count(run.trace, "read", 0) == start + 3, "%lld", (long long)trace_count(run.trace, "read", 0));
+    CHECK(calls_of(&run, "read", 0) == start + 3, "%lld", (long long)calls_of(&run, "read", 0));
     CHECK(count_events(&run, TRACE_ENDED) == 1, "its end was not seen");
     trace_end(run.trace);
     run = begin("crash", NULL, NULL);
@@ -159,14 +174,14 @@ static void test_stops(int64_t start)
     pid_t pid = waitpid(run.pid, &status, WUNTRACED);
     CHECK(pid == run.pid && WIFSTOPPED(status), "its parent is told that it stopped, got status %x", (unsigned)status);
     CHECK(await_event(&run, TRACE_STOPPED) != NULL, "no stop was seen");
-    int64_t reads = trace_count(run.trace, "read", 0);
+    int64_t reads = calls_of(&run, "read", 0);
     CHECK(reads == start + 10, "it has read %lld times when it stops, want %lld", (long long)reads,
           (long long)start + 10);
     usleep(50000);
-    CHECK(trace_count(run.trace, "read", 0) == reads && !trace_is_over(run.trace), "it does not stay stopped");
+    CHECK(calls_of(&run, "read", 0) == reads && !trace_is_over(run.trace), "it does not stay stopped");
     kill(run.pid, SIGCONT);
     await(&run);
-    CHECK(trace_count(run.trace, "read", 0) == start + 20, "%lld", (long long)trace_count(run.trace, "read", 0));
+    CHECK(calls_of(&run, "read", 0) == start + 20, "%lld", (long long)calls_of(&run, "read", 0));
     CHECK(count_events(&run, TRACE_CONTINUED) == 1, "it was not seen to go on");
     trace_end(run.trace);
 }
@@ -175,24 +190,14 @@ static void test_stops(int64_t start)
 static void test_interrupted(void)
 {
     struct run run = begin("sleep", NULL, NULL);
-    bool sleeps = false;
-    for (int i = 0; i < 5000 && !sleeps; i++) {
-        char path[64], call[64] = "";
-        snprintf(path, sizeof path, "/proc/%d/syscall", run.pid);
-        FILE *file = fopen(path, "re");
-        sleeps = file && fgets(call, sizeof call, file) && atoi(call) == SYS_clock_nanosleep;
-        if (file)
-            fclose(file);
-        usleep(1000);
-    }
-    CHECK(sleeps, "it does not sleep");
+    CHECK(await_call(&run, "nanosleep"), "it does not sleep");
     kill(run.pid, SIGSTOP);
     CHECK(await_event(&run, TRACE_STOPPED) != NULL, "no stop was seen");
     kill(run.pid, SIGCONT);
     await(&run);
-    CHECK(trace_count(run.trace, "nanosleep", -1) == 1 && trace_count(run.trace, "restart_syscall", -1) == 0,
-          "%lld sleeps and %lld restarts, want 1 and 0", (long long)trace_count(run.trace, "nanosleep", -1),
-          (long long)trace_count(run.trace, "restart_syscall", -1));
+    CHECK(calls_of(&run, "nanosleep", -1) == 1 && calls_of(&run, "restart_syscall", -1) == 0,
+          "%lld sleeps and %lld restarts, want 1 and 0", (long long)calls_of(&run, "nanosleep", -1),
+          (long long)calls_of(&run, "restart_syscall", -1));
     trace_end(run.trace);
 }
 
@@ -200,12 +205,8 @@ static void test_interrupted(void)
 static void test_killed_in_call(void)
 {
     struct run run = begin("sleep", "60000", NULL);
-    struct trace_event call = {.number = -1};
     int sleeps = 0;
-    for (int i = 0; i < 5000 && call.number != SYS_clock_nanosleep; i++) {
-        usleep(1000);
-        trace_under_way(run.trace, &call, 1);
-    }
+    CHECK(await_call(&run, "nanosleep"), "it does not sleep");
     kill(run.pid, SIGSTOP);
     CHECK(await_event(&run, TRACE_STOPPED) != NULL, "no stop was seen");
     kill(run.pid, SIGCONT);
@@ -227,11 +228,7 @@ static void test_killed_in_call(void)
 static void test_stubborn(void)
 {
     struct run run = begin("stubborn", NULL, NULL);
-    bool waits = false;
-    for (int i = 0; i < 5000 && !waits; i++) {
-        waits = trace_count(run.trace, "rt_sigaction", 0) > 0;
-        usleep(1000);
-    }
+    CHECK(await_call(&run, "pause"), "it does not wait");
     kill(run.pid, SIGTERM);
     usleep(20000);
     CHECK(waitpid(run.pid, &run.status, WNOHANG) == 0, "SIGTERM ended it");
@@ -245,7 +242,7 @@ static void test_handlers(void)
 {
     struct run run = begin("signals", "200", NULL);
     await(&run);
-    int64_t in_handler = trace_count_in_handler(run.trace, "read");
+    int64_t in_handler = trace_count_since(run.trace, 0, "read", -1, true);
     CHECK(in_handler == 200, "%lld reads in the handler, want 200", (long long)in_handler);
     int signals = count_events(&run, TRACE_SIGNAL);
     CHECK(signals == 200, "%d signals were delivered, want 200", signals);
@@ -278,7 +275,7 @@ static void test_held_is_not_stopped(void)
     const struct tree tree = {.count = 1, .pids = {run.pid}};
     const char *name;
     int stopped = 0, blocked = 0;
-    for (int i = 0; i < 5000 && trace_count(run.trace, "read", 0) < 1000; i++)
+    for (int i = 0; i < 5000 && calls_of(&run, "read", 0) < 1000; i++)
         usleep(1000);
     for (int i = 0; i < 3000; i++) {
         stopped += meter_all_stopped(&tree) || trace_all_stopped(run.trace);
@@ -316,7 +313,7 @@ static void test_ring(void)
     }
     CHECK(reads == MANY, "after 20 s, %lld reads were seen, and %lld events lost", (long long)reads,
           (long long)trace_lost(run.trace));
-    CHECK(trace_count_since(run.trace, 0, "read", -1, false) == -1, "what is forgotten is counted");
+    CHECK(calls_of(&run, "read", -1) == -1, "what is forgotten is counted");
     for (int i = 0; i < 20000 && trace_lost(run.trace) == 0; i++)
         usleep(1000);
     CHECK(trace_lost(run.trace) > 0, "nobody reads on, and there is still room");
@@ -327,15 +324,9 @@ static void test_ring(void)
 
 static void test_under_way(void)
 {
-    struct trace_event call = {.number = -1};
+    struct trace_event call;
     struct run run = begin("sleep", NULL, NULL);
-    for (int i = 0; i < 5000 && call.number != SYS_clock_nanosleep; i++) {
-        usleep(100);
-        if (trace_under_way(run.trace, &call, 1) == 0)
-            call.number = -1;
-    }
-    CHECK(call.number == SYS_clock_nanosleep && call.tid == run.pid, "call %ld of %d is under way, want the sleep",
-          call.number, call.tid);
+    CHECK(await_call(&run, "nanosleep"), "no sleep is under way");
     await(&run);
     CHECK(trace_under_way(run.trace, &call, 1) == 0, "it has ended, and %s is under way", call_name(call.number));
     trace_end(run.trace);

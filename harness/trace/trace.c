@@ -205,31 +205,6 @@ bool trace_all_stopped(const struct trace *trace)
 
 int64_t trace_lost(const struct trace *trace) { return trace->shared->lost; }
 
-int64_t trace_count(const struct trace *trace, const char *family, int error)
-{
-    int64_t count = 0;
-    for (long number = 0; number < CALLS_MOST; number++)
-        for (int e = call_is_of(number, family) ? 0 : TRACE_ERRORS; e < TRACE_ERRORS; e++)
-            count += error < 0 || e == error ? (int64_t)trace->shared->calls[number][e] : 0;
-    return count;
-}
-
-int64_t trace_count_in_handler(const struct trace *trace, const char *family)
-{
-    int64_t count = 0;
-    for (long number = 0; number < CALLS_MOST; number++)
-        count += call_is_of(number, family) ? (int64_t)trace->shared->in_handler[number] : 0;
-    return count;
-}
-
-int64_t trace_bytes(const struct trace *trace, const char *family)
-{
-    int64_t bytes = 0;
-    for (long number = 0; number < CALLS_MOST; number++)
-        bytes += call_is_of(number, family) ? (int64_t)trace->shared->bytes[number] : 0;
-    return bytes;
-}
-
 int64_t trace_position(const struct trace *trace) { return trace->shared->count; }
 
 static bool is_asked_for(const struct trace_event *event, const char *family, int error, bool in_handler)

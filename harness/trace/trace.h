@@ -88,15 +88,11 @@ int trace_under_way(const struct trace *, struct trace_event *calls, int most);
 /* Every task that is traced has been stopped, by SIGSTOP, say. (For who looks from outside, state t in proc(5) may be
  * that, or any call.) */
 bool trace_all_stopped(const struct trace *);
-int64_t trace_lost(const struct trace *);   /* events for which there was no more room; they are counted all the same */
+int64_t trace_lost(const struct trace *);   /* events for which there was no more room */
 
-/* How many calls of that family (calls.h) have returned: with that errno, 0: successfully, -1: all. Exact at any
- * time. */
-int64_t trace_count(const struct trace *, const char *family, int error);
-int64_t trace_count_in_handler(const struct trace *, const char *family);
-int64_t trace_bytes(const struct trace *, const char *family);      /* that such calls have read or written */
-
-/* The same, from a position on: that of an earlier moment. -1: events were lost, and it is not known any more. */
+/* How many calls of that family (calls.h) have returned since a position, that of an earlier moment (0: the beginning):
+ * with that errno, 0: successfully, -1: all. And how many bytes such calls have read or written. -1: events were lost,
+ * and it is not known any more. */
 int64_t trace_position(const struct trace *);
 int64_t trace_count_since(const struct trace *, int64_t position, const char *family, int error, bool in_handler);
 int64_t trace_bytes_since(const struct trace *, int64_t position, const char *family);

@@ -55,18 +55,6 @@ static void emit(const struct trace_event *event)
     atomic_store_explicit(&shared->count, count + 1, memory_order_release);
 }
 
-static void count_call(const struct trace_event *event)
-{
-    int error = event->error < TRACE_ERRORS ? event->error : TRACE_ERRORS - 1;
-    if (event->number < 0 || event->number >= CALLS_MOST || event->returned_ns == 0)
-        return;
-    shared->calls[event->number][error]++;
-    shared->in_handler[event->number] += event->in_handler;
-    enum call_shape shape = call_shape(event->number);
-    if (!error && shape >= CALL_READ && shape <= CALL_WRITE_PARTS)
-        shared->bytes[event->number] += event->result;
-}
-
 static void emit_other(const struct task *task, enum trace_kind kind, int status)
 {
     int64_t now = now_ns();
@@ -125,7 +113,6 @@ static void leaves_place(const struct task *task)
 static void emit_call(struct task *task)
 {
     comes_out(task);
-    count_call(&task->event);
     emit(&task->event);
     task->in_call = task->interrupted = false;
 }

@@ -4,7 +4,7 @@
 #include "harness/trace/trace.h"
 #include <stdatomic.h>
 
-enum { TRACE_EVENTS = 1 << 18, TRACE_EVENTS_OF_RING = 1 << 13, TRACE_ERRORS = 134, TRACE_TASKS = 1024 };
+enum { TRACE_EVENTS = 1 << 18, TRACE_EVENTS_OF_RING = 1 << 13, TRACE_TASKS = 1024 };
 
 /* A call that may block, and has not returned. `since_ns` says whether the rest may be believed: 0 while it changes. */
 struct under_way { atomic_int_fast64_t since_ns; struct trace_event event; };
@@ -15,8 +15,6 @@ struct trace_shared {
     atomic_int tasks, stopped;              /* that are traced; and those of them that a signal has stopped */
     atomic_bool over;
     atomic_int denied;                      /* errno of what is denied; 0: nothing is */
-    atomic_uint calls[CALLS_MOST][TRACE_ERRORS], in_handler[CALLS_MOST];
-    atomic_int_fast64_t bytes[CALLS_MOST];
     atomic_int under_way_count;             /* no more of these were ever used */
     struct under_way under_way[TRACE_TASKS];
     int64_t room;                           /* for events: a power of two */
