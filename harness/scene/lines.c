@@ -26,6 +26,7 @@ static struct group *new_group(struct stage *stage, const char *name, int count)
     free(group->members);
     *group = (struct group){.count = count, .members = grown(NULL, 0, (size_t)count * sizeof *group->members)};
     snprintf(group->name, sizeof group->name, "%s", name);
+    stage_note_clients(stage);
     return group;
 }
 

@@ -32,13 +32,17 @@ void stage_look_at_always(struct stage *stage)
             stage->broken = stage->always[i];
 }
 
-static int most_tasks(const struct stage *stage)
+void stage_note_clients(struct stage *stage)
 {
-    int most = STAGE_FORKS;
+    int clients = 0;
     for (int i = 0; i < stage->group_count; i++)
-        most += stage->groups[i].count;
-    return most;
+        clients += stage->groups[i].count;
+    if (clients > stage->clients_most)
+        stage->clients_most = clients;
 }
+
+/* A server may be busy with a client's end when that client has left long ago. */
+static int most_tasks(const struct stage *stage) { return STAGE_FORKS + stage->clients_most; }
 
 static void end_births(struct stage *stage, struct child *child, struct tree *tree)
 {

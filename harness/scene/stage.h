@@ -29,6 +29,7 @@ struct stage {
     bool ready;
     struct group groups[SCENE_GROUPS];
     int group_count;
+    int clients_most;                   /* at one time, so far */
     struct client visitor;              /* of `server answers` */
     struct mark marks[SCENE_MARKS];
     int mark_count;
@@ -63,6 +64,8 @@ void stage_look_at_always(struct stage *);
 bool stage_turn(struct stage *, double ms);
 bool stage_may_go_on(const struct stage *);
 
+/* When there are more of them than before. */
+void stage_note_clients(struct stage *);
 struct group *stage_group(struct stage *, const char *name);
 /* The member-th client of a name (from 0); NULL behind the last. */
 struct client *stage_member(struct stage *, const struct scene_name *, int member);

@@ -126,6 +126,13 @@ wrong() {
   done
 }
 
+@test "a thread or a process for each of 300 clients is not without end, also when these have just left" {
+  "$IOLAB" trace poll >/dev/null 2>&1 || [ $? -ne 77 ] || skip "tracing is denied here"
+  for model in thread fork; do
+    plays_text 'scene a "A"\nserver traced\nlimit 30s\nclient C x300\nC ping\n' $model
+  done
+}
+
 @test "a server that forks without end is ended by who is not root, and has a bound" {
   as_ordinary_user iolab
   cp "$ROGUE" "$HELLO" "$ORDINARY"
