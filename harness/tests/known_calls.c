@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,6 +133,21 @@ static void descriptors(void)
     look_at(epoll_create1(0));                      /* epoll */
 }
 
+static bool signals_itself(const char *how)
+{
+    static const struct { const char *name; int signal_number; } ways[] = {
+        {"kill", SIGKILL}, {"stop", SIGSTOP}, {"crash", SIGABRT}};
+    int way = 0;
+    while (way < 3 && strcmp(ways[way].name, how) != 0)
+        way++;
+    if (way == 3)
+        return false;
+    read_often(count);
+    raise(ways[way].signal_number);
+    read_often(count);          /* of who was stopped, and goes on */
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     const char *how = argc > 1 ? argv[1] : "";
@@ -150,13 +166,6 @@ int main(int argc, char **argv)
         execl(argv[0], argv[0], "read", argv[2], (char *)NULL);
     } else if (strcmp(how, "thread-exec") == 0) {
         exec_in_thread(argv[0]);
-    } else if (strcmp(how, "kill") == 0) {
-        read_often(3);
-        raise(SIGKILL);
-    } else if (strcmp(how, "stop") == 0) {
-        read_often(count);
-        raise(SIGSTOP);
-        read_often(count);
     } else if (strcmp(how, "signals") == 0) {
         signals_to_myself(count);
     } else if (strcmp(how, "stubborn") == 0) {
@@ -170,10 +179,7 @@ int main(int argc, char **argv)
         descriptors();
     } else if (strcmp(how, "sleep") == 0) {
         sleep_for(count ? count : 200);
-    } else if (strcmp(how, "crash") == 0) {
-        read_often(3);
-        abort();
-    } else {
+    } else if (!signals_itself(how)) {
         fprintf(stderr, "known_calls: no way \"%s\"\n", how);
         return 2;
     }

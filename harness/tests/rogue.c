@@ -80,8 +80,9 @@ static void wait_forever(void)
 }
 
 /* Children that have children, each in a session of its own. */
-static void give_birth(void)
+static void give_birth(int listener)
 {
+    (void)listener;
     for (int i = 0; i < 400; i++)
         if (fork() == 0) {
             setsid();
@@ -102,8 +103,9 @@ static void be_allowed(int most)
 }
 
 /* A child that goes back into the loop that made it: two, four, eight. */
-static void double_forever(void)
+static void double_forever(int listener)
 {
+    (void)listener;
     for (;;) {
         be_allowed(BIRTHS_MOST);
         fork();
@@ -111,8 +113,9 @@ static void double_forever(void)
 }
 
 /* ... and each leaves its group, its session and its parent, and heeds no SIGTERM. */
-static void double_apart(void)
+static void double_apart(int listener)
 {
+    (void)listener;
     signal(SIGTERM, SIG_IGN);
     for (;;) {
         be_allowed(BIRTHS_MOST);
@@ -128,7 +131,7 @@ static void double_apart(void)
 static void double_late(int signal_number)
 {
     (void)signal_number;
-    double_forever();
+    double_forever(-1);
 }
 
 static void *pause_forever(void *unused)
@@ -137,8 +140,9 @@ static void *pause_forever(void *unused)
     return unused;
 }
 
-static void thread_forever(void)
+static void thread_forever(int listener)
 {
+    (void)listener;
     for (pthread_t thread;;) {
         be_allowed(BIRTHS_MOST);
         pthread_create(&thread, NULL, pause_forever, NULL);
@@ -200,8 +204,63 @@ static void answer_once(int listener)
     }
 }
 
+/* -- The ways to be wrong ---------------------------------------------------------------------------------------- */
+
+static void die(int listener)
+{
+    accept(listener, NULL, NULL);
+    abort();
+}
+
+static void ignore_the_end(int listener)
+{
+    signal(SIGTERM, SIG_IGN);
+    echo_forever(listener);
+}
+
+static void double_at_the_end(int listener)
+{
+    signal(SIGTERM, double_late);
+    echo_forever(listener);
+}
+
+static void have_a_runner(int listener)
+{
+    if (fork() == 0)
+        run_away();
+    echo_forever(listener);
+}
+
+static void leave_family(int listener)
+{
+    if (fork() > 0)
+        echo_forever(listener);
+    setsid();
+    if (fork() > 0)
+        _exit(0);
+    ignore_the_end(listener);
+}
+
+static void chatter(int listener)
+{
+    (void)listener;
+    for (;;)
+        printf("la la la\n");
+}
+
+static void serve_pages(int listener)
+{
+    for (int client; (client = accept(listener, NULL, NULL)) >= 0; close(client))
+        give_pages(client);
+}
+
 int main(int argc, char **argv)
 {
+    static const struct { const char *name; void (*serve)(int listener); } ways[] = {
+        {"dies", die},              {"stubborn", ignore_the_end}, {"births", give_birth},   {"doubles", double_forever},
+        {"apart", double_apart},    {"threads", thread_forever},  {"late", double_at_the_end},
+        {"runner", have_a_runner},  {"daemon", leave_family},     {"chatter", chatter},     {"crosses", cross_a_byte},
+        {"forgets", answer_once},   {"page", serve_pages},        {"orphans", serve_by_grandchildren}};
     const char *how = argc > 1 ? argv[1] : "";
     if (strcmp(how, "silent") == 0)
         wait_forever();
@@ -211,52 +270,10 @@ int main(int argc, char **argv)
     if (births == MAP_FAILED)
         return 1;
     if (strcmp(how, "early") == 0)
-        double_forever();
+        double_forever(-1);
     int listener = listen_somewhere();
-    if (strcmp(how, "dies") == 0) {
-        accept(listener, NULL, NULL);
-        abort();
-    }
-    if (strcmp(how, "stubborn") == 0) {
-        signal(SIGTERM, SIG_IGN);
-        echo_forever(listener);
-    }
-    if (strcmp(how, "births") == 0)
-        give_birth();
-    if (strcmp(how, "doubles") == 0)
-        double_forever();
-    if (strcmp(how, "apart") == 0)
-        double_apart();
-    if (strcmp(how, "orphans") == 0)
-        serve_by_grandchildren(listener);
-    if (strcmp(how, "threads") == 0)
-        thread_forever();
-    if (strcmp(how, "late") == 0) {
-        signal(SIGTERM, double_late);
-        echo_forever(listener);
-    }
-    if (strcmp(how, "runner") == 0) {
-        if (fork() == 0)
-            run_away();
-        echo_forever(listener);
-    }
-    if (strcmp(how, "daemon") == 0 && fork() == 0) {
-        setsid();
-        if (fork() > 0)
-            _exit(0);
-        signal(SIGTERM, SIG_IGN);
-        echo_forever(listener);
-    }
-    if (strcmp(how, "chatter") == 0)
-        for (;;)
-            printf("la la la\n");
-    if (strcmp(how, "crosses") == 0)
-        cross_a_byte(listener);
-    if (strcmp(how, "forgets") == 0)
-        answer_once(listener);
-    if (strcmp(how, "daemon") == 0)
-        echo_forever(listener);
-    for (int client; strcmp(how, "page") == 0 && (client = accept(listener, NULL, NULL)) >= 0; close(client))
-        give_pages(client);
-    wait_forever();
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        if (strcmp(how, ways[i].name) == 0)
+            ways[i].serve(listener);
+    wait_forever();             /* deaf */
 }

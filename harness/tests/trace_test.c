@@ -155,13 +155,13 @@ static void test_births(void)
 
 static void test_killed(int64_t start)
 {
-    struct run run = begin("kill", NULL, NULL);
+    struct run run = begin("kill", "3", NULL);
     await(&run);
     CHECK(WIFSIGNALED(run.status) && WTERMSIG(run.status) == SIGKILL, "status %x", (unsigned)run.status);
     CHECK(calls_of(&run, "read", 0) == start + 3, "%lld", (long long)calls_of(&run, "read", 0));
     CHECK(count_events(&run, TRACE_ENDED) == 1, "its end was not seen");
     trace_end(run.trace);
-    run = begin("crash", NULL, NULL);
+    run = begin("crash", "3", NULL);
     await(&run);
     CHECK(WIFSIGNALED(run.status) && WTERMSIG(run.status) == SIGABRT, "status %x", (unsigned)run.status);
     trace_end(run.trace);
@@ -189,7 +189,7 @@ static void test_stops(int64_t start)
 /* The kernel goes on with a sleep that SIGSTOP interrupted, by another call: to the program it is one. */
 static void test_interrupted(void)
 {
-    struct run run = begin("sleep", NULL, NULL);
+    struct run run = begin("sleep", "1000", NULL);
     CHECK(await_call(&run, "nanosleep"), "it does not sleep");
     kill(run.pid, SIGSTOP);
     CHECK(await_event(&run, TRACE_STOPPED) != NULL, "no stop was seen");
@@ -325,7 +325,7 @@ static void test_ring(void)
 static void test_under_way(void)
 {
     struct trace_event call;
-    struct run run = begin("sleep", NULL, NULL);
+    struct run run = begin("sleep", "1000", NULL);
     CHECK(await_call(&run, "nanosleep"), "no sleep is under way");
     await(&run);
     CHECK(trace_under_way(run.trace, &call, 1) == 0, "it has ended, and %s is under way", call_name(call.number));
