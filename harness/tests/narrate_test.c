@@ -245,6 +245,29 @@ static void test_asleep(void)
     narrate_free(narrator);
 }
 
+/* Its call was seen, and then its end. */
+static void test_status_of_who_has_ended(void)
+{
+    char status[200];
+    begin(100);
+    happens((struct trace_event){.kind = TRACE_BORN, .pid = MAIN, .tid = MAIN, .other = 200, .returned_ns = MS});
+    struct trace_event sleepers[] = {asleep(MAIN, SYS_epoll_pwait, 0), asleep(200, SYS_read, 2)};
+    happens((struct trace_event){.kind = TRACE_ENDED, .pid = 200, .tid = 200, .entered_ns = 3 * MS,
+                                 .returned_ns = 3 * MS});
+    narrate_status(narrator, sleepers, 2, 1000 * MS, status, sizeof status);
+    CHECK(strcmp(status, "main: epoll_wait, asleep for 1.0 s") == 0, "%s", status);
+    narrate_free(narrator);
+}
+
+/* Nobody reads that, but it ends. */
+static void test_no_columns(void)
+{
+    begin(12);
+    happens(woken(0, 1, client(1), POLLIN | POLLOUT | POLLERR | POLLHUP));
+    CHECK(said_count == 4, "%d lines, want 4", said_count);
+    narrate_free(narrator);
+}
+
 static void test_a_crowd_asleep(void)
 {
     begin(100);
@@ -318,6 +341,8 @@ int main(void)
     test_in_vain();
     test_once_more();
     test_asleep();
+    test_status_of_who_has_ended();
+    test_no_columns();
     test_a_crowd_asleep();
     test_flood();
     test_sum_up();

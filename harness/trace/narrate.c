@@ -400,17 +400,20 @@ void narrate_under_way(struct narrator *narrator, const struct trace_event *call
     }
 }
 
-static void say_asleep(struct line *line, const struct narrator *narrator, const struct trace_event *call,
+/* False: who made the call has ended since it was seen. */
+static bool say_asleep(struct line *line, const struct narrator *narrator, const struct trace_event *call,
                        int64_t now_ns, const char *before)
 {
-    char who[24] = "main", name[48], duration[24];
+    char who[24], name[48], duration[24];
     const struct actor *actor = find_actor(narrator, call->tid);
-    if (actor)
-        name_actor(actor, who, sizeof who);
+    if (!actor)
+        return false;
+    name_actor(actor, who, sizeof who);
     name_call(call, name, sizeof name);
     narrate_duration(now_ns - call->entered_ns, duration, sizeof duration);
     say(line, "%s%s%s%s, asleep for %s", before, narrator->born > 1 ? who : "", narrator->born > 1 ? ": " : "", name,
         duration);
+    return true;
 }
 
 void narrate_status(const struct narrator *narrator, const struct trace_event *calls, int count, int64_t now_ns,
@@ -427,11 +430,14 @@ void narrate_status(const struct narrator *narrator, const struct trace_event *c
             say(&line, "%s asks again and again: %s times in vain, for %s", who, number, duration);
             return;
         }
-    if (count > 1)
-        say(&line, "%d sleep; ", count);
+    int asleep = 0, told = 0;
     for (int i = 0; i < count; i++)
-        say_asleep(&line, narrator, &calls[i], now_ns, i > 0 ? "; " : "");
-    if (count == 0)
+        asleep += find_actor(narrator, calls[i].tid) != NULL;
+    if (asleep > 1)
+        say(&line, "%d sleep; ", asleep);
+    for (int i = 0; i < count; i++)
+        told += say_asleep(&line, narrator, &calls[i], now_ns, told > 0 ? "; " : "");
+    if (asleep == 0)
         say(&line, "nobody sleeps");
 }
 
