@@ -1,22 +1,12 @@
 #define _GNU_SOURCE
 #include "harness/cmd/beside.h"
+#include "harness/cmd/grow.h"
 #include "harness/figure/wrap.h"
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* -- Stories and rows -------------------------------------------------------------------------------------------- */
-
-static void *grown(void *list, int count, int *room, size_t size)
-{
-    if (count < *room)
-        return list;
-    *room = *room ? 2 * *room : 64;
-    list = reallocarray(list, (size_t)*room, size);
-    if (!list)
-        abort();
-    return list;
-}
 
 void beside_add(struct beside_story *story, bool by_client, const char *text)
 {

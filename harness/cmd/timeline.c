@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "harness/cmd/timeline.h"
+#include "harness/cmd/grow.h"
 #include "harness/figure/wrap.h"
 #include "harness/report/csv.h"
 #include "harness/trace/calls.h"
@@ -31,18 +32,6 @@ bool timeline_begin(struct timeline *timeline, const char *who, const char *path
     *timeline = (struct timeline){.who = who, .all = all};
     fd_rename(0, NULL);
     return read_lines(timeline, path, scene);
-}
-
-/* The list, with room for one more. */
-static void *grown(void *list, int count, int *room, size_t size)
-{
-    if (count < *room)
-        return list;
-    *room = *room ? 2 * *room : 64;
-    list = reallocarray(list, (size_t)*room, size);
-    if (!list)
-        abort();
-    return list;
 }
 
 static struct step *add(struct timeline *timeline, int64_t at_ns)
