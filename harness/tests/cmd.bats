@@ -161,6 +161,20 @@ select,1024,0,10"[0-9][0-9]",1024,"* ]]
   grep -q '>16 MiB, and every byte is compared</th><td>holds</td>' "$BATS_TEST_TMPDIR/run/report.html"
   [ -z "$(pgrep -f "$BATS_TEST_TMPDIR/run/books.csv")" ]
 }
+@test "a battery that cannot be read: the line that is wrong, and the page is written without it" {
+  local tree=$BATS_TEST_TMPDIR/tree run=$BATS_TEST_TMPDIR/run
+  mkdir -p "$tree/build/bin" "$tree/harness/battery"
+  cp "$BIN/iolab" "$BIN/poll" "$tree/build/bin"
+  echo nonsense >"$tree/harness/battery/wrong.scene"
+  "$tree/build/bin/iolab" report poll --out "$run" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/errors" 3>&- &
+  PID=$!
+  until grep -qs ',closed,' "$run/trials.csv"; do kill -0 $PID; done
+  kill -INT $PID
+  wait $PID || [ $? -eq 130 ]
+  cat "$BATS_TEST_TMPDIR/errors"
+  grep -q 'wrong.scene:1: want' "$BATS_TEST_TMPDIR/errors"
+  grep -q 'The battery of behaviours was not played in this run' "$run/report.html"
+}
 @test "on a terminal of 80 columns no line is broken" {
   cd "$BATS_TEST_TMPDIR"
   {
