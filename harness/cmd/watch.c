@@ -391,9 +391,7 @@ static void fill_in(struct wish *wish, char *const *rest, int count)
 int cmd_watch(int argc, char **argv)
 {
     struct wish wish = {.model = "", .service = "echo", .port = -1};
-    int end = 1;
-    while (end < argc && strcmp(argv[end], "--") != 0)
-        end++;
+    int end = cmd_words_before_command(argc, argv);
     cmd_heed_interrupts();
     int status = parse(end, argv, &wish);
     if (status >= 0)

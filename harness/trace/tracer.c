@@ -89,10 +89,12 @@ static void goes_in(struct task *task)
     atomic_store_explicit(&shared->under_way[task->place - 1].since_ns, task->event.entered_ns, memory_order_release);
 }
 
+/* What is written into the place next is not seen before the 0 is. */
 static void comes_out(const struct task *task)
 {
     if (task->place)
         shared->under_way[task->place - 1].since_ns = 0;
+    atomic_thread_fence(memory_order_release);
 }
 
 static struct task *new_task(pid_t tid)
