@@ -38,7 +38,7 @@ bool lt_et_record(const char *folder, char *why, size_t size);
 
 /* -- Telling it (pure) ------------------------------------------------------------------------------------------- */
 
-/* The answer in a sentence or two, from what was found. */
+/* The answer in a few sentences, from what was found; of one scene: what each side did in it. */
 void lt_et_answer(const struct lt_et_finding *, int count, char *answer, size_t size);
 /* `denied`: why nothing can be traced here, and the way out. */
 void lt_et_why_skipped(const char *denied, char *text, size_t size);

@@ -1,4 +1,4 @@
-/* What came of the scenes of level and edge, in words, in columns and as CSV. */
+/* What came of the scenes of level and edge, in columns and as CSV. */
 #define _GNU_SOURCE
 #include "harness/cmd/lt_et.h"
 #include "harness/figure/wrap.h"
@@ -6,103 +6,6 @@
 #include "harness/report/words.h"
 #include <stdlib.h>
 #include <string.h>
-
-/* -- The answer -------------------------------------------------------------------------------------------------- */
-
-static const struct lt_et_finding *find(const struct lt_et_finding *findings, int count, const char *id)
-{
-    for (int i = 0; i < count; i++)
-        if (strcmp(findings[i].scene->id, id) == 0)
-            return &findings[i];
-    return NULL;
-}
-
-static struct words times(int64_t n)
-{
-    struct words words = words_count((double)n);
-    if (n == 1)
-        snprintf(words.text, sizeof words.text, "once");
-    else if (n == 2)
-        snprintf(words.text, sizeof words.text, "twice");
-    else
-        strcat(words.text, " times");
-    return words;
-}
-
-static bool is_counted(const struct lt_et_finding *finding)
-{
-    return finding->side[0].counts.wakeups >= 0 && finding->side[1].counts.wakeups >= 0;
-}
-
-static void say_woken(const struct lt_et_finding *finding, FILE *to)
-{
-    const struct lt_et_side *side = finding->side;
-    fprintf(to, "%s was woken %s, %s %s", side[0].mode, times(side[0].counts.wakeups).text, side[1].mode,
-            times(side[1].counts.wakeups).text);
-}
-
-/* What was left lying, and what moved it: the same scene with one byte more. */
-static void say_stranded(const struct lt_et_finding *burst, const struct lt_et_finding *more, FILE *to)
-{
-    for (int i = 0; i < 2; i++) {
-        const struct lt_et_side *side = &burst->side[i];
-        if (side->counts.stranded <= 0)
-            continue;
-        fprintf(to, " With one read for each event, %s left %s bytes lying", side->mode,
-                words_count((double)side->counts.stranded).text);
-        if (more && more->side[i].counts.bytes_in > side->counts.bytes_in)
-            fprintf(to, " until another byte came, and read %s of them then",
-                    words_count((double)(more->side[i].counts.bytes_in - side->counts.bytes_in)).text);
-        fprintf(to, ".");
-    }
-}
-
-static void say_drained(const struct lt_et_side *side, FILE *to)
-{
-    if (side->counts.stranded > 0)
-        fprintf(to, " Told to read until EAGAIN, %s left %s bytes lying all the same.", side->mode,
-                words_count((double)side->counts.stranded).text);
-    else
-        fprintf(to, " Reading until EAGAIN, %s was woken %s for all of it.", side->mode,
-                times(side->counts.wakeups).text);
-}
-
-/* Of scenes without the burst. */
-static void say_generally(const struct lt_et_finding *findings, int count, FILE *to)
-{
-    if (count == 1 && is_counted(findings)) {
-        fprintf(to, "%s: ", findings->scene->title);
-        say_woken(findings, to);
-        fprintf(to, ".");
-        return;
-    }
-    fprintf(to, "Level-triggered and edge-triggered epoll: %d scene%s, played on both.", count, count == 1 ? "" : "s");
-}
-
-static void say_answer(const struct lt_et_finding *findings, int count, FILE *to)
-{
-    const struct lt_et_finding *burst = find(findings, count, "burst"), *drained = find(findings, count, "drained");
-    if (!burst || !is_counted(burst)) {
-        say_generally(findings, count, to);
-        return;
-    }
-    fprintf(to, "64 KiB came at once, for servers that read 1 KiB at a time: ");
-    say_woken(burst, to);
-    fprintf(to, ".");
-    say_stranded(burst, find(findings, count, "one-more"), to);
-    if (drained && is_counted(drained))
-        say_drained(&drained->side[1], to);
-}
-
-void lt_et_answer(const struct lt_et_finding *findings, int count, char *answer, size_t size)
-{
-    FILE *to = fmemopen(answer, size, "w");
-    answer[0] = '\0';
-    if (!to)
-        return;
-    say_answer(findings, count, to);
-    fclose(to);
-}
 
 /* -- The columns ------------------------------------------------------------------------------------------------- */
 
@@ -136,10 +39,14 @@ static void sum_up(const struct lt_et_side *side, char *text, size_t size)
         snprintf(text, size, "not counted: clients come or end within, and only a tracer can tell");
 }
 
-/* The model, and what the kernel says how it watches the client: not which flag we gave it. */
-static void head(const struct lt_et_side *side, char *text, size_t size)
+/* How the client is watched, as the kernel says, not which flag we gave it; and how the server reads when it is woken. */
+static void say_mode(const struct lt_et_side *side, char *text, size_t size)
 {
-    snprintf(text, size, "%s: %s", side->model, side->mode);
+    if (strcmp(side->reads, "all") == 0)
+        snprintf(text, size, "%s, reads until EAGAIN", side->mode);
+    else
+        snprintf(text, size, "%s, %s read%s per event", side->mode, side->reads,
+                 strcmp(side->reads, "1") == 0 ? "" : "s");
 }
 
 void lt_et_why_skipped(const char *denied, char *text, size_t size)
@@ -151,9 +58,10 @@ void lt_et_why_skipped(const char *denied, char *text, size_t size)
 void lt_et_print(const struct lt_et_finding *finding, int width, FILE *to)
 {
     struct beside_rows rows;
-    char title[300], heads[2][64], feet[2][700];
+    char title[300], mode[100], heads[2][200], feet[2][700];
     for (int i = 0; i < 2; i++) {
-        head(&finding->side[i], heads[i], sizeof heads[i]);
+        say_mode(&finding->side[i], mode, sizeof mode);
+        snprintf(heads[i], sizeof heads[i], "%s: %s", finding->side[i].model, mode);
         sum_up(&finding->side[i], feet[i], sizeof feet[i]);
     }
     beside_align((struct beside_story[2]){finding->side[0].story, finding->side[1].story}, &rows);
@@ -199,12 +107,14 @@ void lt_et_print_word(const char *kind, const char *text, FILE *to)
 void lt_et_print_events(const struct lt_et_finding *finding, FILE *to)
 {
     struct beside_rows rows;
-    char feet[2][700];
-    for (int i = 0; i < 2; i++)
+    char modes[2][100], feet[2][700];
+    for (int i = 0; i < 2; i++) {
+        say_mode(&finding->side[i], modes[i], sizeof modes[i]);
         sum_up(&finding->side[i], feet[i], sizeof feet[i]);
+    }
     print_event(finding, "title", finding->scene->title, "", "", to);
     print_event(finding, "about", finding->about, "", "", to);
-    print_event(finding, "mode", "", finding->side[0].mode, finding->side[1].mode, to);
+    print_event(finding, "mode", "", modes[0], modes[1], to);
     beside_align((struct beside_story[2]){finding->side[0].story, finding->side[1].story}, &rows);
     for (int i = 0; i < rows.count; i++)
         print_event(finding, *rows.row[i].client ? "client" : "calls", rows.row[i].client, rows.row[i].cell[0],

@@ -62,11 +62,42 @@ changed_house() {
   traced_only
   COLUMNS=100 "$IOLAB" lt-et --only burst >"$BATS_TEST_TMPDIR/out"
   cat "$BATS_TEST_TMPDIR/out"
-  head -n 1 "$BATS_TEST_TMPDIR/out" | grep -q '^64 KiB came at once, .*level-triggered was woken 64 times'
-  grep -q '^edge-triggered once. With one read for each event, edge-triggered left 64,512' "$BATS_TEST_TMPDIR/out"
-  grep -qx '  epoll-lt: level-triggered  *| epoll-et: edge-triggered' "$BATS_TEST_TMPDIR/out"
+  head -n 1 "$BATS_TEST_TMPDIR/out" | grep -q '^64 KiB at once, .*: level-triggered, with one read'
+  grep -qx '  epoll-lt: level-triggered, 1 read per event  *| epoll-et: edge-triggered, 1 read per event' \
+    "$BATS_TEST_TMPDIR/out"
   grep -A 1 -x '  > A send 64KiB' "$BATS_TEST_TMPDIR/out" | grep -q '^   64 x epoll_wait: A in  *|       epoll_wait: A in'
   grep -q '64,512 stranded' "$BATS_TEST_TMPDIR/out"
+}
+
+# begins_with TEXT [OPTION]...: what stands above the first scene, as one line.
+begins_with() {
+  local text=$1
+  shift
+  "$IOLAB" lt-et "$@" >"$BATS_TEST_TMPDIR/out"
+  sed '/^$/,$d' "$BATS_TEST_TMPDIR/out" | tr '\n' ' ' | grep -qF -- "$text" ||
+    { echo "want: $text"; head -n 6 "$BATS_TEST_TMPDIR/out"; return 1; }
+}
+
+@test "the answer does not credit the edge with what reading until EAGAIN does" {
+  begins_with 'With one read for each event, level-triggered was woken 64 times, edge-triggered once; edge-triggered'`
+    `' left 64,512 bytes lying until another byte came, and read 1,024 of them then. Reading until EAGAIN, both were'`
+    `' woken once, with 65 reads each. What saves wakeups is reading until EAGAIN, not the edge;'
+}
+
+@test "a scene alone begins with what each side did in it, reading how" {
+  begins_with 'level-triggered, with one read for each event, was woken 65 times, made 65 reads and left nothing lying; '`
+    `'edge-triggered, with one read for each event, was woken twice, made 2 reads and left 63,489 bytes lying.' \
+    --only one-more
+  begins_with 'level-triggered and edge-triggered, both reading until EAGAIN, were woken once' --only drained
+  begins_with 'oneshot, with one read for each event, was woken 65 times' --only oneshot
+}
+
+@test "above each column: how often that server reads when it is woken" {
+  for scene in room crowd last-words; do
+    COLUMNS=100 "$IOLAB" lt-et --only $scene >"$BATS_TEST_TMPDIR/out"
+    grep -qx '  epoll-lt: level-triggered, 1 read per event  *| epoll-et: edge-triggered, reads until EAGAIN' \
+      "$BATS_TEST_TMPDIR/out" || { cat "$BATS_TEST_TMPDIR/out"; return 1; }
+  done
 }
 
 @test "a partial write: LT asks for room and takes that back, ET has asked once" {
@@ -83,7 +114,7 @@ changed_house() {
   traced_only
   COLUMNS=100 "$IOLAB" lt-et --only oneshot >"$BATS_TEST_TMPDIR/out"
   cat "$BATS_TEST_TMPDIR/out"
-  grep -q 'epoll-lt: oneshot ' "$BATS_TEST_TMPDIR/out"
+  grep -q 'epoll-lt: oneshot, 1 read per event ' "$BATS_TEST_TMPDIR/out"
   grep -q '    | epoll_ctl: change A (in, once)  *|' "$BATS_TEST_TMPDIR/out"
 }
 
@@ -92,8 +123,8 @@ changed_house() {
     COLUMNS=$width "$IOLAB" lt-et --only one-more >"$BATS_TEST_TMPDIR/out"
     echo "# $width"
     ! grep -nE ".{$((width + 1))}" "$BATS_TEST_TMPDIR/out" || return 1
-    [ "$(grep -c '^  epoll-lt: level-triggered$' "$BATS_TEST_TMPDIR/out")" -eq $((width < 72)) ]
-    [ "$(grep -c '| epoll-et: edge-triggered$' "$BATS_TEST_TMPDIR/out")" -eq $((width >= 72)) ]
+    [ "$(grep -c '^  epoll-lt: level-triggered, 1 read[^|]*$' "$BATS_TEST_TMPDIR/out")" -eq $((width < 72)) ]
+    [ "$(grep -c '| epoll-et: edge-triggered, ' "$BATS_TEST_TMPDIR/out")" -eq $((width >= 72)) ]
   done
 }
 
@@ -123,7 +154,7 @@ changed_house() {
   COLUMNS=160 build/bin/iolab lt-et >"$BATS_TEST_TMPDIR/out" || [ $? -eq 1 ]
   cat "$BATS_TEST_TMPDIR/out"
   grep -q 'FAIL: STALL .* came back, then silence' "$BATS_TEST_TMPDIR/out"
-  head -n 3 "$BATS_TEST_TMPDIR/out" | tr '\n' ' ' |
+  sed '/^$/,$d' "$BATS_TEST_TMPDIR/out" | tr '\n' ' ' |
     grep -q 'Told to read until EAGAIN, edge-triggered left 6[0-9],[0-9]* bytes lying all the same.'
 }
 
@@ -132,7 +163,7 @@ changed_house() {
   changed_house epoll-lt
   COLUMNS=100 build/bin/iolab lt-et --only burst >"$BATS_TEST_TMPDIR/out"
   cat "$BATS_TEST_TMPDIR/out"
-  grep -q '^  epoll-lt: edge-triggered  *| epoll-et: edge-triggered' "$BATS_TEST_TMPDIR/out"
+  grep -q '^  epoll-lt: edge-triggered, 1 read per event  *| epoll-et: edge-triggered, 1 read' "$BATS_TEST_TMPDIR/out"
 }
 
 @test "a server that accepts one of twenty fails, in its column" {
@@ -146,11 +177,11 @@ changed_house() {
   "$IOLAB" lt-et --csv --out "$BATS_TEST_TMPDIR/run" --only drained >"$BATS_TEST_TMPDIR/csv"
   diff "$BATS_TEST_TMPDIR/csv" "$BATS_TEST_TMPDIR/run/lt_et.csv"
   head -n 1 "$BATS_TEST_TMPDIR/run/lt_et_events.csv" | grep -qx 'scene,kind,client,lt,et'
-  grep -qx 'drained,mode,,level-triggered,edge-triggered' "$BATS_TEST_TMPDIR/run/lt_et_events.csv"
+  grep -qx 'drained,mode,,"level-triggered, reads until EAGAIN","edge-triggered, reads until EAGAIN"' "$BATS_TEST_TMPDIR/run/lt_et_events.csv"
   refuses 1 'no/such/lt_et.csv: No such file' "$IOLAB" lt-et --only drained --out "$BATS_TEST_TMPDIR/no/such"
 }
 
-@test "Ctrl-C leaves no server, and says so by its exit" {
+@test "Ctrl-C: half a scene is not told, no server is left, and the exit says so" {
   "$IOLAB" lt-et >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
   PID=$!
   until [ "$(readlink "/proc/$PID/exe")" -ef "$IOLAB" ] && heeds_sigterm "$PID"; do kill -0 $PID; done
@@ -158,6 +189,9 @@ changed_house() {
   status=0
   wait $PID || status=$?
   [ "$status" -eq 130 ]
+  cat "$BATS_TEST_TMPDIR/out"
+  [ "$(tail -n 1 "$BATS_TEST_TMPDIR/out")" = "iolab lt-et: interrupted" ]
+  ! grep 'interrupted:' "$BATS_TEST_TMPDIR/out" || { echo "half a scene is told"; return 1; }
   [ "$(pgrep -c -P $PID)" -eq 0 ]
 }
 
