@@ -22,8 +22,9 @@ static void help(FILE *to)
             "usage: iolab lt-et [OPTION]...\n\n"
             "Plays the scenes of 05_epoll_lt_et/lt_et.scene against epoll-lt and against epoll-et, and sets side by\n"
             "side which calls each of them made when a client did something. The heading of a column is what the\n"
-            "kernel says of the client's descriptor (/proc/PID/fdinfo). Stranded are bytes that lie unread in the\n"
-            "kernel while the server sleeps, as the kernel counts them (sock_diag).\n\n"
+            "kernel says of the client's descriptor (/proc/PID/fdinfo), and how the server reads when it is woken.\n"
+            "Stranded are bytes that lie unread in the kernel while the server sleeps, as the kernel counts them\n"
+            "(sock_diag).\n\n"
             "  --only ID    this scene alone\n"
             "  --csv        the counts, as CSV\n"
             "  --out DIR    write them, and the columns, into this folder: lt_et.csv, lt_et_events.csv\n\n"
@@ -59,7 +60,10 @@ static bool play_all(struct evening *evening, const char *only)
         if (only && strcmp(only, scene->id) != 0)
             continue;
         progress(scene, i, evening->file->count);
-        lt_et_play(evening->file, scene, !evening->denied[0], &evening->findings[evening->count++]);
+        lt_et_play(evening->file, scene, !evening->denied[0], &evening->findings[evening->count]);
+        evening->count++;
+        if (cmd_interrupted)        /* half a scene shows nothing */
+            lt_et_forget(&evening->findings[--evening->count]);
     }
     if (isatty(STDERR_FILENO))
         fprintf(stderr, "\r\033[K");
@@ -216,9 +220,12 @@ int cmd_lt_et(int argc, char **argv)
     if (!play_all(&evening, wish.only) && !cmd_interrupted) {
         status = evening.file ? no_such_scene(&evening, wish.only) : 2;
     } else {
-        tell(&evening, &wish);
+        if (evening.count > 0)
+            tell(&evening, &wish);
         fflush(stdout);
         tell_failures(&evening);
+        if (cmd_interrupted)
+            fprintf(stderr, "iolab lt-et: interrupted\n");
         status = status_of(&evening);
         if (wish.out && !write_files(&evening, wish.out, why, sizeof why)) {
             fprintf(stderr, "iolab lt-et: %s\n", why);
