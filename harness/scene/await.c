@@ -71,11 +71,35 @@ static void say_heard(struct stage *stage, const struct scene_line *line, const 
     }
 }
 
+/* Of an echo, too, where a text is expected: how much came would not tell why it is wrong. */
+static void say_echoed(struct stage *stage, const struct scene_line *line, const struct client *client, int number)
+{
+    char came[STAGE_SAID];
+    size_t length = 0, wanted;
+    int64_t behind = client->got - client->heard;
+    while (length < sizeof came && (int64_t)length < behind) {
+        size_t n = sizeof came - length;
+        const char *bytes = stream_bytes(&client->said, client->heard + (int64_t)length, &n);
+        n = (int64_t)(length + n) > behind ? (size_t)behind - length : n;
+        memcpy(came + length, bytes, n);
+        length += n;
+    }
+    const char *text = await_text(line, number, &wanted);
+    inbox_show_text(text, wanted, stage->want, sizeof stage->want);
+    if (length > 0)
+        inbox_show_text(came, length, stage->got, sizeof stage->got);
+    else
+        snprintf(stage->got, sizeof stage->got, "nothing");
+}
+
 /* What a failing client is told by: what came back, and how it ended. */
 static void describe(struct stage *stage, const struct scene_line *line, const struct client *client, int number,
                      const char *code)
 {
-    if (client->compares)
+    stage->got_is_text = !client->compares || (line->expected & EXPECT_TEXT && !client->wrong_byte);
+    if (client->compares && stage->got_is_text)
+        say_echoed(stage, line, client, number);
+    else if (client->compares)
         await_say_bytes(stage, client->got, client->said.length);
     else
         say_heard(stage, line, client, number);

@@ -144,7 +144,7 @@ static bool blame_forks(struct stage *stage, struct play_outcome *outcome)
 
 static void blame_by_default(struct stage *stage, struct play_outcome *outcome)
 {
-    static const char *const texts[][3] = {         /* the code; of an echo; of http, where it differs */
+    static const char *const texts[][3] = {         /* the code; how much came; what came, where that differs */
         {"SHORT", "{got} of {want} came back", NULL},
         {"WRONG_BYTES", "{got} of {want} came back in order; the next byte is not the one that was sent", NULL},
         {"NOT_SAID", "{got} came, and not {want}", NULL},
@@ -164,8 +164,8 @@ static void blame_by_default(struct stage *stage, struct play_outcome *outcome)
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (strcmp(texts[i][0], stage->code) == 0) {
-            bool http = stage->scene->http && texts[i][2];
-            blame(stage, outcome, stage->code, texts[i][http ? 2 : 1]);
+            bool text = (stage->scene->http || stage->got_is_text) && texts[i][2];
+            blame(stage, outcome, stage->code, texts[i][text ? 2 : 1]);
             return;
         }
     blame(stage, outcome, stage->code, "got {got}, want {want}");

@@ -76,7 +76,7 @@ static void move_on(struct stage *stage, const struct scene_line *line)
 enum line_result expect_do(struct stage *stage, const struct scene_line *line)
 {
     bool only_end = !(line->expected & ~(EXPECT_EOF | EXPECT_RESET));
-    bool text = stage->scene->http && line->expected & EXPECT_TEXT;
+    bool text = line->expected & EXPECT_TEXT;
     double end = await_deadline(line, EXPECT_MS, await_members(stage, line));
     enum line_result result = await_all(stage, line, heard, end, only_end ? "NO_EOF" : text ? "NOT_SAID" : "SHORT");
     move_on(stage, line);

@@ -46,6 +46,7 @@ struct stage {
     /* about the line that runs */
     struct levels before;               /* its beginning; only cpu, sleeps and the time */
     char got[STAGE_SAID], want[STAGE_SAID], code[SCENE_NAME];
+    bool got_is_text;               /* what came back, not how much of it */
     char rate[STAGE_SAID];                      /* the last rate that a test measured, for its message */
     int ok, of;
     int tests_done, tests_skipped;

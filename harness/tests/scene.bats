@@ -194,7 +194,19 @@ fails_text() {
   plays_text 'scene a "A"\nclient A\nA send 5000\nA expect all\nA send "x"\nA expect "x"\n'
   plays_text 'scene a "A"\nclient C x9\nC1 send "hello"\nwait 20ms\n'\
 'C2..C9 send "hello" byte by byte every 2ms in background\nC expect "hello"\n'
-  fails_text 'SHORT: 3 bytes of 3 came back' 'scene a "A"\nclient A\nA send "one"\nA expect "two" within 50ms\n'
+  fails_text 'NOT_SAID: "one" came, and not "two"' 'scene a "A"\nclient A\nA send "one"\nA expect "two" within 50ms\n'
+}
+
+@test "who expects another text than came is shown both, and from where on" {
+  fails_text 'NOT_SAID: "hello\n" came, and not "helo\n"' \
+    'scene a "A"\nclient A\nA send "hello\\n"\nA expect "helo\\n" within 50ms\n'
+  fails_text 'got "hello\n", want "helo\n"' \
+    'scene a "A"\nclient A\nA send "hello\\n"\nA expect "helo\\n" within 50ms\n'
+  fails_text 'NOT_SAID: " two" came, and not "two"' \
+    'scene a "A"\nclient A\nA send "one two"\nA expect "one"\nA expect "two" within 50ms\n'
+  fails_text 'NOT_SAID: nothing came, and not "x"' 'scene a "A"\nclient A\nA expect "x" within 50ms\n'
+  fails_text 'EARLY_EOF: "one" came, then the connection was closed' \
+    'scene a "A"\nclient A\nA send "one"\nA fin\nA expect "two"\n'
 }
 
 @test "what must always hold is looked at to the end, for each of a group, and says what it saw" {
@@ -245,7 +257,7 @@ fails_text() {
 
 @test "{n} in an expected text is the member's number, counted in its group" {
   plays_text 'scene a "A"\nclient C x12\nC send "id{n};"\nC expect "id{n};"\nC10..C11 send "me{n}"\nC11 expect "me11"\n'
-  fails_text 'SHORT: ' 'scene a "A"\nclient C x3\nC send "id2"\nC expect "id{n}" within 50ms\n'
+  fails_text 'NOT_SAID: "id2" came, and not "id1"' 'scene a "A"\nclient C x3\nC send "id2"\nC expect "id{n}" within 50ms\n'
 }
 
 # http [STATUS] <LINES: a scene of http with a client A, played to rogue's `page`. The result: $BATS_TEST_TMPDIR/csv.
