@@ -31,8 +31,9 @@ static void help(FILE *to)
     fprintf(to,
             "usage: iolab battery [MODEL]... [OPTION]...\n"
             "       iolab battery [MODEL] [OPTION]... -- COMMAND [WORD]...\n\n"
-            "Plays all behaviours against all models, or those named, and prints which of them hold: the matrix, the\n"
-            "cause of each failure, and what does not apply, with the reason.\n\n"
+            "Plays all behaviours against all models, or those named, and prints which of them hold: the cause of each\n"
+            "failure, and a matrix, in which a group of behaviours that all hold is one line.\n\n"
+            "  --all          a row for each behaviour, and what does not apply, with the reason\n"
             "  --csv          as CSV, one line for each behaviour and model\n"
             "  --scenes DIR   take the behaviours from DIR/*.scene (harness/battery)\n"
             "  --jobs N       play N scenes at once, 1 to %d (%d for each CPU, up to %d)\n"
@@ -200,6 +201,8 @@ static void play_all(struct battery *battery, int jobs)
 
 /* -- The command ------------------------------------------------------------------------------------------------- */
 
+struct wish { int jobs; bool csv, all; const char *folder; };
+
 static void add_model(struct battery *battery, const char *name)
 {
     if (battery->model_count < BATTERY_MODELS)
@@ -242,15 +245,15 @@ bool battery_record(const char *const *models, const char *path)
     return written;
 }
 
-static int play_and_tell(struct battery *battery, int jobs, bool csv)
+static int play_and_tell(struct battery *battery, const struct wish *wish)
 {
     list_rows(battery);
     cmd_heed_interrupts();
-    play_all(battery, jobs);
-    if (csv)
+    play_all(battery, wish->jobs);
+    if (wish->csv)
         matrix_print_csv(battery);
     else
-        matrix_print(battery);
+        matrix_print(battery, wish->all);
     struct battery_count count = battery_count(battery);
     if (cmd_interrupted)
         return 130;
@@ -276,20 +279,22 @@ static int take_models(struct battery *battery, char **names, int count)
     return -1;
 }
 
-static int parse(int argc, char **argv, int *jobs, bool *csv, const char **folder)
+static int parse(int argc, char **argv, struct wish *wish)
 {
     static const struct option options[] = {
-        {"csv", no_argument, NULL, 'c'},        {"scenes", required_argument, NULL, 's'},
-        {"jobs", required_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {0}};
+        {"all", no_argument, NULL, 'a'},          {"csv", no_argument, NULL, 'c'},
+        {"scenes", required_argument, NULL, 's'}, {"jobs", required_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},         {0}};
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;)
         switch (o) {
-        case 'c': *csv = true; break;
-        case 's': *folder = optarg; break;
-        case 'j': *jobs = (int)strtol(optarg, NULL, 10); break;
+        case 'a': wish->all = true; break;
+        case 'c': wish->csv = true; break;
+        case 's': wish->folder = optarg; break;
+        case 'j': wish->jobs = (int)strtol(optarg, NULL, 10); break;
         case 'h': help(stdout); return 0;
         default: help(stderr); return 2;
         }
-    if (*jobs >= 1 && *jobs <= PLAYERS_MOST)
+    if (wish->jobs >= 1 && wish->jobs <= PLAYERS_MOST)
         return -1;
     fprintf(stderr, "iolab battery: --jobs: want a number from 1 to %d\n", PLAYERS_MOST);
     return 2;
@@ -298,10 +303,8 @@ static int parse(int argc, char **argv, int *jobs, bool *csv, const char **folde
 int cmd_battery(int argc, char **argv)
 {
     struct battery battery = {0};
-    int jobs = usual_jobs(), end = cmd_words_before_command(argc, argv);
-    bool csv = false;
-    const char *folder = cmd_house_path("harness/battery");
-    int status = parse(end, argv, &jobs, &csv, &folder);
+    struct wish wish = {.jobs = usual_jobs(), .folder = cmd_house_path("harness/battery")};
+    int end = cmd_words_before_command(argc, argv), status = parse(end, argv, &wish);
     if (status >= 0)
         return status;
     if (end == argc - 1) {
@@ -312,7 +315,7 @@ int cmd_battery(int argc, char **argv)
         battery.argv = argv + end + 1;
     if ((status = take_models(&battery, argv + optind, end - optind)) >= 0)
         return status;
-    status = read_files(&battery, folder) ? play_and_tell(&battery, jobs, csv) : 2;
+    status = read_files(&battery, wish.folder) ? play_and_tell(&battery, &wish) : 2;
     forget(&battery);
     return status;
 }

@@ -4,24 +4,38 @@
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/outcome.h"
 #include "harness/cmd/screen.h"
+#include "harness/figure/wrap.h"
 #include "harness/report/csv.h"
 #include <stdio.h>
 #include <string.h>
 
-enum { LABEL = 22, USUAL_WIDTH = 100, INDENT = 6 };
+enum { LABEL = 22, USUAL_WIDTH = 100, INDENT = 6, TITLE_LEAST = 24 };
 
 /* -- Words ------------------------------------------------------------------------------------------------------- */
+
+/* Who is judged. Of somebody's program that is its own name, and whose exclusions apply: "socat (as select)". */
+static const char *model_name(const struct battery *battery, int model)
+{
+    static char text[64];
+    const char *name = battery->models[model];
+    if (!battery->argv)
+        return name;
+    const char *slash = strrchr(battery->argv[0], '/');
+    snprintf(text, sizeof text, "%.30s%s%s%s", slash ? slash + 1 : battery->argv[0], name[0] ? " (as " : "", name,
+             name[0] ? ")" : "");
+    return text;
+}
 
 /* Twelve models beside each other, on 100 columns. */
 static const char *heading(const struct battery *battery, int model)
 {
     static const char *const shorter[][2] = {{"blocking", "block"}, {"nonblocking", "nonbl"}, {"epoll-lt", "ep-lt"},
                                              {"epoll-et", "ep-et"}, {"signal-io", "sigio"}};
-    const char *name = battery->models[model];
+    const char *name = model_name(battery, model);
     for (size_t i = 0; i < sizeof shorter / sizeof *shorter; i++)
         if (strcmp(shorter[i][0], name) == 0)
             return shorter[i][1];
-    return name[0] ? name : "yours";
+    return name;
 }
 
 static const char *word(const struct cell *cell)
@@ -51,66 +65,161 @@ static void add_to_list(const char *item, int *at, int width)
         *at = printf(",\n%*s%s", INDENT, "", item) - 2;
 }
 
-static const char *model_name(const struct battery *battery, int model)
+/* -- Groups: the scenes of one file ------------------------------------------------------------------------------ */
+
+/* The row behind the last of the group that begins at `row`. */
+static int end_of_group(const struct battery *battery, int row)
 {
-    return battery->models[model][0] ? battery->models[model] : heading(battery, model);
+    const struct scene_file *file = battery->rows[row].file;
+    while (row < battery->row_count && battery->rows[row].file == file)
+        row++;
+    return row;
+}
+
+static struct battery_count count_in(const struct battery *battery, int first_row, int end_row, int first, int end)
+{
+    struct battery_count count = {0};
+    for (int row = first_row; row < end_row; row++)
+        for (int model = first; model < end; model++) {
+            const struct cell *cell = battery_cell(battery, row, model);
+            enum play_verdict verdict = cell->outcome.verdict;
+            count.missing += !cell->played;
+            count.passed += cell->played && verdict == PLAY_PASS;
+            count.failed += cell->played && verdict == PLAY_FAIL;
+            count.skipped += cell->played && verdict == PLAY_SKIP;
+            count.not_applicable += cell->played && verdict == PLAY_NOT_APPLICABLE;
+            count.alone += cell->played && cell->alone;
+        }
+    return count;
+}
+
+struct battery_count battery_count(const struct battery *battery)
+{
+    return count_in(battery, 0, battery->row_count, 0, battery->model_count);
+}
+
+enum { SUM = 32 };
+
+/* How much of a group holds in a model: "8/9". */
+static void sum_up(const struct battery *battery, int row, int model, char text[SUM])
+{
+    struct battery_count count = count_in(battery, row, end_of_group(battery, row), model, model + 1);
+    if (count.passed + count.failed > 0)
+        snprintf(text, SUM, "%d/%d", count.passed, count.passed + count.failed);
+    else
+        snprintf(text, SUM, "%s", count.missing > 0 ? "-" : count.skipped > 0 ? "skip" : "n/a");
+}
+
+static bool is_worth_its_rows(const struct battery *battery, int row)
+{
+    struct battery_count count = count_in(battery, row, end_of_group(battery, row), 0, battery->model_count);
+    return count.failed + count.missing > 0;
 }
 
 /* -- The matrix -------------------------------------------------------------------------------------------------- */
 
 static int column_width(const struct battery *battery, int model)
 {
-    size_t widest = strlen(heading(battery, model));
-    for (int row = 0; row < battery->row_count; row++) {
-        size_t width = strlen(word(battery_cell(battery, row, model)));
-        widest = width > widest ? width : widest;
+    size_t widest = strlen(heading(battery, model)), width;
+    char sum[SUM];
+    for (int row = 0; row < battery->row_count; row++)
+        if ((width = strlen(word(battery_cell(battery, row, model)))) > widest)
+            widest = width;
+    for (int row = 0; row < battery->row_count; row = end_of_group(battery, row)) {
+        sum_up(battery, row, model, sum);
+        if ((width = strlen(sum)) > widest)
+            widest = width;
     }
     return (int)widest;
 }
 
-/* The last of a line needs no blanks behind it. */
-static void print_cell(const struct battery *battery, int model, int end, const char *text)
+/* As many columns beside each other as the screen takes; what is left of it is for titles. */
+struct block { int first, end, left; };
+
+static struct block block_from(const struct battery *battery, int first, int width)
 {
-    printf(" %-*s", model + 1 < end ? column_width(battery, model) : 0, text);
+    struct block block = {first, first + 1, width - LABEL - 1 - column_width(battery, first)};
+    for (; block.end < battery->model_count; block.end++) {
+        int more = 1 + column_width(battery, block.end);
+        if (more > block.left)
+            break;
+        block.left -= more;
+    }
+    return block;
 }
 
-static void print_headings(const struct battery *battery, int row, int first, int end)
+/* The last of a line needs no blanks behind it. */
+static void print_cell(const struct battery *battery, int model, bool last, const char *text)
 {
-    const char *name;
-    int length = group_name(battery->rows[row].file->path, &name);
+    printf(" %-*s", last ? 0 : column_width(battery, model), text);
+}
+
+static void print_headings(const struct battery *battery, const struct block *block, const char *name, int length)
+{
     printf("\n%-*.*s", LABEL, length, name);
-    for (int model = first; model < end; model++)
-        print_cell(battery, model, end, heading(battery, model));
+    for (int model = block->first; model < block->end; model++)
+        print_cell(battery, model, model + 1 == block->end, heading(battery, model));
     putchar('\n');
 }
 
-static void print_columns(const struct battery *battery, int first, int end)
+static void print_row(const struct battery *battery, const struct block *block, int row)
 {
-    for (int row = 0; row < battery->row_count; row++) {
-        if (row == 0 || battery->rows[row].file != battery->rows[row - 1].file)
-            print_headings(battery, row, first, end);
-        printf("  %-*s", LABEL - 2, scene_label(battery->rows[row].scene));
-        for (int model = first; model < end; model++)
-            print_cell(battery, model, end, word(battery_cell(battery, row, model)));
+    const char *title = battery->rows[row].scene->title;
+    bool titled = block->left - 2 >= TITLE_LEAST;
+    printf("  %-*s", LABEL - 2, scene_label(battery->rows[row].scene));
+    for (int model = block->first; model < block->end; model++)
+        print_cell(battery, model, model + 1 == block->end && !titled, word(battery_cell(battery, row, model)));
+    if (titled) {
+        int cut = wrap_cut(title, block->left - 2);
+        printf("  %.*s%s", cut, title, title[cut] ? "..." : "");
+    }
+    putchar('\n');
+}
+
+static void print_group(const struct battery *battery, const struct block *block, int row)
+{
+    const char *name;
+    int length = group_name(battery->rows[row].file->path, &name), end = end_of_group(battery, row);
+    print_headings(battery, block, name, length);
+    for (; row < end; row++)
+        print_row(battery, block, row);
+}
+
+/* A line for each group. */
+static void print_sums(const struct battery *battery, const struct block *block)
+{
+    static const char title[] = "What holds";
+    print_headings(battery, block, title, (int)sizeof title - 1);
+    for (int row = 0; row < battery->row_count; row = end_of_group(battery, row)) {
+        const char *name;
+        char sum[SUM];
+        int length = group_name(battery->rows[row].file->path, &name);
+        printf("  %-*.*s", LABEL - 2, length, name);
+        for (int model = block->first; model < block->end; model++) {
+            sum_up(battery, row, model, sum);
+            print_cell(battery, model, model + 1 == block->end, sum);
+        }
         putchar('\n');
     }
 }
 
-/* As many columns beside each other as the screen takes; the others below. */
-static void print_all_columns(const struct battery *battery, int width)
+/* All groups in a line each, and the rows of those that do not hold everywhere; with `all`, the rows of all. */
+static void print_columns(const struct battery *battery, int width, bool all)
 {
-    for (int first = 0, end; first < battery->model_count; first = end) {
-        int used = LABEL + 1 + column_width(battery, first);
-        for (end = first + 1; end < battery->model_count; end++) {
-            used += 1 + column_width(battery, end);
-            if (used > width)
-                break;
-        }
-        print_columns(battery, first, end);
+    struct block block;
+    for (int first = 0; !all && first < battery->model_count; first = block.end) {
+        block = block_from(battery, first, width);
+        print_sums(battery, &block);
+    }
+    for (int first = 0; first < battery->model_count; first = block.end) {
+        block = block_from(battery, first, width);
+        for (int row = 0; row < battery->row_count; row = end_of_group(battery, row))
+            if (all || is_worth_its_rows(battery, row))
+                print_group(battery, &block, row);
     }
 }
 
-/* -- What stands below ------------------------------------------------------------------------------------------- */
+/* -- What is said of it ------------------------------------------------------------------------------------------ */
 
 static bool has(const struct battery *battery, int row, enum play_verdict verdict)
 {
@@ -139,11 +248,13 @@ static void print_failures_of(const struct battery *battery, int row)
             told = fails_like(battery_cell(battery, row, i), cell);
         if (told)
             continue;
-        printf("    %s", model_name(battery, model));
+        if (battery->model_count > 1)
+            printf("    %s", model_name(battery, model));
         for (int i = model + 1; i < battery->model_count; i++)
             if (fails_like(battery_cell(battery, row, i), cell))
                 printf(", %s", model_name(battery, i));
-        putchar('\n');
+        if (battery->model_count > 1)
+            putchar('\n');
         outcome_tell_failure(what->file->path, what->scene, battery->models[model], NULL, battery->argv,
                              &cell->outcome);
     }
@@ -241,57 +352,45 @@ static void print_skipped_of(const struct battery *battery, int model, bool *tit
 
 /* -- All of it --------------------------------------------------------------------------------------------------- */
 
-struct battery_count battery_count(const struct battery *battery)
-{
-    struct battery_count count = {0};
-    for (int i = 0; i < battery->row_count * battery->model_count; i++) {
-        enum play_verdict verdict = battery->cells[i].outcome.verdict;
-        if (!battery->cells[i].played)
-            continue;
-        count.passed += verdict == PLAY_PASS;
-        count.failed += verdict == PLAY_FAIL;
-        count.skipped += verdict == PLAY_SKIP;
-        count.not_applicable += verdict == PLAY_NOT_APPLICABLE;
-        count.alone += battery->cells[i].alone;
-    }
-    return count;
-}
-
+/* What is counted here are plays: a behaviour with a model. */
 static void print_answer(const struct battery *battery)
 {
     struct battery_count count = battery_count(battery);
     int judged = count.passed + count.failed;
-    int missing = battery->row_count * battery->model_count - judged - count.skipped - count.not_applicable;
     printf("%d %s%s, %d behaviour%s: ", battery->model_count, battery->argv ? "program" : "model",
            battery->model_count == 1 ? "" : "s", battery->row_count, battery->row_count == 1 ? "" : "s");
     if (judged == 0)
         printf("nothing could be judged");
     else if (count.failed > 0)
-        printf("%d of %d do not hold", count.failed, judged);
+        printf("%d of %d plays do%s not hold", count.failed, judged, count.failed == 1 ? "es" : "");
     else
-        printf(missing > 0 ? "what was played holds" : "all hold");
+        printf(count.missing > 0 ? "what was played holds" : "all hold");
     if (count.alone > 0)
         printf(", %d only when played alone", count.alone);
     if (count.not_applicable > 0)
-        printf("; %d do%s not apply", count.not_applicable, count.not_applicable == 1 ? "es" : "");
+        printf("; %d play%s not apply", count.not_applicable, count.not_applicable == 1 ? " does" : "s do");
     if (count.skipped > 0)
         printf("; %d skipped", count.skipped);
-    if (missing > 0)
-        printf("; %d not played", missing);
+    if (count.missing > 0)
+        printf("; %d not played", count.missing);
     printf(".\n");
 }
 
-void matrix_print(const struct battery *battery)
+void matrix_print(const struct battery *battery, bool all)
 {
     int width = screen_width(USUAL_WIDTH);
     bool titled = false;
     print_answer(battery);
-    print_all_columns(battery, width);
     print_failures(battery);
     print_held_alone(battery);
-    print_declarations(battery, width);
+    print_columns(battery, width, all);
     for (int model = 0; model < battery->model_count; model++)
         print_skipped_of(battery, model, &titled, width);
+    if (all)
+        print_declarations(battery, width);
+    else
+        printf("\n--all shows every behaviour%s.\n",
+               battery_count(battery).not_applicable > 0 ? ", and why some do not apply (n/a)" : "");
 }
 
 /* -- As CSV ------------------------------------------------------------------------------------------------------ */

@@ -48,24 +48,49 @@ END
 }
 
 @test "all hold: the first line says so, and each reason stands once" {
-  battery 0 select poll
-  [ "$(head -n 1 "$OUT")" = "2 models, 3 behaviours: all hold; 2 do not apply." ]
+  battery 0 select poll --all
+  [ "$(head -n 1 "$OUT")" = "2 models, 3 behaviours: all hold; 2 plays do not apply." ]
   says 'first                  select poll'
-  says '  holds                pass   pass'
-  says '  not-here             n/a    pass'
+  says '  holds                pass   pass  A ping'
+  says '  not-here             n/a    pass  ... of one alone'
   says '  only for poll, because it is about poll:'
   says '  not for select, because it is not about select:'
   [ "$(grep -c because "$OUT")" -eq 2 ]
   grep -q '^battery: [0-9]* s$' "$BATS_TEST_TMPDIR/errors"
 }
 
-@test "what does not hold: its code in the matrix, and its cause below" {
+@test "a group that holds is one line, and counts what holds in each model; one that does not is told row by row" {
   adds_a_failure
   battery 1 select poll
-  [ "$(head -n 1 "$OUT")" = "2 models, 4 behaviours: 1 of 6 do not hold; 2 do not apply." ]
+  says 'What holds             select poll'
+  says '  first                1/1    3/3'
+  says '  second               1/1    0/1'
   says 'second                 select poll'
-  says '  blocked              pass   NOT_SELECT'
-  says '  holds                pass   pass'
+  says '  blocked              pass   NOT_SELECT  Nothing happens'
+  says '--all shows every behaviour, and why some do not apply (n/a).'
+  ! grep 'pass   pass\|because' "$OUT" || { echo "a group that holds is told row by row"; return 1; }
+  [ "$(grep -n 'again:' "$OUT" | cut -d: -f1)" -lt "$(grep -n '^What holds' "$OUT" | cut -d: -f1)" ]
+  rm "$FOLDER/second.scene"
+  battery 0 select poll
+  [ "$(wc -l <"$OUT")" -eq 6 ]
+}
+
+@test "a title that has no room is cut, and with hardly any it is left out" {
+  printf 'scene a "%s"\nclient A\nA ping\n' "$(printf 'long %.0s' {1..20})" >"$FOLDER/a.scene"
+  COLUMNS=70 battery 0 select poll --all
+  grep -q '^  a                    pass   pass  long long .*\.\.\.$' "$OUT"
+  ! grep -E '.{71}' "$OUT" || return 1
+  COLUMNS=50 battery 0 select poll --all
+  says '  a                    pass   pass'
+}
+
+@test "what does not hold: its code in the matrix, and its cause" {
+  adds_a_failure
+  battery 1 select poll --all
+  [ "$(head -n 1 "$OUT")" = "2 models, 4 behaviours: 1 of 6 plays does not hold; 2 plays do not apply." ]
+  says 'second                 select poll'
+  says '  blocked              pass   NOT_SELECT  Nothing happens'
+  says '  holds                pass   pass        A ping'
   says '      NOT_SELECT: it waits in poll'
   says "      again: build/bin/iolab scene $FOLDER/second.scene --only blocked --model poll"
   [ "$(grep -c 'again:' "$OUT")" -eq 1 ]
@@ -78,7 +103,7 @@ END
   chmod +x "$BATS_TEST_TMPDIR/once"
   battery 0 --jobs 2 poll -- "$BATS_TEST_TMPDIR/once" --port '{port}'
   head -n 1 "$OUT" | grep -q 'all hold, 1 only when played alone'
-  grep -q ', poll: NEVER_READY beside others, and held alone$' "$OUT"
+  grep -q ', once (as poll): NEVER_READY beside others, and held alone$' "$OUT"
   rmdir "$BATS_TEST_TMPDIR/seen"
   battery 1 --jobs 1 poll -- "$BATS_TEST_TMPDIR/once" --port '{port}'
 }
@@ -87,8 +112,8 @@ END
   rm "$FOLDER"/*
   printf 'scene a "A"\nvary x 1 2\nserver threads is {x} within 20ms else MANY "{got}"\n' >"$FOLDER/a.scene"
   battery 1 select poll
-  says '  a/1                  pass   pass'
-  says '  a/2                  MANY   MANY'
+  says '  a/1                  pass   pass  A'
+  says '  a/2                  MANY   MANY  A'
   says '  a/2: A'
   battery 1 select --csv
   grep -q '^a,a,2,select,FAIL,MANY,3,"1","2",' "$OUT"
@@ -121,29 +146,32 @@ END
   rm "$FOLDER"/*
   printf 'scene a "A"\nonly for poll because "so"\nclient A\nA ping\n' >"$FOLDER/a.scene"
   battery 77 select
-  [ "$(head -n 1 "$OUT")" = "1 model, 1 behaviour: nothing could be judged; 1 does not apply." ]
+  [ "$(head -n 1 "$OUT")" = "1 model, 1 behaviour: nothing could be judged; 1 play does not apply." ]
 }
 
 @test "what is skipped is told with its reason" {
   printf 'scene a "A"\nserver --work 1\nclient A\nA ping\n' >"$FOLDER/a.scene"
-  battery 0 -- "$BIN/select" --port '{port}' --quiet
-  [ "$(head -n 1 "$OUT")" = "1 program, 4 behaviours: all hold; 1 does not apply; 1 skipped." ]
-  says '  a                    skip'
-  says '  yours, because the scene has options for the server, and the command has no {args} to put them:'
+  battery 0 --all -- "$BIN/select" --port '{port}' --quiet
+  [ "$(head -n 1 "$OUT")" = "1 program, 4 behaviours: all hold; 1 play does not apply; 1 skipped." ]
+  says '  a                    skip    A'
+  says '  select, because the scene has options for the server, and the command has no {args} to put them:'
 }
 
 @test "somebody's program: what is about one of our models does not apply; with a MODEL, that one's exclusions do" {
-  battery 0 -- "$BIN/select" --port '{port}' --quiet
-  says '  not-here             n/a'
-  says '  nor-here             pass'
-  battery 0 poll -- "$BIN/select" --port '{port}' --quiet
-  says '  not-here             pass'
+  battery 0 --all -- "$BIN/select" --port '{port}' --quiet
+  says 'first                  select'
+  says '  not-here             n/a     ... of one alone'
+  says '  nor-here             pass    ... and of the other'
+  battery 0 poll --all -- "$BIN/select" --port '{port}' --quiet
+  says 'first                  select (as poll)'
+  says '  not-here             pass              ... of one alone'
   battery 1 -- "$ROOT/build/tests/rogue" crosses
-  says '  holds                WRONG_BYTES'
+  says 'first                  rogue'
+  says '  holds                WRONG_BYTES  A ping'
 }
 
 @test "a narrow screen: the columns that do not fit stand below" {
-  COLUMNS=34 battery 0 select poll epoll-lt
+  COLUMNS=34 battery 0 select poll epoll-lt --all
   says 'first                  select poll'
   says 'first                  ep-lt'
   [ "$(awk 'length > m { m = length } END { print m }' <(sed -n '/^first/,/^$/p' "$OUT"))" -le 34 ]
