@@ -68,6 +68,7 @@ static const char table_style[] =
 static const char figure_style[] =
     "figure{margin:1.5rem 0 0}figcaption{font-size:.9375rem;color:var(--soft);margin:0 0 1rem;max-width:42rem}\n"
     "figcaption b{color:var(--ink)}\n"
+    ".busy{font-weight:600;color:var(--accent)}\n"
     ".narrow{display:none}\n"
     ".pair{display:grid;grid-template-columns:1fr 1fr;gap:2rem 2.5rem;margin-top:1.5rem}\n"
     ".pair>*{min-width:0}\n"

@@ -128,6 +128,24 @@ void page_spot_notes(struct page *page, const struct spot *spot, const char *whe
     note_text(page, spot, "note", "", "");
 }
 
+/* -- A busy machine ---------------------------------------------------------------------------------------------- */
+
+bool page_busy(const struct page *page) { return results_busy_share(page->results) > 0.5; }
+
+void page_busy_caption(struct page *page)
+{
+    if (page_busy(page))
+        fputs("<p class=\"busy\">Measured on a busy machine: not for comparing.</p>\n", page->to);
+}
+
+struct svg_look page_look(const struct page *page, const char *model)
+{
+    struct svg_look look = model_find(model)->look;
+    if (page_busy(page))
+        look.hue = "grey";
+    return look;
+}
+
 /* -- Names ------------------------------------------------------------------------------------------------------- */
 
 int page_models(const struct page *page, const char *experiment, const char **names)
@@ -181,4 +199,12 @@ struct svg_row page_row(const struct page *page, const struct spot *spot, double
     const struct model *model = model_find(spot->model);
     bool partial = !results_served_all(page->results, spot);
     return (struct svg_row){model->family, spot->model, model->look, value, text, partial};
+}
+
+struct svg_row page_timed_row(const struct page *page, const struct spot *spot, double value, const char *text)
+{
+    struct svg_row row = page_row(page, spot, value, text);
+    row.look = page_look(page, spot->model);
+    row.hollow |= page_busy(page);
+    return row;
 }

@@ -47,6 +47,12 @@ struct words page_request(const struct page *page, const char *parameters);
  * "". */
 void page_spot_notes(struct page *page, const struct spot *spot, const char *where);
 
+/* Was the machine busy, more often than not? Then times are no more than what was seen: they are said not to be for
+ * comparing, and drawn grey and hollow. */
+bool page_busy(const struct page *page);
+void page_busy_caption(struct page *page);
+struct svg_look page_look(const struct page *page, const char *model);
+
 /* Fills names with the models that took part in the experiment; returns how many. */
 int page_models(const struct page *page, const char *experiment, const char **names);
 
@@ -63,5 +69,7 @@ double page_idle_bytes(const struct page *page, const char *model, int64_t *idle
 /* What stands behind a row's mark: the number (NAN: why there is none, in few words), and who was not served. */
 struct words page_row_text(const struct page *page, const struct spot *spot, double value, struct words number);
 
-/* The row of a chart that stands for a model at a spot. The text of value belongs to the caller. */
+/* The row of a chart that stands for a model at a spot. The text of value belongs to the caller. A timed row: its value
+ * is a time, or made of one. */
 struct svg_row page_row(const struct page *page, const struct spot *spot, double value, const char *text);
+struct svg_row page_timed_row(const struct page *page, const struct spot *spot, double value, const char *text);

@@ -3,6 +3,7 @@
  * chance. */
 #define _GNU_SOURCE
 #include "harness/report/page.h"
+#include "harness/stats/rounds.h"
 
 static void sentence_open(struct page *page) { fputs("<li>", page->to); }
 static void sentence_close(struct page *page) { fputs("</li>\n", page->to); }
@@ -144,32 +145,20 @@ static void sentence_cannot(struct page *page)
 
 /* -- At one rate ------------------------------------------------------------------------------------------------- */
 
-struct costs {
-    const char *cheap[MODELS_MOST]; /* those alike with the cheapest */
-    int cheap_count;
-    double least, most_of_cheap, most;
-    const char *dearest;
-};
-
-static bool find_costs(const struct page *page, const char *parameters, struct costs *costs)
+/* The least and the most that a request costs those who kept up; false where there are not two. */
+static bool find_costs(const struct page *page, const char *parameters, double *least, double *most)
 {
-    double cost[MODELS_MOST];
-    *costs = (struct costs){.least = INFINITY};
+    int count = 0;
+    *least = INFINITY;
+    *most = 0;
     for (int i = 0; i < page->results->model_count; i++) {
         struct spot spot = {"rate", page->results->model[i], parameters};
-        cost[i] = results_kept_up(page->results, &spot) ? results_cpu_us(page->results, &spot) : NAN;
-        costs->least = fmin(costs->least, cost[i]);
-        if (cost[i] > costs->most) {
-            costs->most = cost[i];
-            costs->dearest = page->results->model[i];
-        }
+        double cost = results_kept_up(page->results, &spot) ? results_cpu_us(page->results, &spot) : NAN;
+        count += !isnan(cost);
+        *least = fmin(*least, cost);
+        *most = fmax(*most, cost);
     }
-    for (int i = 0; i < page->results->model_count; i++)
-        if (words_alike(cost[i], costs->least)) {
-            costs->cheap[costs->cheap_count++] = page->results->model[i];
-            costs->most_of_cheap = fmax(costs->most_of_cheap, cost[i]);
-        }
-    return costs->dearest;
+    return count > 1;
 }
 
 /* Who served all, but not at that rate: its CPU per request is not that of the others. */
@@ -190,31 +179,27 @@ static void tell_late(struct page *page, const char *parameters)
           page->to);
 }
 
+/* Whose is the least is not told: that takes many rounds, and a test of each pair. */
 static void sentence_rate(struct page *page)
 {
     const char *parameters = results_parameters(page->results, "rate");
-    struct costs costs;
-    if (!parameters || !find_costs(page, parameters, &costs))
+    int rounds = page->results->rounds;
+    double least, most;
+    char range[200];
+    if (!parameters || !find_costs(page, parameters, &least, &most))
         return;
+    snprintf(range, sizeof range, "%.60s to %.60s µs", words_decimal(least).text, words_decimal(most).text);
     sentence_open(page);
     fprintf(page->to, "At %s requests per second, a request costs ",
             words_count((double)parameter(parameters, "rate", 0)).text);
-    names(page, costs.cheap, costs.cheap_count);
-    if (costs.cheap_count > 1) {
-        strong(page, " about the same");
-        fprintf(page->to, ", %s to %s µs of CPU", words_decimal(costs.least).text,
-                words_decimal(costs.most_of_cheap).text);
-    } else {
-        fprintf(page->to, " least, %s µs of CPU", words_decimal(costs.least).text);
-    }
-    if (!words_alike(costs.most, costs.least)) {
-        fputs("; ", page->to);
-        html_text(page->to, costs.dearest);
-        fputs(" pays ", page->to);
-        strong(page, words_times(costs.most / costs.least).text);
-        fputs(" as much", page->to);
-    }
-    fputs(".", page->to);
+    strong(page, range);
+    fputs(" of CPU. ", page->to);
+    if (rounds < ROUNDS_TO_CLAIM)
+        fprintf(page->to, "No order yet: %s round%s none, %d would", words_small(rounds).text,
+                rounds == 1 ? " tells" : "s tell", ROUNDS_TO_CLAIM);
+    else
+        fputs("Who can be told from whom", page->to);
+    fprintf(page->to, ": <code>make bench ARGS='--rounds %d'</code>.", ROUNDS_TO_CLAIM);
     tell_late(page, parameters);
     sentence_close(page);
 }
@@ -290,18 +275,12 @@ static void sentence_memory(struct page *page)
     sentence_close(page);
 }
 
-/* "5 of 51 trials began on a machine that was busy": the share of them. */
-static double busy_share(const struct page *page)
-{
-    int busy = 0, all = 0;
-    const char *noise = results_setting(page->results, "noise");
-    return noise && sscanf(noise, "%d of %d", &busy, &all) == 2 && all > 0 ? (double)busy / all : 0;
-}
+/* -- On a busy machine ------------------------------------------------------------------------------------------- */
 
-/* Then it comes first: what follows may all be the other programs' doing. */
+/* Then it comes first, and of the others only those are told that noise does not touch. */
 static void sentence_busy(struct page *page)
 {
-    if (busy_share(page) <= 0.5)
+    if (!page_busy(page))
         return;
     sentence_open(page);
     strong(page, "This machine was busy, so this page compares nothing");
@@ -311,7 +290,7 @@ static void sentence_busy(struct page *page)
 
 static void caution_noise(struct page *page)
 {
-    if (busy_share(page) <= 0.1)
+    if (results_busy_share(page->results) <= 0.1)
         return;
     html_text(page->to, results_setting(page->results, "noise"));
     fputs(": measure again when nothing else runs. ", page->to);
@@ -319,23 +298,29 @@ static void caution_noise(struct page *page)
 
 /* -- The section ------------------------------------------------------------------------------------------------- */
 
+static struct words rounds_words(int rounds)
+{
+    struct words words = {"One round"};
+    if (rounds != 1)
+        snprintf(words.text, sizeof words.text, "Medians of %.40s rounds", words_small(rounds).text);
+    return words;
+}
+
 void page_answer(struct page *page)
 {
     fputs("<ul class=\"answer\">\n", page->to);
     sentence_busy(page);
-    sentence_idle(page);
+    if (!page_busy(page))
+        sentence_idle(page);
     sentence_stops(page);
-    sentence_rate(page);
+    if (!page_busy(page))
+        sentence_rate(page);
     sentence_memory(page);
     sentence_cannot(page);
     fputs("</ul>\n<p class=\"caution small\">", page->to);
     if (results_setting(page->results, "interrupted"))
         fputs("Interrupted: what was measured until then. ", page->to);
     caution_noise(page);
-    if (page->results->rounds == 1)
-        fputs("One round: differences below 20 % mean nothing yet.", page->to);
-    else
-        fprintf(page->to, "Medians of %s rounds; differences below 20 %% are not told as differences.",
-                words_small(page->results->rounds).text);
+    fprintf(page->to, "%s: no ranking.", rounds_words(page->results->rounds).text);
     fputs("</p>\n", page->to);
 }

@@ -20,13 +20,14 @@ static void figure(struct page *page, const struct spot *spots, int count)
     for (int i = 0; i < count; i++) {
         double rate = per_second(page, &spots[i]);
         text[i] = page_row_text(page, &spots[i], rate, words_rate(rate));
-        rows[i] = page_row(page, &spots[i], rate, text[i].text);
+        rows[i] = page_timed_row(page, &spots[i], rate, text[i].text);
     }
     struct svg_rows chart = {
         .x_title = "requests per second, at least", .bars = true, .rows = rows, .row_count = count};
     chart.figure.title = "Throughput, at least";
     chart.figure.description =
         "One bar per model; an outline did not serve all clients. The numbers stand in the table below.";
+    page_busy_caption(page);
     page_row_figure(page, "fig-throughput", &chart);
 }
 

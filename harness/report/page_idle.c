@@ -41,7 +41,7 @@ static void figure(struct page *page, const struct sweep *sweep)
         snprintf(ticks[i].label, sizeof ticks[i].label, "%.20s", words_count(ticks[i].at).text);
     }
     for (int i = 0; i < sweep->model_count; i++)
-        lines[i] = (struct svg_line){sweep->names[i], model_find(sweep->names[i])->look, sweep->points[i],
+        lines[i] = (struct svg_line){sweep->names[i], page_look(page, sweep->names[i]), sweep->points[i],
                                      sweep->reached[i], sweep->reached[i] < sweep->step_count};
     struct svg_chart chart = {.x_title = "idle connections, logarithmic",
                               .y_title = "µs of CPU per request, logarithmic"};
@@ -53,6 +53,8 @@ static void figure(struct page *page, const struct sweep *sweep)
     chart.figure.description =
         "One line per model, from none to the most idle connections; a line that ends with a bar is a model "
         "that could not serve all from there on. The numbers stand in the table below.";
+    chart.hollow = page_busy(page);
+    page_busy_caption(page);
     page_line_figure(page, "fig-idle", &chart);
 }
 

@@ -82,8 +82,9 @@ static void on_one_axis(struct page *page)
     const struct results *results = page->results;
     fputs("<figure>\n<figcaption>The axis has two scales: <b>milliseconds</b> until the data comes, "
           "<b>microseconds</b> from there on. Those are of a traced server, which is slower: each took <b>at most</b> "
-          "as long as it is drawn. Where read itself waits, waking up is part of its bar.</figcaption>\n"
-          "<div class=\"wide\">\n", page->to);
+          "as long as it is drawn. Where read itself waits, waking up is part of its bar.</figcaption>\n", page->to);
+    page_busy_caption(page);
+    fputs("<div class=\"wide\">\n", page->to);
     figure_draw_all(page->to, results->figures, results->figure_count, "fig-models-wide", WIDE, false);
     fputs("</div>\n<div class=\"narrow\">\n", page->to);
     figure_draw_all(page->to, results->figures, results->figure_count, "fig-models-narrow", NARROW, false);

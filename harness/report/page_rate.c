@@ -18,16 +18,17 @@ static void cpu_figure(struct page *page, const char *const *models, int count)
         struct spot spot = spot_of(page, models[i]);
         double us = results_cpu_us(page->results, &spot);
         text[i] = page_row_text(page, &spot, us, words_decimal(us));
-        rows[i] = page_row(page, &spot, us, text[i].text);
+        rows[i] = page_timed_row(page, &spot, us, text[i].text);
     }
     struct svg_rows chart = {
         .x_title = "µs of CPU per request, logarithmic", .logarithmic = true, .rows = rows, .row_count = count};
     chart.figure.title = "Server CPU per request at one offered rate";
     chart.figure.description = "One dot per model; the same numbers stand in the table below.";
-    fputs("<figure>\n<figcaption><b>CPU per request.</b> Further left is cheaper. A hollow mark did not serve all "
-          "clients and "
-          "cannot be compared.</figcaption>\n",
-          page->to);
+    fprintf(page->to, "<figure>\n<figcaption><b>CPU per request.</b> %s</figcaption>\n",
+            page_busy(page) ? "All marks are hollow."
+                            : "Further left is cheaper. A hollow mark did not serve all clients and cannot be "
+                              "compared.");
+    page_busy_caption(page);
     page_row_figure(page, "fig-cpu", &chart);
     fputs("</figure>\n", page->to);
 }
@@ -146,7 +147,7 @@ static void curve_figure(struct page *page, const char *const *models, const str
     struct svg_tick ticks[SVG_TICKS];
     struct svg_line lines[MODELS_MOST];
     for (int i = 0; i < count; i++)
-        lines[i] = (struct svg_line){models[i], model_find(models[i])->look, curves[i].points, curves[i].count, false};
+        lines[i] = (struct svg_line){models[i], page_look(page, models[i]), curves[i].points, curves[i].count, false};
     struct svg_chart chart = {
         .x_title = "percentile of the requests", .y_title = "response time, µs, logarithmic", .lines = lines};
     chart.x_ticks = ticks;
@@ -155,10 +156,12 @@ static void curve_figure(struct page *page, const char *const *models, const str
     chart.figure.title = "Response time by percentile";
     chart.figure.description =
         "One line per model that served all clients; it ends where fewer than ten requests were slower.";
+    chart.hollow = page_busy(page);
     fputs("<figure>\n<figcaption><b>Latency by percentile.</b> Lower is quicker; to the right stand the slower "
           "requests. A line "
           "ends where fewer than ten requests were slower.</figcaption>\n",
           page->to);
+    page_busy_caption(page);
     page_line_figure(page, "fig-latency", &chart);
     curve_table(page, models, curves, count);
     fputs("</figure>\n", page->to);
@@ -190,10 +193,11 @@ void page_rate(struct page *page)
     html_section_open(page->to, "rate", "One rate for all");
     fprintf(page->to,
             "<p>%s requests per second over %s connections, %s, whether or not the server keeps up: "
-            "every model gets the same work, so its CPU per request can be compared.</p>\n",
+            "every model gets the same work%s.</p>\n",
             words_count((double)parameter(parameters, "rate", 0)).text,
             words_count((double)parameter(parameters, "connections", 0)).text,
-            page_request(page, parameters).text);
+            page_request(page, parameters).text,
+            page_busy(page) ? "" : ", so its CPU per request can be compared");
     cpu_figure(page, models, count);
     table(page, models, count);
     for (int i = 0; i < count; i++)

@@ -381,6 +381,13 @@ const char *results_setting(const struct results *results, const char *key)
     return NULL;
 }
 
+double results_busy_share(const struct results *results)
+{
+    int busy = 0, all = 0;
+    const char *noise = results_setting(results, "noise");
+    return noise && sscanf(noise, "%d of %d", &busy, &all) == 2 && all > 0 ? (double)busy / all : 0;
+}
+
 /* -- Percentiles ------------------------------------------------------------------------------------------------- */
 
 struct bucket {

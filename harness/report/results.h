@@ -71,6 +71,8 @@ bool results_of_http(const struct results *results);
 
 /* The value of key in environment.csv, or NULL. */
 const char *results_setting(const struct results *results, const char *key);
+/* "5 of 51 trials began on a machine that was busy": which part of them. */
+double results_busy_share(const struct results *results);
 
 /* The response time of the spot's requests by percentile: x is 1/(1-p), y in µs. Ends where fewer than ten
  * requests were slower, or where the answer never came. Returns how many points, at most most. */

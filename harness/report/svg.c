@@ -24,7 +24,7 @@ const char svg_style[] =
     ".fig .arrow{fill:none;stroke:var(--hue);stroke-width:1.5}.fig .head{fill:var(--hue)}\n"
     ".fig .stop{stroke:var(--hue);stroke-width:3}\n"
     ".ink{--hue:var(--ink)}.blue{--hue:#0072b2}.green{--hue:#007a5a}.orange{--hue:#b06f00}\n"
-    ".vermillion{--hue:#d55e00}.purple{--hue:#b0558a}\n"
+    ".vermillion{--hue:#d55e00}.purple{--hue:#b0558a}.grey{--hue:var(--soft)}\n"
     "@media screen and (prefers-color-scheme:dark){.blue{--hue:#56b4e9}.green{--hue:#2bc19a}.orange{--hue:#e69f00}\n"
     ".vermillion{--hue:#f0793a}.purple{--hue:#dd9cc0}}\n";
 

@@ -69,6 +69,7 @@ struct svg_chart {
     double x_most; /* the right edge, where it is not the last tick; 0: it is */
     const struct svg_line *lines;
     int line_count;
+    bool hollow; /* marks are outlines: not to be compared */
 };
 
 /* Lines over two logarithmic axes, each labelled at its end; points must be sorted by x. */

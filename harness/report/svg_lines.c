@@ -116,7 +116,7 @@ static void draw_line(const struct plot *plot, const struct svg_line *line)
     for (int i = 0; i < line->count; i++) {
         struct svg_point at = on_paper(plot, line->points[i]);
         if (has_marker(plot, line, i))
-            svg_mark(plot->to, at.x, at.y, &line->look, false);
+            svg_mark(plot->to, at.x, at.y, &line->look, plot->chart->hollow);
     }
     if (line->stops) {
         struct svg_point end = last_of(plot, line);
@@ -167,7 +167,7 @@ static void name_in_margin(const struct plot *plot)
         const struct svg_line *line = &plot->chart->lines[order[i]];
         if (reaches_edge(plot, line))
             svg_rule(plot->to, last_of(plot, line).x + 8, last_of(plot, line).y, plot->right + 20, places[i], "lead");
-        svg_mark(plot->to, plot->right + 27, places[i], &line->look, false);
+        svg_mark(plot->to, plot->right + 27, places[i], &line->look, plot->chart->hollow);
         svg_label(plot->to, plot->right + 37, places[i] + 4, "name", line->label);
     }
 }
@@ -238,7 +238,7 @@ static void name_in_plot(struct plot *plot, const struct svg_line *line)
     plot->names[plot->name_count++] = box;
     if (fabs(middle - end.y) > 24)
         svg_rule(plot->to, end.x, end.y, near, middle < end.y ? box.bottom : box.top, "lead");
-    svg_mark(plot->to, box.left + 9, middle, &line->look, false);
+    svg_mark(plot->to, box.left + 9, middle, &line->look, plot->chart->hollow);
     svg_label(plot->to, box.left + 19, middle + 4, "name halo", line->label);
 }
 

@@ -102,7 +102,7 @@ static void test_line_chart(const struct svg_figure *figure, int points)
     static const struct svg_point rising[] = {{0, 10}, {100, 12}, {10000, 400}};
     struct svg_line lines[] = {
         {"a<b", look, rising, points, points < 3}, {"c&d", look, rising, 3, false}, {"none", look, NULL, 0, true}};
-    struct svg_chart chart = {*figure, "x", "y", ticks, 3, 0, lines, 3};
+    struct svg_chart chart = {*figure, "x", "y", ticks, 3, 0, lines, 3, false};
     char *text;
     size_t size;
     FILE *to = open_memstream(&text, &size);
@@ -126,7 +126,7 @@ static void test_names(const struct svg_figure *figure)
     int found = 0;
     for (int i = 0; i < LINES; i++)
         lines[i] = (struct svg_line){"nonblocking", look, points, i < 9 ? 2 : 3, i < 9};
-    struct svg_chart chart = {*figure, "x", "y", ticks, 3, 0, lines, LINES};
+    struct svg_chart chart = {*figure, "x", "y", ticks, 3, 0, lines, LINES, false};
     FILE *to = open_memstream(&text, &size);
     svg_line_chart(to, &chart);
     fclose(to);
