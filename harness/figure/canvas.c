@@ -4,8 +4,8 @@
 
 /* -- Characters -------------------------------------------------------------------------------------------------- */
 
-static const char *const rich[GLYPHS] = {"│", "┃", "─", "═", "▶", "◀", "●", "┐", "│", "┘", "┤", "█", "━", "┅"};
-static const char *const plain[GLYPHS] = {"|", "#", "-", "=", ">", "<", "o", "\\", "|", "/", "]", "#", "=", "."};
+static const char *const rich[GLYPHS] = {"│", "┃", "─", "═", "▶", "◀", "●", "┐", "│", "┘", "┤", "█", "▒", "━", "┅"};
+static const char *const plain[GLYPHS] = {"|", "#", "-", "=", ">", "<", "o", "\\", "|", "/", "]", "#", "%", "=", "."};
 
 void canvas_put(struct canvas *canvas, int column, const char *character)
 {

@@ -2,7 +2,9 @@
 #pragma once
 #include "harness/figure/text.h"
 
-enum glyph { LINE, DEEP, ACROSS, DOUBLE, RIGHT, LEFT, DOT, FIRST, MIDDLE, LAST, ONLY, BLOCK, PALE, ASKING, GLYPHS };
+enum glyph {
+    LINE, DEEP, ACROSS, DOUBLE, RIGHT, LEFT, DOT, FIRST, MIDDLE, LAST, ONLY, BLOCK, SHADE, PALE, ASKING, GLYPHS
+};
 
 struct canvas { const struct text_look *look; char cell[TEXT_WIDEST][4]; };     /* a character of UTF-8 each */
 

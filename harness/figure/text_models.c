@@ -48,14 +48,16 @@ static void put_model(struct canvas *canvas, const struct axis *axis, const stru
     int from = column_of(axis, -phases.wait_ns);
     int64_t until_ns = sleeps ? phases.wait->to_ns : phases.copy_from_ns;
     figure_say_where(figure, where, sizeof where);
-    snprintf(label, sizeof label, " %s ", asks ? "asks in vain" : phases.way == FIGURE_HELPED ? "hidden: read" : where);
+    snprintf(label, sizeof label, " %s ", asks ? "asks in vain" : where);
     canvas_text(canvas, 0, NAME, figure->model);
     if (phases.wait_ns > 0)
         fill(canvas, from, axis->zero - 1, asks ? ASKING : PALE);
     canvas_text(canvas, from + 2, axis->zero - from - 3, label);
     canvas_glyph(canvas, axis->zero, LINE);
     fill(canvas, axis->zero + 1, column_of(axis, until_ns), asks ? ASKING : PALE);
-    fill(canvas, column_of(axis, phases.copy_from_ns), column_of(axis, phases.copy_to_ns), BLOCK);
+    fill(canvas, column_of(axis, until_ns) + 1, column_of(axis, phases.done_ns), ACROSS);
+    fill(canvas, column_of(axis, phases.copy_from_ns), column_of(axis, phases.copy_to_ns),
+         figure_wakes(&phases) ? SHADE : BLOCK);
     canvas_glyph(canvas, column_of(axis, phases.done_ns), phases.done_ns > axis->high_ns ? RIGHT : DOT);
 }
 
@@ -90,11 +92,18 @@ static void print_places(const struct text_look *look, const struct figure *figu
 static void print_legend(struct canvas *canvas, int column)
 {
     static const struct { enum glyph glyph; const char *says; } marks[] = {
-        {PALE, "asleep"}, {ASKING, "asks"}, {BLOCK, "copy, at most"}, {DOT, "has the data"}};
+        {PALE, "asleep"}, {ASKING, "asks"}, {ACROSS, "on its way to read, or to main"}, {SHADE, "wakes up and copies"},
+        {BLOCK, "copies"}, {DOT, "has the data"}};
+    int left = column;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        int length = (int)strlen(marks[i].says);
+        if (column + 2 + length > canvas->look->width) {
+            canvas_print(canvas);
+            column = left;
+        }
         canvas_glyph(canvas, column, marks[i].glyph);
-        canvas_text(canvas, column + 2, 16, marks[i].says);
-        column += (int)strlen(marks[i].says) + 4;
+        canvas_text(canvas, column + 2, length, marks[i].says);
+        column += length + 4;
     }
     canvas_print(canvas);
 }
@@ -113,12 +122,20 @@ static void print_numbers(const struct text_look *look, const struct figure *fig
     fprintf(look->to, "%-12s %-17s %8s %10s %9s\n", figure->model, where, wait, told, copy);
 }
 
-static void print_table(const struct text_look *look, const struct figure *figures, int count)
+/* Those who wake up and copy in one call, or those who only copy: the two times are not to be compared. */
+static void print_table(const struct text_look *look, const struct figure *figures, int count, bool wakes)
 {
-    fprintf(look->to, "\n%-12s %-17s %8s %10s %9s\n", "", "waits", "for data", "told after", "copy <=");
-    for (int i = 0; i < count; i++)
-        if (!*figures[i].cannot)
-            print_numbers(look, &figures[i]);
+    static const char above[] = "\n                                                wakes up and\n";
+    int printed = 0;
+    for (int i = 0; i < count; i++) {
+        struct figure_phases phases = figure_phases(&figures[i]);
+        if (*figures[i].cannot || figure_wakes(&phases) != wakes)
+            continue;
+        if (printed++ == 0)
+            fprintf(look->to, "%s%-12s %-17s %8s %10s %9s\n", wakes ? above : "\n", "", "waits", "for data",
+                    "told after", "copies <=");
+        print_numbers(look, &figures[i]);
+    }
 }
 
 /* What the numbers do not say, and who has none. */
@@ -132,7 +149,8 @@ static void print_notes(const struct text_look *look, const struct figure *figur
             wrap_print(look->to, sentence, 0, 4, look->width);
         }
     wrap_print(look->to, "Traced, each call takes longer: what is right of 0 took at most as long as it is drawn. "
-                         "Where the wait is in read itself, or in io_uring_enter, to wake up is part of the copy.",
+                         "Who waits in the call that copies wakes up in it, too: its time is that of both, and not "
+                         "to be compared with a copy alone.",
                0, 0, look->width);
 }
 
@@ -156,6 +174,7 @@ void text_figures(const struct text_look *look, const struct figure *figures, in
         }
     print_axis(&canvas, &axis);
     print_legend(&canvas, look->width < 72 ? 0 : axis.left);
-    print_table(look, figures, count);
+    print_table(look, figures, count, true);
+    print_table(look, figures, count, false);
     print_notes(look, figures, count);
 }

@@ -73,6 +73,11 @@ struct figure_phases figure_phases(const struct figure *figure)
     return phases;
 }
 
+bool figure_wakes(const struct figure_phases *phases)
+{
+    return phases->way == FIGURE_INSIDE || phases->way == FIGURE_HELPED || phases->way == FIGURE_NOBODY;
+}
+
 /* -- In words ---------------------------------------------------------------------------------------------------- */
 
 /* A microsecond is rounded up: it says "at most". */
@@ -102,6 +107,8 @@ void figure_say_where(const struct figure *figure, char *text, size_t size)
     int length = where ? (int)strcspn(where->call, " ") : 0;
     if (phases.way == FIGURE_ASKS || phases.way == FIGURE_LATE || !where)
         snprintf(text, size, "nowhere");
+    else if (phases.way == FIGURE_HELPED)
+        snprintf(text, size, "hidden: read");
     else
         snprintf(text, size, "in %.*s", length, where->call);
 }
@@ -137,7 +144,7 @@ void figure_say(const struct figure *figure, char *text, size_t size)
                  "at most %s to copy the data.", name, wait, words_count((double)phases.vain).text, copy);
     else if (phases.way == FIGURE_HELPED)
         snprintf(text, size, "%s does not read: a %s waits in read for %s, wakes up and copies the data in at most %s, "
-                 "and tells it.", name, figure->lane[phases.reader], wait, copy);
+                 "and tells %s.", name, figure->lane[phases.reader], wait, copy, figure->lane[0]);
     else if (phases.way == FIGURE_NOBODY)
         snprintf(text, size, "With %s nobody calls read: %s for data, and at most %s later the kernel has copied it.",
                  name, wait, copy);

@@ -70,9 +70,13 @@ struct figure_phases {
 
 struct figure_phases figure_phases(const struct figure *);
 
+/* Who waited inside the call that brought the data, or had it brought, first woke up there: that is part of the time of
+ * its copy, and no tracer can tell the two apart. */
+bool figure_wakes(const struct figure_phases *);
+
 /* "poll waits in poll, not in read: 50.1 ms for data, then at most 21 us to copy it." */
 void figure_say(const struct figure *, char *text, size_t size);
-/* In few words, where it waits: "in read", "in poll", "nowhere". */
+/* In few words, where it waits: "in read", "in poll", "nowhere"; or who waits there for it: "hidden: read". */
 void figure_say_where(const struct figure *, char *text, size_t size);
 /* Who waits where, a way after the other, from 0: "in read itself", and the names of those who do, "" for nobody. NULL
  * behind the last. */

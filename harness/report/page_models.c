@@ -37,7 +37,9 @@ static void row(struct page *page, const struct figure *figure)
     html_cell(page->to, time_words(phases.wait_ns).text);
     html_cell(page->to, phases.vain > 1 ? words_count((double)phases.vain).text : "\xe2\x80\x93");
     html_cell(page->to, told ? time_words(phases.wait->to_ns).text : "\xe2\x80\x93");
-    html_cell(page->to, time_words(phases.copy_to_ns - phases.copy_from_ns).text);
+    struct words copy = time_words(phases.copy_to_ns - phases.copy_from_ns);
+    html_cell(page->to, figure_wakes(&phases) ? copy.text : "\xe2\x80\x93");
+    html_cell(page->to, figure_wakes(&phases) ? "\xe2\x80\x93" : copy.text);
     html_row_close(page->to);
 }
 
@@ -45,7 +47,7 @@ static void table(struct page *page)
 {
     static const struct html_head heads[] = {{"Model", ""},       {"Waits", ""},        {"Reads", ""},
                                              {"Waited", "for data"}, {"Asked", "in vain"}, {"Told", "after"},
-                                             {"Copied", "in at most"}};
+                                             {"Wakes up and copies", "in at most"}, {"Copies", "in at most"}};
     const char *summary = "The numbers of this figure", *family = "";
     html_table_open(page->to, summary, "One request to each, traced.", heads, sizeof heads / sizeof *heads);
     for (int i = 0; i < page->results->figure_count; i++) {
@@ -82,7 +84,8 @@ static void on_one_axis(struct page *page)
     const struct results *results = page->results;
     fputs("<figure>\n<figcaption>The axis has two scales: <b>milliseconds</b> until the data comes, "
           "<b>microseconds</b> from there on. Those are of a traced server, which is slower: each took <b>at most</b> "
-          "as long as it is drawn. Where read itself waits, waking up is part of its bar.</figcaption>\n", page->to);
+          "as long as it is drawn. <b>Hatched</b>: it wakes up and copies in one call, which is not to be compared "
+          "with a copy alone.</figcaption>\n", page->to);
     page_busy_caption(page);
     fputs("<div class=\"wide\">\n", page->to);
     figure_draw_all(page->to, results->figures, results->figure_count, "fig-models-wide", WIDE, false);

@@ -21,6 +21,7 @@ const char svg_style[] =
     ".fig .mark{fill:var(--hue);stroke:var(--paper);stroke-width:1.5;paint-order:stroke}\n"
     ".fig .hollow{fill:var(--paper);stroke:var(--hue);stroke-width:2;paint-order:normal}\n"
     ".fig .asleep{fill:var(--hue);fill-opacity:.2;stroke:none}.fig .copies{fill:var(--hue)}\n"
+    ".fig .wakes{fill:var(--paper);stroke:var(--hue);stroke-width:1.5}\n"
     ".fig .arrow{fill:none;stroke:var(--hue);stroke-width:1.5}.fig .head{fill:var(--hue)}\n"
     ".fig .stop{stroke:var(--hue);stroke-width:3}\n"
     ".ink{--hue:var(--ink)}.blue{--hue:#0072b2}.green{--hue:#007a5a}.orange{--hue:#b06f00}\n"

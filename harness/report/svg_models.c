@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { NAMES = 96, TOP = 46, ROW = 34, GROUP = 22, BAR = 16, EDGE = 14, LEGEND = 68 };
+enum { NAMES = 96, TOP = 46, ROW = 34, GROUP = 22, BAR = 16, EDGE = 14, LEGEND = 76 };
 
 struct drawing {
     FILE *to;
@@ -31,6 +31,20 @@ static void bar(const struct drawing *drawing, int64_t from_ns, int64_t to_ns, c
     double x = place(drawing, from_ns), width = place(drawing, to_ns) - x;
     fprintf(drawing->to, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%d\" class=\"%s %s\"/>\n", x,
             drawing->y - BAR / 2.0, fmax(width, 1), BAR, class, hue);
+}
+
+/* Hatched: who wakes up, and then copies. */
+static void hatch(FILE *to, double x, double y, double width, double height, const char *hue)
+{
+    enum { APART = 5 };
+    fprintf(to, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" class=\"wakes %s\"/>\n", x, y,
+            fmax(width, 1), height, hue);
+    fprintf(to, "<path class=\"arrow %s\" d=\"", hue);
+    for (double at = APART - height; at < width; at += APART) {
+        double from = fmax(0, -at), until = fmin(height, width - at);
+        fprintf(to, "M%.1f %.1fL%.1f %.1f", x + at + from, y + height - from, x + at + until, y + height - until);
+    }
+    fputs("\"/>\n", to);
 }
 
 /* Thousands of questions: a fence stands for them. */
@@ -60,7 +74,8 @@ static void label_wait(const struct drawing *drawing, const struct figure *figur
         return;
     double x = place(drawing, -phases->wait_ns) + 10, room = drawing->wait.to - x;
     figure_say_where(figure, where, sizeof where);
-    snprintf(full, sizeof full, "%s%s", where, phases->way == FIGURE_HELPED ? ", a thread in read" : "");
+    snprintf(full, sizeof full, "%s%s%.20s", where, phases->way == FIGURE_HELPED ? "; main: " : "",
+             phases->way == FIGURE_HELPED ? phases->wait->call : "");
     if (phases->way == FIGURE_ASKS) {
         snprintf(where, sizeof where, "asks in vain");
         snprintf(full, sizeof full, "asks %.20s times in vain", words_count((double)phases->vain).text);
@@ -83,7 +98,11 @@ static void draw_row(struct drawing *drawing, const struct figure *figure)
     if (told)
         svg_rule(drawing->to, place(drawing, phases.wait->to_ns), drawing->y, place(drawing, phases.copy_from_ns),
                  drawing->y, "base");
-    bar(drawing, phases.copy_from_ns, phases.copy_to_ns, "copies", hue);
+    double copy_from = place(drawing, phases.copy_from_ns);
+    if (figure_wakes(&phases))
+        hatch(drawing->to, copy_from, drawing->y - BAR / 2.0, place(drawing, phases.copy_to_ns) - copy_from, BAR, hue);
+    else
+        bar(drawing, phases.copy_from_ns, phases.copy_to_ns, "copies", hue);
     svg_rule(drawing->to, place(drawing, phases.copy_to_ns), drawing->y, place(drawing, phases.done_ns), drawing->y,
              "base");
     if ((double)phases.done_ns <= drawing->copy.high * 1e3 + 1)
@@ -122,28 +141,37 @@ static void draw_axis(const struct drawing *drawing, double bottom)
     svg_rule(drawing->to, zero, TOP - 18, zero, bottom + 4, "base");
     svg_label(drawing->to, zero, bottom + 16, "name mid", "0");
     svg_label(drawing->to, zero - 8, TOP - 26, "soft end", "waits for data");
-    svg_label(drawing->to, zero + 8, TOP - 26, "soft", drawing->width > 600 ? "is told, and copies: at most (traced)"
-                                                                         : "is told, copies");
+    svg_label(drawing->to, zero + 8, TOP - 26, "soft",
+              drawing->width > 600 ? "wakes up or is told, and copies: at most (traced)" : "wakes up, copies");
+}
+
+static void swatch(FILE *to, double x, double y, const char *class)
+{
+    fprintf(to, "<rect x=\"%.1f\" y=\"%.1f\" width=\"16\" height=\"10\" class=\"%s\"/>\n", x, y, class);
 }
 
 static void draw_legend(struct drawing *drawing, double y)
 {
-    static const struct { const char *class, *says; } marks[] = {
-        {"asleep ink", "asleep"}, {"", "on its way to read"}, {"copies ink", "the copy, at most"}};
+    static const char *const says[] = {"asleep", "on its way to read, or to main", "wakes up and copies", "copies",
+                                       "has the data"};
     struct svg_look has = {"ink", "", SVG_DISC};
-    double x = drawing->width > 600 ? NAMES : 0;
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        if (*marks[i].class)
-            fprintf(drawing->to, "<rect x=\"%.1f\" y=\"%.1f\" width=\"16\" height=\"10\" class=\"%s\"/>\n", x, y - 9,
-                    marks[i].class);
-        else
-            svg_rule(drawing->to, x, y - 4, x + 16, y - 4, "base");
-        svg_label(drawing->to, x + 22, y, "soft", marks[i].says);
-        x += 36 + (double)strlen(marks[i].says) * 6.4;
+    double left = drawing->width > 600 ? NAMES : 0, x = left;
+    for (int i = 0; i < (int)(sizeof says / sizeof *says); i++) {
+        double length = 36 + (double)strlen(says[i]) * 6.4;
+        if (x + length > drawing->width) {
+            x = left;
+            y += 20;
+        }
+        switch (i) {
+        case 0: swatch(drawing->to, x, y - 9, "asleep ink"); break;
+        case 1: svg_rule(drawing->to, x, y - 4, x + 16, y - 4, "base"); break;
+        case 2: hatch(drawing->to, x, y - 9, 16, 10, "ink"); break;
+        case 3: swatch(drawing->to, x, y - 9, "copies ink"); break;
+        default: svg_mark(drawing->to, x + 8, y - 4, &has, false);
+        }
+        svg_label(drawing->to, x + 22, y, "soft", says[i]);
+        x += length;
     }
-    svg_mark(drawing->to, drawing->width > 600 ? x + 6 : 6, drawing->width > 600 ? y - 4 : y + 14, &has, false);
-    svg_label(drawing->to, drawing->width > 600 ? x + 18 : 22, drawing->width > 600 ? y : y + 18, "soft",
-              "the application has the data");
 }
 
 /* -- The figure -------------------------------------------------------------------------------------------------- */

@@ -204,7 +204,7 @@ static void test_helpers(void)
     struct figure figure = like_aio();
     phases_are(&figure, FIGURE_HELPED, 50000, 41, 74);
     says(&figure, "aio does not read: a hidden thread waits in read for 50.0 ms, wakes up and copies the data in at "
-                  "most 41 us, and tells it.");
+                  "most 41 us, and tells main.");
     figure = like_thread();
     phases_are(&figure, FIGURE_INSIDE, 50000, 32, 32);
     says(&figure, "thread waits in read, in a thread of this client's own: 50.0 ms for data, then at most 32 us to "
@@ -332,7 +332,23 @@ static void test_all_at_once(void)
     CHECK(strstr(text, "... in read itself: blocking\n"), "%s", text);
     CHECK(strstr(text, "... until somebody else has read: aio and uring\n"), "%s", text);
     CHECK(!strstr(text, "again and again"), "nobody asks again and again:\n%s", text);
-    CHECK(strstr(text, "poll         in poll            50.0 ms      31 us      8 us\n"), "%s", text);
+    free(text);
+}
+
+static void test_wakes_is_no_copy(void)
+{
+    struct figure figures[] = {like_blocking(), like_poll(), like_aio(), like_uring()};
+    char *text = text_of(figures, 4, 80, true), *blocking = strstr(text, "\nblocking "), *poll = strstr(text, "\npoll ");
+    CHECK(strcspn(blocking + 1, "%") < strcspn(blocking + 1, "\n") && strcspn(blocking + 1, "#") > strcspn(blocking + 1,
+          "\n"), "who wakes up and copies is drawn as a copy alone:\n%s", text);
+    CHECK(strcspn(poll + 1, "#") < strcspn(poll + 1, "\n"), "who only copies is not drawn as one:\n%s", text);
+    CHECK(strstr(text, "= asleep  . asks  - on its way to read, or to main\n"), "the legend lacks a mark:\n%s", text);
+    CHECK(strstr(text, "% wakes up and copies  # copies  o has the data\n"), "the legend lacks a mark:\n%s", text);
+    const char *both = strstr(text, "wakes up and\n"), *alone = strstr(text, "\n\n             waits ");
+    const char *row = strstr(text, "poll         in poll            50.0 ms      31 us      8 us\n");
+    CHECK(both && alone && both < alone && row && alone < row, "poll does not stand with those who only copy:\n%s", text);
+    CHECK(strstr(both, "\naio          hidden: read       50.0 ms "), "who waits for aio's data is not told:\n%s", text);
+    CHECK(!strstr(alone, "\nblocking "), "blocking stands with those who only copy:\n%s", text);
     free(text);
 }
 
@@ -414,10 +430,10 @@ static void test_drawings(void)
     char *text = drawing_of(figures, MAKERS, 880);
     CHECK(strstr(text, "poll waits in poll, not in read: 50.0 ms for data, then at most 8 \xc2\xb5s to copy it."),
           "the alternative does not tell of poll: %s", text);
-    CHECK(strstr(text, ">in sigwaitinfo, a thread in read<"), "the thread is not told: %s", text);
+    CHECK(strstr(text, ">hidden: read; main: sigwaitinfo<"), "the thread is not told: %s", text);
     free(text);
     text = drawing_of(figures, MAKERS, 360);
-    CHECK(!strstr(text, ">in sigwaitinfo, a thread in read<"), "what has no room on the wait is told all the same");
+    CHECK(!strstr(text, ">hidden: read; main: sigwaitinfo<"), "what has no room on the wait is told all the same");
     free(text);
 }
 
@@ -544,6 +560,7 @@ int main(void)
     test_long_words();
     test_widths();
     test_all_at_once();
+    test_wakes_is_no_copy();
     test_drawings();
     test_held_up();
     test_signal_without_wait();
