@@ -81,46 +81,46 @@ known = $(filter $1,$(MODELS))
 source_of = $(firstword $(foreach lab,$(LABS),$(if $(filter $1,$(subst _,-,$(basename $(notdir $(lab))))),$(lab))))
 no_model = { echo "there is no model $1; there are: $(MODELS)" >&2; exit 2; }
 
-run-MODEL:  ## run a server, make run-select [SERVICE=http] [PORT=8080] [ARGS='--read-size 4']; Ctrl-C ends it
+run-MODEL:  ## run a server; Ctrl-C ends it: make run-select [SERVICE=http] [PORT=8080] [ARGS='--read-size 4']
 	@echo "type the name of a model, such as: make run-select"; echo "the models: $(MODELS)"; exit 2
 
 run-%: all
 	@$(if $(call known,$*),$(BUILD)/bin/$* --port $(or $(PORT),8080) $(if $(SERVICE),--service $(SERVICE)) $(ARGS),\
 	  $(call no_model,$*))
 
-trace-MODEL:  ## one request, call by call: who waits where, make trace-poll; draws results/trace-poll.svg
+trace-MODEL:  ## one request, call by call: who waits where; draws it, too: make trace-poll
 	@echo "type the name of a model, such as: make trace-poll"; echo "the models: $(MODELS)"; exit 2
 
 trace-%: all
 	@$(if $(call known,$*),mkdir -p results && $(BUILD)/bin/iolab trace $* --figure --svg results/trace-$*.svg $(ARGS) && \
 	  printf '\nThe figure as a drawing: results/trace-$*.svg\n',$(call no_model,$*))
 
-models: all  ## one request to each model, on one time axis: who waits, and where, make models [ARGS='poll aio']
+models: all  ## one request to each, on one time axis: who waits where: make models [ARGS='poll aio']
 	@$(BUILD)/bin/iolab models $(ARGS)
 
-watch-MODEL:  ## a server that tells what it does while you type to it, make watch-poll [SERVICE= PORT= ARGS=]
+watch-MODEL:  ## a server that tells what it does while you type to it: make watch-poll [SERVICE= PORT= ARGS=]
 	@echo "type the name of a model, such as: make watch-select"; echo "the models: $(MODELS)"; exit 2
 
 watch-%: all
 	@$(if $(call known,$*),$(BUILD)/bin/iolab watch $* --port $(or $(PORT),8080) \
 	  $(if $(SERVICE),--service $(SERVICE)) $(if $(ARGS),-- $(ARGS)),$(call no_model,$*))
 
-diff:  ## the change from one model to another, make diff A=select B=poll
+diff:  ## the change from one model to another: make diff A=select B=poll
 	@$(if $(and $A,$B),,echo "name two models, such as: make diff A=select B=poll; there are: $(MODELS)" >&2; exit 2)
 	@$(if $(call known,$A),$(if $(call known,$B),\
 	  harness/cmd/labdiff.sh $(call source_of,$A) $(call source_of,$B),$(call no_model,$B)),$(call no_model,$A))
 
-lt-et: all  ## level- and edge-triggered epoll side by side, call by call, make lt-et [ARGS='--only burst']
+lt-et: all  ## level- and edge-triggered epoll side by side, call by call: make lt-et [ARGS='--only burst']
 	@$(BUILD)/bin/iolab lt-et $(ARGS)
 
 ##@ Measure
-report: all  ## measure this machine and write a page, make report [QUICK=1]; prints the page's path
+report: all  ## measure this machine, write a page and print its path: make report [QUICK=1]
 	@$(BUILD)/bin/iolab report $(if $(filter-out 0 no,$(QUICK)),--quick) $(ARGS)
 
-bench: all  ## all models in one table, make bench [QUICK=1] [SERVICE=http] [ARGS='select poll']
+bench: all  ## all models in one table: make bench [QUICK=1] [SERVICE=http] [ARGS='select poll']
 	@$(BUILD)/bin/iolab bench $(if $(filter-out 0 no,$(QUICK)),--quick) $(if $(SERVICE),--service $(SERVICE)) $(ARGS)
 
-compare: all  ## does B need less CPU than A? make compare A=select B=epoll-et [QUICK=1] [ARGS='--idle 1000']
+compare: all  ## does B need less CPU than A? make compare A=select B=epoll-et [QUICK=1] [ARGS=--looks]
 	@$(if $(and $A,$B),,echo "name two models, such as: make compare A=select B=epoll-et; there are: $(MODELS)" >&2; \
 	  exit 2)
 	@$(BUILD)/bin/iolab compare $A $B $(if $(filter-out 0 no,$(QUICK)),--quick) $(if $(SERVICE),--service $(SERVICE)) $(ARGS)
@@ -133,7 +133,7 @@ doctor: all  ## what this machine can and cannot do
 	@$(BUILD)/bin/iolab doctor
 
 ##@ Test
-battery: all  ## every behaviour against every model, as a matrix, make battery [ARGS='select poll'] (half a minute)
+battery: all  ## every behaviour against every model (half a minute): make battery [ARGS='select poll']
 	@$(BUILD)/bin/iolab battery $(ARGS)
 
 test: tests  ## play the battery against every model, and test the harness (under 5 minutes)
@@ -158,8 +158,15 @@ check: test  ## test, and where installed: shellcheck, clang, the suite under AS
 
 ##@ Help
 help:  ## this list
-	@awk 'BEGIN { FS = ":.*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	      /^[a-zA-Z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -v columns="$${COLUMNS:-$$(stty size 2>/dev/null | cut -d' ' -f2)}" ' \
+	  BEGIN { FS = ":.*## "; columns = columns < 40 ? 80 : columns < 100 ? columns + 0 : 100 } \
+	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-zA-Z-]+:.*## / { \
+	    line = sprintf("  make %-12s", $$1); count = split($$2, word, " "); \
+	    for (i = 1; i <= count; i++) { \
+	      if (word[i] == "make" || length(line " " word[i]) > columns) { print line; line = sprintf("%19s", "") } \
+	      line = line " " word[i] } \
+	    print line }' Makefile
 
 .PHONY: FORCE all tests suite clean run-MODEL trace-MODEL models watch-MODEL lt-et diff report bench compare speed doctor
 .PHONY: battery test check help

@@ -31,13 +31,16 @@ static void help(FILE *to)
     fprintf(to,
             "usage: iolab battery [MODEL]... [OPTION]...\n"
             "       iolab battery [MODEL] [OPTION]... -- COMMAND [WORD]...\n\n"
-            "Plays all behaviours against all models, or those named, and prints which of them hold: the cause of each\n"
-            "failure, and a matrix, in which a group of behaviours that all hold is one line.\n\n"
-            "  --all          a row for each behaviour, and what does not apply, with the reason\n"
+            "Plays all behaviours against all models, or those named, and prints which of\n"
+            "them hold: the cause of each failure, and a matrix, in which a group of\n"
+            "behaviours that all hold is one line.\n\n"
+            "  --all          a row for each behaviour, and what does not apply, with the\n"
+            "                 reason\n"
             "  --csv          as CSV, one line for each behaviour and model\n"
             "  --scenes DIR   take the behaviours from DIR/*.scene (harness/battery)\n"
             "  --jobs N       play N scenes at once, 1 to %d (%d for each CPU, up to %d)\n"
-            "  COMMAND        any program, as in `iolab scene`; with a MODEL: which exclusions apply\n\n"
+            "  COMMAND        any program, as in `iolab scene`; with a MODEL: which\n"
+            "                 exclusions apply\n\n"
             "Example: iolab battery select poll\n"
             "         iolab battery -- ./my-echo-server --port {port}\n",
             PLAYERS_MOST, PLAYERS_PER_CPU, PLAYERS_USUAL);

@@ -13,17 +13,20 @@
 
 static const char help[] =
     "usage: iolab bench [MODEL...] [OPTION]...\n\n"
-    "Measures the models, all if none is named: as fast as they go, and at one offered rate for all.\n"
-    "One round shows what it found, and claims nothing; 20 tell who can be told from whom.\n\n"
+    "Measures the models, all if none is named: as fast as they go, and at one\n"
+    "offered rate for all. One round shows what it found, and claims nothing; 20 tell\n"
+    "who can be told from whom.\n\n"
     "  --quick       shorter windows\n"
     "  --rounds N    so many rounds, 1 to 30 (1); the table shows the medians\n"
-    "  --rate N      the offered rate, in requests a second (half of the slowest, 500 to 10,000)\n"
+    "  --rate N      the offered rate, in requests a second (half of the slowest, 500\n"
+    "                to 10,000)\n"
     "  --seed N      of the arrivals and of the order (1)\n"
     MEASURE_HELP
     "  --out DIR     where the results go (results/DATE-TIME)\n"
     "  --csv         the table as CSV\n\n"
     "Example: iolab bench select poll epoll-lt --quick --rounds 20\n"
-    "         iolab bench epoll-et --service http --server nginx='harness/tests/nginx.sh {port}'\n";
+    "         iolab bench epoll-et --service http \\\n"
+    "           --server nginx='harness/tests/nginx.sh {port}'\n";
 
 /* -- One row of several rounds ----------------------------------------------------------------------------------- */
 

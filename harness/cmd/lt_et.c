@@ -20,16 +20,19 @@ static void help(FILE *to)
 {
     fprintf(to,
             "usage: iolab lt-et [OPTION]...\n\n"
-            "Plays the scenes of 05_epoll_lt_et/lt_et.scene against epoll-lt and against epoll-et, and sets side by\n"
-            "side which calls each of them made when a client did something. The heading of a column is what the\n"
-            "kernel says of the client's descriptor (/proc/PID/fdinfo), and how the server reads when it is woken.\n"
-            "Stranded are bytes that lie unread in the kernel while the server sleeps, as the kernel counts them\n"
-            "(sock_diag).\n\n"
+            "Plays the scenes of 05_epoll_lt_et/lt_et.scene against epoll-lt and against\n"
+            "epoll-et, and sets side by side which calls each of them made when a client did\n"
+            "something. The heading of a column is what the kernel says of the client's\n"
+            "descriptor (/proc/PID/fdinfo), and how the server reads when it is woken.\n"
+            "Stranded are bytes that lie unread in the kernel while the server sleeps, as the\n"
+            "kernel counts them (sock_diag).\n\n"
             "  --only ID    this scene alone\n"
             "  --csv        the counts, as CSV\n"
-            "  --out DIR    write them, and the columns, into this folder: lt_et.csv, lt_et_events.csv\n\n"
-            "A terminal with fewer than 72 columns (COLUMNS) gets one server under the other. Where tracing is\n"
-            "denied, the counts are those of the servers' own books, and the calls are skipped.\n\n"
+            "  --out DIR    write them, and the columns, into this folder: lt_et.csv,\n"
+            "               lt_et_events.csv\n\n"
+            "A terminal with fewer than 72 columns (COLUMNS) gets one server under the other.\n"
+            "Where tracing is denied, the counts are those of the servers' own books, and the\n"
+            "calls are skipped.\n\n"
             "Example: iolab lt-et --only burst\n");
 }
 

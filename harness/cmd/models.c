@@ -13,8 +13,9 @@ static void help(FILE *to)
 {
     fprintf(to,
             "usage: iolab models [MODEL]... [OPTION]...\n\n"
-            "Plays one request to each model, traced, and draws them on one time axis: who waits for the data, and\n"
-            "where, and how it is copied to the user. Without a MODEL: all of them.\n\n"
+            "Plays one request to each model, traced, and draws them on one time axis: who\n"
+            "waits for the data, and where, and how it is copied to the user. Without a\n"
+            "MODEL: all of them.\n\n"
             "  --svg FILE   draw it, too\n"
             "  --csv        as CSV\n\n"
             "Example: iolab models\n"

@@ -10,13 +10,15 @@
 #include <sys/stat.h>
 
 static const char help[] =
-    "usage: iolab report [MODEL...] [OPTION]...     measures, and writes the page of what it found\n"
-    "       iolab report DIR                        writes the page of a run that is there\n\n"
-    "The page is DIR/report.html: one file that opens in any browser, without a network. Its path is the last line\n"
-    "of the output.\n\n"
-    "  --quick       shorter windows, fewer points with silent clients, and no battery: within a minute\n"
+    "usage: iolab report [MODEL...] [OPTION]... measures, and writes the page of it\n"
+    "       iolab report DIR                    writes the page of one that is there\n\n"
+    "The page is DIR/report.html: one file that opens in any browser, without a\n"
+    "network. Its path is the last line of the output.\n\n"
+    "  --quick       shorter windows, fewer points with silent clients, and no\n"
+    "                battery: within a minute\n"
     "  --rounds N    so many rounds, 1 to 30 (1)\n"
-    "  --rate N      the offered rate, in requests a second (half of the slowest, 500 to 10,000)\n"
+    "  --rate N      the offered rate, in requests a second (half of the slowest, 500\n"
+    "                to 10,000)\n"
     "  --seed N      of the arrivals and of the order (1)\n"
     MEASURE_HELP
     "  --out DIR     where the results go (results/DATE-TIME)\n\n"

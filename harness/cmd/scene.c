@@ -28,10 +28,11 @@ static void help(FILE *to)
             "  --csv, --tap    as CSV, or in the Test Anything Protocol\n"
             "  --answers FILE  judge these predictions: lines of SCENE QUESTION ANSWER\n"
             "  --shows         what the scenes show, as CSV\n"
-            "  COMMAND         any program: {port} in a word stands for a free port, a word {args} for the options\n"
-            "                  that a scene has for the server\n\n"
+            "  COMMAND         any program: {port} in a word stands for a free port, a word\n"
+            "                  {args} for the options that a scene has for the server\n\n"
             "Example: iolab scene harness/battery/bytes.scene --model select\n"
-            "         iolab scene harness/battery/bytes.scene -- socat TCP-LISTEN:{port},fork,reuseaddr EXEC:cat\n");
+            "         iolab scene harness/battery/bytes.scene -- \\\n"
+            "           socat TCP-LISTEN:{port},fork,reuseaddr EXEC:cat\n");
 }
 
 /* A line of TAP is one line, whatever an author has written. */

@@ -5,8 +5,9 @@ enum { SERVERS_MOST = 4 };
 
 #define SERVERS_HELP                                                                                           \
     "  --server NAME='CMD {port}'\n"                                                                            \
-    "                measure this program, too; {port} becomes a free port. Blanks and quotes split CMD,\n"     \
-    "                nothing is expanded, there is no shell. Up to four times\n"
+    "                measure this program, too; {port} becomes a free port. Blanks\n"                          \
+    "                and quotes split CMD, nothing is expanded, there is no shell.\n"                          \
+    "                Up to four times\n"
 
 /* `text` is NAME=CMD and stays where it is, in argv. -1 to go on, or 2 once said on stderr what is wrong with it. */
 int servers_take(const char *command, char *text);

@@ -41,8 +41,9 @@ static void help(FILE *to)
     fprintf(to,
             "usage: iolab watch MODEL [--port N] [--service echo|http] [-- OPTION...]\n"
             "       iolab watch [--port N] -- COMMAND [WORD]...\n\n"
-            "Runs a server, and tells in plain words what it does while somebody types to it in another terminal:\n"
-            "who came, what was read, who sleeps in which call, and what woke it. Ctrl-C ends it.\n\n"
+            "Runs a server, and tells in plain words what it does while somebody types to it\n"
+            "in another terminal: who came, what was read, who sleeps in which call, and what\n"
+            "woke it. Ctrl-C ends it.\n\n"
             "  --port N      listen there (8080); 0 takes a free port\n"
             "  --service S   what is spoken: echo, or http\n"
             "  -- OPTION...  more options for the server: -- --read-size 4\n"

@@ -10,6 +10,18 @@ setup() { cd "$ROOT" || return; }
     [[ $output == *"make $word"* ]] || { echo "no $word in:"; echo "$output"; return 1; }
   done
 }
+@test "no line of help is longer than a terminal" {
+  for columns in "" 60 80 100; do
+    COLUMNS=$columns make -s help >"$BATS_TEST_TMPDIR/help" </dev/null
+    long=$(awk -v most="${columns:-80}" 'length > most' "$BATS_TEST_TMPDIR/help")
+    [ -z "$long" ] || { echo "more than ${columns:-80} columns: $long"; return 1; }
+  done
+  for command in $("$IOLAB" help | awk '/^  / && $1 != "help" { print $1 }'); do
+    "$IOLAB" "$command" --help >"$BATS_TEST_TMPDIR/help"
+    long=$(awk 'length > 80' "$BATS_TEST_TMPDIR/help")
+    [ -z "$long" ] || { echo "$command: more than 80 columns: $long"; return 1; }
+  done
+}
 @test "make run-nosuch lists the models" {
   refuses 2 "there is no model nosuch; there are: blocking" make -s run-nosuch
 }
