@@ -49,14 +49,14 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,compile)$(CC) $(STRICT) $(CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
-# What was built how, for the reports; and a change of flags builds anew.
+# What was built how, for the reports; and a change of flags builds anew. Who may not write here uses what there is.
+keep = [ "$$now" = "$$(cat $@ 2>/dev/null)" ] || ! [ -w $(@D) ] || echo "$$now" >$@
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS)' >$@
+	@now='$(CC) $(CFLAGS)'; $(keep)
 $(BUILD)/commit: FORCE
 	@mkdir -p $(@D)
-	@git describe --always --dirty 2>/dev/null >$@.new || echo unknown >$@.new
-	@cmp -s $@.new $@ || cp $@.new $@
+	@now=$$(git describe --always --dirty 2>/dev/null || echo unknown); $(keep)
 $(BUILD)/harness/meter/environment.o: $(BUILD)/commit
 $(BUILD)/harness/meter/environment.o: CPPFLAGS += '-DBUILD_FLAGS="$(CFLAGS)"' "-DBUILD_COMMIT=\"$$(cat $(BUILD)/commit)\""
 
@@ -91,9 +91,15 @@ run-%: all
 trace-MODEL:  ## one request, call by call: who waits where; draws it, too: make trace-poll
 	@echo "type the name of a model, such as: make trace-poll"; echo "the models: $(MODELS)"; exit 2
 
+drawing = results/trace-$*.svg
 trace-%: all
-	@$(if $(call known,$*),mkdir -p results && $(BUILD)/bin/iolab trace $* --figure --svg results/trace-$*.svg $(ARGS) && \
-	  printf '\nThe figure as a drawing: results/trace-$*.svg\n',$(call no_model,$*))
+	@$(if $(call known,$*),if mkdir -p results 2>/dev/null && [ -w results ]; then \
+	  $(BUILD)/bin/iolab trace $* --figure --svg $(drawing) $(ARGS) && \
+	    printf '\nThe figure as a drawing: $(drawing)\n'; \
+	  else \
+	  $(BUILD)/bin/iolab trace $* --figure $(ARGS) && \
+	    printf "\nresults/ cannot be written here: ARGS='--svg FILE' draws the figure into a file of yours.\n"; \
+	  fi,$(call no_model,$*))
 
 models: all  ## one request to each, on one time axis: who waits where: make models [ARGS='poll aio']
 	@$(BUILD)/bin/iolab models $(ARGS)

@@ -30,3 +30,18 @@ setup() { cd "$ROOT" || return; }
   refuses 2 "there is no model nosuch" make -s diff A=select B=nosuch
   refuses 0 "34 lines of code differ" make -s diff A=select B=poll
 }
+@test "a class shares one installation: who may not write there runs it all the same" {
+  as_ordinary_user poll
+  cp -a Makefile harness 0[1-8]_* "$ORDINARY"
+  rm -rf "$ORDINARY/build"
+  cp -a "${BIN%/bin}" "$ORDINARY/build"
+  chmod -R a+rX,a-w "$ORDINARY"
+  [ "$(id -u)" -ne 0 ] || chown root "$ORDINARY" "$ORDINARY/build"
+  cd "$ORDINARY"
+  run "${AS[@]}" make -s trace-poll
+  refused=$("${AS[@]}" make -s bench ARGS=poll 2>&1) || :
+  cd "$ROOT"
+  chmod -R u+w "$ORDINARY" && rm -rf "$ORDINARY"
+  [[ $output == *"ARGS='--svg FILE' draws"* || $output == *"tracing is denied"* ]] || { echo "$output"; return 1; }
+  [[ $refused == *"Permission denied; choose another folder with --out DIR"* ]] || { echo "$refused"; return 1; }
+}
