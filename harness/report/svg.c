@@ -12,7 +12,7 @@ const char svg_style[] =
     ".fig text{fill:var(--ink);font-variant-numeric:tabular-nums}\n"
     ".fig .soft{fill:var(--soft);font-size:12px}\n"
     ".fig .end{text-anchor:end}.fig .mid{text-anchor:middle}\n"
-    ".fig .name{font-weight:600}\n"
+    ".fig .name,.fig .title{font-weight:600}\n"
     ".fig .halo{stroke:var(--paper);stroke-width:5px;stroke-linejoin:round;paint-order:stroke}\n"
     ".fig .grid{stroke:var(--rule);stroke-width:1}\n"
     ".fig .base{stroke:var(--soft);stroke-width:1}\n"

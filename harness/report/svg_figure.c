@@ -6,16 +6,23 @@
 #include "harness/report/svg.h"
 #include <string.h>
 
-enum { WIDTH = 430, TIMES = 62, LANES = 78, KERNEL = 310, BRACKET = 318, TOP = 38, ROW = 25 };
+enum { WIDTH = 430, ALONE = 560, TIMES = 62, LANES = 78, PHASES = 120, TOP = 38, ROW = 25, TITLE_ROW = 20 };
 
-struct drawing { FILE *to; const struct figure *figure; const struct figure_row *rows; int count; const char *hue; };
+struct drawing {
+    FILE *to;
+    const struct figure *figure;
+    const struct figure_row *rows;
+    int count;
+    const char *hue;
+    double top, kernel;     /* where the lanes begin, and where the kernel stands */
+};
 
 static double lane_x(const struct drawing *drawing, int lane)
 {
-    return LANES + lane * (KERNEL - LANES) / (double)drawing->figure->lane_count;
+    return LANES + lane * (drawing->kernel - LANES) / (double)drawing->figure->lane_count;
 }
 
-static double row_y(int row) { return TOP + 20 + row * ROW; }
+static double row_y(const struct drawing *drawing, int row) { return drawing->top + 20 + row * ROW; }
 
 /* -- Text alternative -------------------------------------------------------------------------------------------- */
 
@@ -63,19 +70,19 @@ static void draw_arrow(const struct drawing *drawing, const struct figure_row *r
     double x = lane_x(drawing, row->lane);
     bool signal = row->kind == ROW_SIGNAL;
     const char *hue = signal ? drawing->hue : "ink";
-    fprintf(drawing->to, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%d\" y2=\"%.1f\" class=\"arrow %s\"%s/>\n", x + 5, y,
-            KERNEL, y, hue, signal ? " stroke-dasharray=\"5 3\"" : "");
+    fprintf(drawing->to, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"arrow %s\"%s/>\n", x + 5, y,
+            drawing->kernel, y, hue, signal ? " stroke-dasharray=\"5 3\"" : "");
     if (row->kind == ROW_CALL)
-        arrow_head(drawing->to, KERNEL, y, 1, hue);
+        arrow_head(drawing->to, drawing->kernel, y, 1, hue);
     else
         arrow_head(drawing->to, x + 5, y, -1, hue);
-    label(drawing, x + 15, y - 5, KERNEL - x - 20, "soft", row->text);
+    label(drawing, x + 15, y - 5, drawing->kernel - x - 20, "soft", row->text);
 }
 
 static void draw_row(const struct drawing *drawing, int i)
 {
     const struct figure_row *row = &drawing->rows[i];
-    double y = row_y(i), x = lane_x(drawing, row->lane);
+    double y = row_y(drawing, i), x = lane_x(drawing, row->lane);
     struct svg_look point = {drawing->hue, "", SVG_SQUARE}, event = {"ink", "", SVG_DISC};
     char time[24];
     snprintf(time, sizeof time, "%s%s", *row->time == '-' ? "\xe2\x88\x92" : "", row->time + (*row->time == '-'));
@@ -86,12 +93,12 @@ static void draw_row(const struct drawing *drawing, int i)
     case ROW_CALL: case ROW_RETURN: case ROW_SIGNAL: draw_arrow(drawing, row, y); break;
     case ROW_POINT:
         svg_mark(drawing->to, x, y, &point, false);
-        label(drawing, x + 12, y + 4, KERNEL - x - 16, "soft halo", row->text);
+        label(drawing, x + 12, y + 4, drawing->kernel - x - 16, "soft halo", row->text);
         break;
-    case ROW_VAIN: label(drawing, x + 12, y + 4, KERNEL - x - 16, "halo", row->text); break;
+    case ROW_VAIN: label(drawing, x + 12, y + 4, drawing->kernel - x - 16, "halo", row->text); break;
     case ROW_ARRIVES: case ROW_COPIES:
-        svg_mark(drawing->to, KERNEL, y, &event, row->kind == ROW_COPIES);
-        svg_label(drawing->to, KERNEL - 10, y + 4, row->kind == ROW_ARRIVES ? "end name halo" : "end soft halo",
+        svg_mark(drawing->to, drawing->kernel, y, &event, row->kind == ROW_COPIES);
+        svg_label(drawing->to, drawing->kernel - 10, y + 4, row->kind == ROW_ARRIVES ? "end name halo" : "end soft halo",
                   row->text);
         break;
     case ROW_ASLEEP:
@@ -106,18 +113,18 @@ static void draw_row(const struct drawing *drawing, int i)
 
 static void draw_lanes(const struct drawing *drawing)
 {
-    double bottom = row_y(drawing->count - 1) + 14;
+    double bottom = row_y(drawing, drawing->count - 1) + 14;
     for (int lane = 0; lane < drawing->figure->lane_count; lane++) {
         double x = lane_x(drawing, lane);
-        svg_label(drawing->to, x - 4, TOP - 12, "name", drawing->figure->lane[lane]);
-        svg_rule(drawing->to, x, TOP, x, bottom, "base");
+        svg_label(drawing->to, x - 4, drawing->top - 12, "name", drawing->figure->lane[lane]);
+        svg_rule(drawing->to, x, drawing->top, x, bottom, "base");
         for (int i = 0; i < drawing->count; i++)
             if (drawing->rows[i].asleep[lane])
                 fprintf(drawing->to, "<rect x=\"%.1f\" y=\"%.1f\" width=\"10\" height=\"%.1f\" class=\"asleep %s\"/>\n",
-                        x - 5, row_y(i), i == drawing->count - 1 ? bottom - row_y(i) : ROW + 0.0, drawing->hue);
+                        x - 5, row_y(drawing, i), i == drawing->count - 1 ? bottom - row_y(drawing, i) : ROW + 0.0, drawing->hue);
     }
-    svg_label(drawing->to, KERNEL + 2, TOP - 12, "name", "kernel");
-    svg_rule(drawing->to, KERNEL, TOP, KERNEL, bottom, "base");
+    svg_label(drawing->to, drawing->kernel + 2, drawing->top - 12, "name", "kernel");
+    svg_rule(drawing->to, drawing->kernel, drawing->top, drawing->kernel, bottom, "base");
 }
 
 static void draw_bracket(const struct drawing *drawing, bool copy, const char *name, const char *time)
@@ -130,10 +137,43 @@ static void draw_bracket(const struct drawing *drawing, bool copy, const char *n
         }
     if (first < 0)
         return;
-    double top = row_y(first) - 8 + (copy ? 2 : 0), bottom = row_y(last) + (copy ? 8 : 6), middle = (top + bottom) / 2;
-    fprintf(drawing->to, "<path class=\"arrow %s\" d=\"M%d %.1fh6V%.1fh-6\"/>\n", drawing->hue, BRACKET, top, bottom);
-    svg_label(drawing->to, BRACKET + 12, middle - 2, "name", name);
-    svg_label(drawing->to, BRACKET + 12, middle + 14, "", time);
+    double top = row_y(drawing, first) - 8 + (copy ? 2 : 0), bottom = row_y(drawing, last) + (copy ? 8 : 6), middle = (top + bottom) / 2;
+    fprintf(drawing->to, "<path class=\"arrow %s\" d=\"M%.1f %.1fh6V%.1fh-6\"/>\n", drawing->hue,
+            drawing->kernel + 8, top, bottom);
+    svg_label(drawing->to, drawing->kernel + 20, middle - 2, "name", name);
+    svg_label(drawing->to, drawing->kernel + 20, middle + 14, "", time);
+}
+
+/* -- The title --------------------------------------------------------------------------------------------------- */
+
+/* How many bytes of the text are its first line, up to a blank. */
+static int line_of(const char *text)
+{
+    enum { LINE = ALONE / 8 };
+    int end = (int)strlen(text), last = 0;
+    if (end <= LINE)
+        return end;
+    for (int i = 0; i <= LINE; i++)
+        last = text[i] == ' ' ? i : last;
+    return last > 0 ? last : LINE;
+}
+
+/* On a slide there is nothing around the drawing that says what it is of. Returns how high the title is. */
+static int draw_title(FILE *to, const struct figure *figure)
+{
+    char sentence[400], line[100];
+    int height = 0;
+    figure_say(figure, sentence, sizeof sentence);
+    figure_typeset(sentence, sizeof sentence);
+    for (const char *text = sentence; *text; height += TITLE_ROW) {
+        int length = line_of(text);
+        snprintf(line, sizeof line, "%.*s", length, text);
+        if (to)
+            svg_label(to, 0, height + 10, "title", line);
+        text += length;
+        text += *text == ' ';
+    }
+    return height;
 }
 
 /* -- The figure -------------------------------------------------------------------------------------------------- */
@@ -143,9 +183,10 @@ void figure_draw(FILE *to, const struct figure *figure, const char *id, bool alo
     struct figure_row rows[FIGURE_ROWS];
     struct figure_phases phases = figure_phases(figure);
     char title[96], words[4096], wait[24], copy[24], most[32];
-    struct drawing drawing = {to, figure, rows, figure_rows(figure, rows), model_find(figure->model)->look.hue};
-    struct svg_figure frame = {id, title, words, WIDTH};
-    double height = row_y(drawing.count - 1) + 24;
+    struct svg_figure frame = {id, title, words, alone ? ALONE : WIDTH};
+    struct drawing drawing = {to, figure, rows, figure_rows(figure, rows), model_find(figure->model)->look.hue,
+                              TOP + (alone ? draw_title(NULL, figure) : 0), frame.width - PHASES};
+    double height = row_y(&drawing, drawing.count - 1) + 24;
     snprintf(title, sizeof title, "%s: the wait for data, and the copy to the user", figure->model);
     describe(&drawing, words, sizeof words);
     figure_say_time(phases.wait_ns, wait, sizeof wait);
@@ -154,10 +195,9 @@ void figure_draw(FILE *to, const struct figure *figure, const char *id, bool alo
     figure_typeset(words, sizeof words);
     figure_typeset(wait, sizeof wait);
     figure_typeset(most, sizeof most);
+    (alone ? svg_open_file : svg_open)(to, &frame, height);
     if (alone)
-        svg_open_file(to, &frame, height);
-    else
-        svg_open(to, &frame, height);
+        draw_title(to, figure);
     draw_lanes(&drawing);
     for (int i = 0; i < drawing.count; i++)
         draw_row(&drawing, i);
