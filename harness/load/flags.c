@@ -52,9 +52,9 @@ const char *load_flag_says(enum load_flag flag)
     case LOAD_DRIVER_BUSY:
         return "limited by the driver: it used more than 90 % of a CPU";
     case LOAD_DRIVER_LATE:
-        return "limited by the driver: it sent late (p99 above 50 µs and above 10 % of the median response)";
+        return "limited by the driver: it sent late (one in a hundred by more than 50 µs and 10 % of the median)";
     case LOAD_LITTLE_OFF:
-        return "the books do not balance: requests/s x mean latency is not the number of connections (2 % allowed)";
+        return "its numbers contradict each other: requests/s x mean time of one is not the number of clients";
     case LOAD_CLOCK_SET:
         return "the wall clock was set, or the machine paused, during the window";
     case LOAD_STOLEN:

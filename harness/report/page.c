@@ -72,14 +72,41 @@ void page_note(struct page *page, const char *model, const char *text)
         snprintf(note->models + length, sizeof note->models - length, ", %s", model);
 }
 
+static int count_ran(const struct page *page)
+{
+    int ran = 0;
+    for (int i = 0; i < page->results->model_count; i++)
+        ran += !results_cannot(page->results, page->results->model[i]);
+    return ran;
+}
+
+/* Are these all that ran? Three or more of them need not be read by name. */
+static bool names_all(const struct page *page, const char *models)
+{
+    int named = 1;
+    for (; (models = strchr(models, ',')); models++)
+        named++;
+    return named > 2 && named == count_ran(page);
+}
+
+static void note_who(struct page *page, const struct note *note)
+{
+    if (names_all(page, note->models))
+        fprintf(page->to, "<b>Of all %s servers:</b> ", words_small(count_ran(page)).text);
+    else {
+        fputs("<b>", page->to);
+        html_text(page->to, note->models);
+        fputs("</b> ", page->to);
+    }
+}
+
 void page_notes_close(struct page *page)
 {
     if (page->note_count > 0)
         fputs("<ul class=\"notes\">\n", page->to);
     for (int i = 0; i < page->note_count; i++) {
-        fputs("<li><b>", page->to);
-        html_text(page->to, page->notes[i].models);
-        fputs("</b> ", page->to);
+        fputs("<li>", page->to);
+        note_who(page, &page->notes[i]);
         html_text(page->to, page->notes[i].text);
         fputs("</li>\n", page->to);
     }

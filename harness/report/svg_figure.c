@@ -4,6 +4,7 @@
 #include "harness/report/figure.h"
 #include "harness/report/models.h"
 #include "harness/report/svg.h"
+#include <math.h>
 #include <string.h>
 
 enum { WIDTH = 430, ALONE = 560, TIMES = 62, LANES = 78, PHASES = 120, TOP = 38, ROW = 25, TITLE_ROW = 20 };
@@ -98,8 +99,8 @@ static void draw_row(const struct drawing *drawing, int i)
     case ROW_VAIN: label(drawing, x + 12, y + 4, drawing->kernel - x - 16, "halo", row->text); break;
     case ROW_ARRIVES: case ROW_COPIES:
         svg_mark(drawing->to, drawing->kernel, y, &event, row->kind == ROW_COPIES);
-        svg_label(drawing->to, drawing->kernel - 10, y + 4, row->kind == ROW_ARRIVES ? "end name halo" : "end soft halo",
-                  row->text);
+        svg_label(drawing->to, drawing->kernel - 10, y + 4,
+                  row->kind == ROW_ARRIVES ? "end name halo" : "end soft halo", row->text);
         break;
     case ROW_ASLEEP:
         for (int lane = 0; lane < drawing->figure->lane_count; lane++)
@@ -121,7 +122,7 @@ static void draw_lanes(const struct drawing *drawing)
         for (int i = 0; i < drawing->count; i++)
             if (drawing->rows[i].asleep[lane])
                 fprintf(drawing->to, "<rect x=\"%.1f\" y=\"%.1f\" width=\"10\" height=\"%.1f\" class=\"asleep %s\"/>\n",
-                        x - 5, row_y(drawing, i), i == drawing->count - 1 ? bottom - row_y(drawing, i) : ROW + 0.0, drawing->hue);
+                        x - 5, row_y(drawing, i), fmin(ROW, bottom - row_y(drawing, i)), drawing->hue);
     }
     svg_label(drawing->to, drawing->kernel + 2, drawing->top - 12, "name", "kernel");
     svg_rule(drawing->to, drawing->kernel, drawing->top, drawing->kernel, bottom, "base");
@@ -137,7 +138,8 @@ static void draw_bracket(const struct drawing *drawing, bool copy, const char *n
         }
     if (first < 0)
         return;
-    double top = row_y(drawing, first) - 8 + (copy ? 2 : 0), bottom = row_y(drawing, last) + (copy ? 8 : 6), middle = (top + bottom) / 2;
+    double top = row_y(drawing, first) - (copy ? 6 : 8), bottom = row_y(drawing, last) + (copy ? 8 : 6);
+    double middle = (top + bottom) / 2;
     fprintf(drawing->to, "<path class=\"arrow %s\" d=\"M%.1f %.1fh6V%.1fh-6\"/>\n", drawing->hue,
             drawing->kernel + 8, top, bottom);
     svg_label(drawing->to, drawing->kernel + 20, middle - 2, "name", name);

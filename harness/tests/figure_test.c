@@ -338,7 +338,8 @@ static void test_all_at_once(void)
 static void test_wakes_is_no_copy(void)
 {
     struct figure figures[] = {like_blocking(), like_poll(), like_aio(), like_uring()};
-    char *text = text_of(figures, 4, 80, true), *blocking = strstr(text, "\nblocking "), *poll = strstr(text, "\npoll ");
+    char *text = text_of(figures, 4, 80, true);
+    const char *blocking = strstr(text, "\nblocking "), *poll = strstr(text, "\npoll ");
     CHECK(strcspn(blocking + 1, "%") < strcspn(blocking + 1, "\n") && strcspn(blocking + 1, "#") > strcspn(blocking + 1,
           "\n"), "who wakes up and copies is drawn as a copy alone:\n%s", text);
     CHECK(strcspn(poll + 1, "#") < strcspn(poll + 1, "\n"), "who only copies is not drawn as one:\n%s", text);
@@ -346,8 +347,8 @@ static void test_wakes_is_no_copy(void)
     CHECK(strstr(text, "% wakes up and copies  # copies  o has the data\n"), "the legend lacks a mark:\n%s", text);
     const char *both = strstr(text, "wakes up and\n"), *alone = strstr(text, "\n\n             waits ");
     const char *row = strstr(text, "poll         in poll            50.0 ms      31 us      8 us\n");
-    CHECK(both && alone && both < alone && row && alone < row, "poll does not stand with those who only copy:\n%s", text);
-    CHECK(strstr(both, "\naio          hidden: read       50.0 ms "), "who waits for aio's data is not told:\n%s", text);
+    CHECK(both && alone && both < alone && row && alone < row, "poll does not stand with those who copy:\n%s", text);
+    CHECK(strstr(both, "\naio          hidden: read       50.0 ms "), "who waits for aio is not told:\n%s", text);
     CHECK(!strstr(alone, "\nblocking "), "blocking stands with those who only copy:\n%s", text);
     free(text);
 }
@@ -445,7 +446,7 @@ static void test_drawn_alone(void)
     struct figure_step *step = &figure.steps[figure.step_count++];
     *step = (struct figure_step){FIGURE_CALL, 0, "sigwaitinfo", "no signal there (EAGAIN)", 80000, 90000, 1, true};
     char *text = drawing_of(&figure, 1, 0);
-    CHECK(strstr(text, "class=\"title\">aio does not read: a hidden thread waits in read for 50.0 ms"), "no title: %s", text);
+    CHECK(strstr(text, "class=\"title\">aio does not read: a hidden thread waits in read for"), "no title: %s", text);
     CHECK(strstr(text, ">sigwaitinfo: no signal there (EAGAIN)<"), "a label is cut where there is room: %s", text);
     free(text);
 }

@@ -245,6 +245,24 @@ static void test_late(void)
     free(text);
 }
 
+/* What holds of all that ran is said once; of some of them, by name. */
+static void test_of_all(void)
+{
+    char trials[2048];
+    int length = snprintf(trials, sizeof trials, "%s", header);
+    const char *models[] = {"poll", "select", "fork"};
+    const char *rest[] = {"served,count,64", "note,text,it sent late", "note,text,it is old"};
+    for (int i = 0; i < 3; i++)
+        for (int k = 0; k < 3 - (i == 2); k++)
+            length += snprintf(trials + length, sizeof trials - (size_t)length,
+                               "1,closed,%s,1,1,connections=64 size=64,%s\n", models[i], rest[k]);
+    put("trials.csv", trials);
+    char *text = make_page();
+    says(text, "<li><b>Of all three servers:</b> it sent late.</li>");
+    says(text, "<li><b>select, poll</b> it is old.</li>");
+    free(text);
+}
+
 /* What fails stands first, with its cause and the command, alike ones together; what cannot be judged says why. */
 static void test_battery_fails(void)
 {
@@ -369,6 +387,7 @@ int main(void)
     test_small_run();
     test_gap();
     test_late();
+    test_of_all();
     test_busy();
     test_battery_fails();
     test_cannot();
