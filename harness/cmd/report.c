@@ -15,7 +15,7 @@ static const char help[] =
     "The page is DIR/report.html: one file that opens in any browser, without a\n"
     "network. Its path is the last line of the output.\n\n"
     "  --quick       shorter windows, fewer points with silent clients, and no\n"
-    "                battery: within a minute\n"
+    "                battery: about a minute\n"
     "  --rounds N    so many rounds, 1 to 30 (1)\n"
     "  --rate N      the offered rate, in requests a second (half of the slowest, 500\n"
     "                to 10,000)\n"
