@@ -235,7 +235,7 @@ static void print_table(const struct measure *measure)
     if (measure->session.http)
         printf("GET / over connections that stay");
     else
-        printf("%zu bytes a request", measure->session.size);
+        printf("%s bytes a request", measure_number((double)measure->session.size));
     printf("; CPU is that of all processes of the server.\nResults: %s\n", measure->folder);
     measure_print_cannot(measure);
 }

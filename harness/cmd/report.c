@@ -68,6 +68,15 @@ static void play_battery(const struct session_options *session)
         battery_record(session->models, path);
 }
 
+/* About so long is what follows: a figure of each model, and both kinds of epoll side by side. */
+static double figures_s(const struct measure *measure)
+{
+    int count = 0;
+    while (measure->models[count])
+        count++;
+    return 4 + count / 3.0;
+}
+
 /* In the figures all servers echo: of foreign ones that speak http there are none. */
 static void record_figures(const struct measure *measure)
 {
@@ -109,6 +118,7 @@ int cmd_report(int argc, char **argv)
     int status = measure_parse(&measure, argc, argv, "report", help);
     if (status >= 0)
         return status;
+    measure.session.after_s = figures_s(&measure);
     if ((status = measure_run(&measure, "report")) == 0) {
         if (!cmd_interrupted)
             record_figures(&measure);

@@ -109,7 +109,7 @@ static double left_s(const struct session *session)
     for (int i = session->done; i < session->count; i++)
         left += session->steps[i].estimate_ms;
     double slower = session->spent_estimate_ms > 2000 ? spent / session->spent_estimate_ms : 1;
-    return left * slower / 1000;
+    return left * slower / 1000 + session->options->after_s;
 }
 
 /* Not less than RATE_LEAST, about what the sweep asks of all: a few requests tell nothing, and one server may only have
@@ -216,14 +216,27 @@ static bool descriptors_for(const struct offer *offer, char *why, size_t size)
 /* With more clients, silent or not, there are more to serve. */
 static bool more_to_serve(const struct step *step) { return is(step, "idle") || is(step, "clients"); }
 
+/* "5,000" */
+static void say_count(int count, char *text, size_t size)
+{
+    char thousands[16];
+    snprintf(text, size, "%d", count);
+    if (count < 1000)
+        return;
+    say_count(count / 1000, thousands, sizeof thousands);
+    snprintf(text, size, "%s,%03d", thousands, count % 1000);
+}
+
 /* Who did not serve all with so many clients in this round will not with more. A part of a capacity that is not known,
  * or that is not for all, cannot be offered. */
 static bool in_vain(struct session *session, const struct step *step, char *why, size_t size)
 {
     const struct known *known = known_of(session, step->model);
     bool stopped = known->round == step->round && known->stops_at > 0 && known->stops_at < step->point;
+    char stops_at[24];
+    say_count(known->stops_at, stops_at, sizeof stops_at);
     if (more_to_serve(step) && stopped)
-        snprintf(why, size, "not tried: it did not serve all with %d %sclients", known->stops_at,
+        snprintf(why, size, "not tried: it did not serve all with %s %sclients", stops_at,
                  is(step, "idle") ? "silent " : "");
     else if (is(step, "load") && known->capacity <= 0 && !known->cannot[0])
         snprintf(why, size, "not tried: it did not serve all in the closed loop, so its capacity is not known");
@@ -297,13 +310,14 @@ static void run_trial(struct session *session, const struct step *step)
 static void run_step(struct session *session, const struct step *step)
 {
     static const struct { const char *experiment, *words; } words[] = {
-        {"idle", "%s with %d silent clients"}, {"clients", "%s with %d clients"}, {"size", "%s with %d bytes"},
-        {"load", "%s at %d %% of its capacity"}, {"closed", "%s, as fast as it goes"},
+        {"idle", "%s with %s silent clients"}, {"clients", "%s with %s clients"}, {"size", "%s with %s bytes"},
+        {"load", "%s at %s %% of its capacity"}, {"closed", "%s, as fast as it goes"},
         {"rate", "%s, one rate for all"}};
-    char what[128] = "";
+    char what[128] = "", point[24];
+    say_count(step->point, point, sizeof point);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (is(step, words[i].experiment))
-            snprintf(what, sizeof what, words[i].words, step->model, step->point);
+            snprintf(what, sizeof what, words[i].words, step->model, point);
     session->options->progress(what, session->done, session->count, left_s(session));
     run_trial(session, step);
     session->done++;

@@ -34,6 +34,7 @@ struct session_options {
     const char *command;                /* as the user typed it, for the environment */
     const volatile sig_atomic_t *stop;
     int begun, noisy;                   /* found: trials, and those before which the machine did not come to rest */
+    double after_s;                     /* what follows the trials takes about so long: told as time that is left */
     /* Once, when the folder is there, before all trials: what is done beside none of them. NULL: nothing. */
     void (*first)(const struct session_options *);
     /* Before each trial: which one, of how many, and the time that is left, in seconds. */
