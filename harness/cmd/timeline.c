@@ -4,6 +4,7 @@
 #include "harness/figure/wrap.h"
 #include "harness/report/csv.h"
 #include "harness/trace/calls.h"
+#include "harness/trace/narrate.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -324,7 +325,10 @@ void timeline_print(const struct timeline *timeline, FILE *to)
     }
     if (timeline->before + timeline->after + timeline->silent == 0)
         return;
-    fprintf(to, "\nLeft out: %d calls before the scene, %d after it", timeline->before, timeline->after);
+    char before[32], after[32];
+    narrate_number(timeline->before, before, sizeof before);
+    narrate_number(timeline->after, after, sizeof after);
+    fprintf(to, "\nLeft out: %s calls before the scene (start-up), %s after it", before, after);
     if (timeline->silent > 0)
         fprintf(to, ", %d who waited all the while", timeline->silent);
     fprintf(to, "; --all shows them.\n");

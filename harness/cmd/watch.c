@@ -13,6 +13,7 @@
 #include <getopt.h>
 #include <limits.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +34,7 @@ struct watch {
     bool stopped;                   /* by SIGSTOP, say */
     long tasks_of_machine;          /* when it began */
     bool forks;                     /* without end: it is frozen */
-    int64_t lost, last_event_ns;
+    int64_t lost, seen_ns;          /* seen_ns: when there was something to see, or to miss, last */
 };
 
 static void help(FILE *to)
@@ -109,9 +110,11 @@ static void turn(struct watch *watch)
     for (const struct trace_event *event; (event = trace_next(watch->trace));) {
         if (event->kind == TRACE_STOPPED || event->kind == TRACE_CONTINUED)
             watch->stopped = event->kind == TRACE_STOPPED;
-        watch->last_event_ns = event->returned_ns ? event->returned_ns : event->entered_ns;
+        watch->seen_ns = now;
         narrate_event(watch->narrator, event);
     }
+    if (lost > watch->lost)
+        watch->seen_ns = now;
     narrate_lost(watch->narrator, lost - watch->lost);
     watch->lost = lost;
     narrate_under_way(watch->narrator, calls, count, now);
@@ -132,7 +135,7 @@ static void await_calm(struct watch *watch)
 {
     for (double end = now_ms() + START_MS; now_ms() < end && !cmd_interrupted && child_alive(&watch->server);) {
         turn(watch);
-        if (now_ns() - watch->last_event_ns > (int64_t)CALM_MS * 1000000)
+        if (now_ns() - watch->seen_ns > (int64_t)CALM_MS * 1000000)
             return;
     }
 }
@@ -317,6 +320,8 @@ static int end(struct watch *watch)
     return well && !by_itself ? 0 : 1;
 }
 
+static bool lives(pid_t tid) { return kill(tid, 0) == 0 || errno != ESRCH; }
+
 static int watch(const struct wish *wish)
 {
     static struct watch watch;
@@ -327,7 +332,8 @@ static int watch(const struct wish *wish)
     if (status)
         return status;
     int columns = watch.live ? screen_width(USUAL_WIDTH) : USUAL_WIDTH;
-    watch.narrator = narrate_new((struct narrate_options){.columns = columns, .tell = on_line, .context = &watch});
+    watch.narrator = narrate_new((struct narrate_options){.columns = columns, .tell = on_line, .context = &watch,
+                                                          .lives = lives});
     bool live = watch.live;
     watch.live = false;
     status = await_ready(&watch);

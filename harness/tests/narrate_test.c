@@ -154,6 +154,32 @@ static void test_births(void)
     narrate_free(narrator);
 }
 
+static bool is_even(pid_t tid) { return tid % 2 == 0; }
+
+/* A server that makes and ends 100 threads before it is ready, so fast that the end of 50 of them is not seen. */
+static void test_before_it_speaks(void)
+{
+    said_count = 0;
+    narrator = narrate_new((struct narrate_options){.columns = 100, .tell = on_line, .lives = is_even});
+    happens((struct trace_event){.kind = TRACE_EXEC, .pid = MAIN, .tid = MAIN});
+    for (int i = 1; i <= 100; i++)
+        happens((struct trace_event){.kind = TRACE_BORN, .pid = MAIN, .tid = MAIN, .other = MAIN + i,
+                                     .is_thread = true});
+    for (int i = 1; i <= 49; i++)
+        happens((struct trace_event){.kind = TRACE_ENDED, .pid = MAIN, .tid = MAIN + 2 * i});
+    narrate_lost(narrator, 6002);
+    narrate_under_way(narrator, NULL, 0, 5000 * MS);
+    CHECK(said_count == 0, "before it is ready nothing is told, not even what was skipped: \"%s\"", said[0]);
+    narrate_speak(narrator, 6000 * MS);
+    narrate_under_way(narrator, NULL, 0, 7000 * MS);
+    CHECK(said_count == 0, "what was skipped before is not told afterwards: \"%s\"", said[0]);
+    struct trace_event read = with_client(call(SYS_read, 6001, 6001), 1, 6, 0);
+    read.tid = MAIN + 100;
+    happens(read);
+    last_is("thread 2    read A: 6 bytes");
+    narrate_free(narrator);
+}
+
 static void test_quantities(void)
 {
     static const struct { int64_t n; const char *number, *duration; } cases[] = {
@@ -337,6 +363,7 @@ int main(void)
     test_failures();
     test_others();
     test_births();
+    test_before_it_speaks();
     test_quantities();
     test_in_vain();
     test_once_more();

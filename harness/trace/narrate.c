@@ -54,9 +54,10 @@ void narrate_free(struct narrator *narrator)
 
 /* -- Who does it ------------------------------------------------------------------------------------------------- */
 
+/* The youngest first: they are those who do something while hundreds are being made. */
 static struct actor *find_actor(const struct narrator *narrator, pid_t tid)
 {
-    for (int i = 0; i < narrator->actor_count; i++)
+    for (int i = narrator->actor_count - 1; i >= 0; i--)
         if (narrator->actors[i].tid == tid)
             return &narrator->actors[i];
     return NULL;
@@ -184,9 +185,18 @@ static int by_birth(const void *a, const void *b)
     return first->number - second->number;
 }
 
+/* Their end was among the events that nobody saw. */
+static void forget_the_dead(struct narrator *narrator)
+{
+    for (int i = narrator->actor_count - 1; narrator->options.lives && i >= 0; i--)
+        if (!narrator->options.lives(narrator->actors[i].tid))
+            forget_actor(narrator, &narrator->actors[i]);
+}
+
 /* Who has come and gone already has no number. */
 void narrate_speak(struct narrator *narrator, int64_t now_ns)
 {
+    forget_the_dead(narrator);
     narrator->speaks = true;
     narrator->began_ns = narrator->line_ns = narrator->filled_ns = now_ns;
     narrator->lines_left = NARRATE_AT_ONCE;
@@ -200,7 +210,7 @@ void narrate_speak(struct narrator *narrator, int64_t now_ns)
 
 void narrate_lost(struct narrator *narrator, int64_t count)
 {
-    if (count > 0)
+    if (count > 0 && narrator->speaks)
         skip(narrator, narrator->line_ns > narrator->skipped_last_ns ? narrator->line_ns : narrator->skipped_last_ns,
              count);
 }

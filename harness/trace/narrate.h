@@ -18,6 +18,7 @@ struct narrate_options {
     int columns;                            /* that a line may have */
     void (*tell)(void *context, enum narrate_tone, const char *line);
     void *context;
+    bool (*lives)(pid_t tid);               /* if set: asked once, about those who were born before it speaks */
 };
 
 enum { NARRATE_ASLEEP_MS = 20, NARRATE_AT_ONCE = 60, NARRATE_A_SECOND = 20 };
