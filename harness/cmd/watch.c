@@ -222,10 +222,25 @@ static int start(struct watch *watch, const struct wish *wish)
     return denied ? 77 : 1;
 }
 
+/* Above it may stand a page of usage. */
+static const char *last_line(const struct child *server)
+{
+    static char text[400];
+    off_t size = lseek(server->err, 0, SEEK_END), most = sizeof text - 1;
+    ssize_t n = pread(server->err, text, (size_t)most, size > most ? size - most : 0);
+    while (n > 0 && text[n - 1] == '\n')
+        n--;
+    if (n <= 0)
+        return child_last_words(server);
+    text[n] = '\0';
+    const char *before = strrchr(text, '\n');
+    return before ? before + 1 : text;
+}
+
 /* What a server says of itself when it cannot serve is the cause, and holds the way out. */
 static int tell_early_end(const struct watch *watch)
 {
-    const char *words = child_last_words(&watch->server);
+    const char *words = last_line(&watch->server);
     if (WIFEXITED(watch->server.status) && WEXITSTATUS(watch->server.status) > 0)
         fprintf(stderr, "iolab watch: %s\n", words);
     else

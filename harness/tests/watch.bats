@@ -195,6 +195,10 @@ says_hello() {
   refuses 1 "another program listens on port $PORT: take another with --port N" \
     "$IOLAB" watch --port "$PORT" -- "$BIN/select" --port '{port}'
   refuses 2 "want a number from 1 to 65536" "$IOLAB" watch poll --port 0 -- --read-size 0
+  refuses 2 'poll: unknown option' "$IOLAB" watch poll --port 0 -- --read-sze 4
+  "$IOLAB" watch poll --port 0 -- --read-sze 4 >"$OUT" 2>&1 || :
+  [ "$(wc -l <"$OUT")" -eq 1 ] || { cat "$OUT"; return 1; }
+  grep -q '^iolab watch: poll: unknown option, .*: --read-sze (' "$OUT" || { cat "$OUT"; return 1; }
   refuses 1 "no-such-program: No such file" "$IOLAB" watch -- no-such-program '{port}'
   refuses 1 "the server has ended (0) before it listened" "$IOLAB" watch -- true '{port}'
   refuses 1 "put {port} where it takes its port" "$IOLAB" watch -- sleep '{port}'
