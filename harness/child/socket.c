@@ -8,7 +8,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { LISTEN = 0x0A };         /* TCP_LISTEN, in both sources */
+enum { CLOSE_WAIT = 8, LAST_ACK = 9, LISTEN = 10, CLOSING = 11 };      /* TCP_CLOSE_WAIT ..., in both sources */
+
+static bool has_ended(unsigned state) { return state == CLOSE_WAIT || state == LAST_ACK || state == CLOSING; }
+
 
 struct question { struct nlmsghdr head; struct inet_diag_req_v2 body; };
 struct answer {
@@ -44,7 +47,7 @@ static bool ask(const struct sockaddr_in *server, uint16_t client_port, struct s
     if (answer.head.nlmsg_type == NLMSG_ERROR)
         return answer.error.error == -ENOENT;
     const struct inet_diag_msg *told = &answer.body;
-    *seen = (struct socket_seen){told->idiag_rqueue, told->idiag_inode};
+    *seen = (struct socket_seen){told->idiag_rqueue, told->idiag_inode, has_ended(told->idiag_state)};
     *found = told->id.idiag_dport == htons(client_port) && (client_port || told->idiag_state == LISTEN);
     return true;
 }
@@ -60,7 +63,7 @@ static bool find_in(const char *path, uint16_t server_port, uint16_t client_port
         if (sscanf(line, " %*d: %*[0-9A-F]:%x %*[0-9A-F]:%x %x %*x:%llx %*x:%*x %*x %*u %*u %llu", &local, &remote,
                    &state, &queue, &inode) != 5)
             continue;
-        *seen = (struct socket_seen){(int64_t)queue, inode};
+        *seen = (struct socket_seen){(int64_t)queue, inode, has_ended(state)};
         found = local == server_port && remote == client_port && (client_port || state == LISTEN);
     }
     if (table)

@@ -11,6 +11,7 @@
 struct socket_seen {
     int64_t unread;             /* bytes that arrived and were not read; of a listener, connections not accepted */
     uint64_t inode;             /* as /proc/PID/fd names it; 0: no process has it */
+    bool ended;                 /* the client's last word has arrived (FIN): until it is read, it counts as one byte */
 };
 
 /* Of the connection of that client, who is on 127.0.0.1; 0: of the listener. False: there is none. */

@@ -335,6 +335,16 @@ static int end(struct watch *watch)
     return well && !by_itself ? 0 : 1;
 }
 
+/* What the kernel has of that client. Its last word, which counts as a byte there, is none. */
+static int64_t unread_of(void *context, int port)
+{
+    const struct watch *watch = context;
+    struct socket_seen end;
+    if (!socket_find(&watch->server.address, (uint16_t)port, &end) || !end.inode)
+        return -1;
+    return end.unread - (end.ended && end.unread > 0);
+}
+
 static bool lives(pid_t tid) { return kill(tid, 0) == 0 || errno != ESRCH; }
 
 static int watch(const struct wish *wish)
@@ -348,7 +358,7 @@ static int watch(const struct wish *wish)
         return status;
     int columns = watch.live ? screen_width(USUAL_WIDTH) : USUAL_WIDTH;
     watch.narrator = narrate_new((struct narrate_options){.columns = columns, .tell = on_line, .context = &watch,
-                                                          .lives = lives});
+                                                          .lives = lives, .unread = unread_of});
     bool live = watch.live;
     watch.live = false;
     status = await_ready(&watch);

@@ -26,13 +26,15 @@ static void on_line(void *context, enum narrate_tone tone, const char *line)
         snprintf(said[said_count++], sizeof *said, "%s", line);
 }
 
-static void begin(int columns)
+static void begin_with(struct narrate_options options)
 {
     said_count = 0;
-    narrator = narrate_new((struct narrate_options){.columns = columns, .tell = on_line});
+    narrator = narrate_new(options);
     narrate_event(narrator, &(struct trace_event){.kind = TRACE_EXEC, .pid = MAIN, .tid = MAIN});
     narrate_speak(narrator, 0);
 }
+
+static void begin(int columns) { begin_with((struct narrate_options){.columns = columns, .tell = on_line}); }
 
 /* What was said last, without its columns; told from the end: 0 is the last line. */
 static const char *words(int from_end)
@@ -294,6 +296,57 @@ static void test_no_columns(void)
     narrate_free(narrator);
 }
 
+static int64_t lying;
+
+static int64_t unread_of(void *context, int port)
+{
+    (void)context;
+    return port == 4242 ? lying : -1;
+}
+
+/* Edge-triggered, and it has not read all: the best moment of the lesson. */
+static void test_asleep_beside_bytes(void)
+{
+    begin_with((struct narrate_options){.columns = 100, .tell = on_line, .unread = unread_of});
+    struct trace_event accept = call(SYS_accept4, 1, 1), sleeper = asleep(MAIN, SYS_epoll_pwait, 5);
+    accept.made = client(1);
+    accept.made.port = 4242;
+    happens(accept);
+    lying = 9;
+    narrate_under_way(narrator, &sleeper, 1, 30 * MS);
+    CHECK(said_count == 1, "bytes that have just come will wake it: \"%s\"", words(0));
+    narrate_under_way(narrator, &sleeper, 1, 40 * MS);
+    last_is("epoll_wait: asleep, and 9 bytes of A lie unread");
+    char status[200];
+    narrate_status(narrator, &sleeper, 1, 2105 * MS, status, sizeof status);
+    CHECK(strcmp(status, "epoll_wait, asleep for 2.1 s, and 9 bytes of A lie unread") == 0, "%s", status);
+    happens(woken(5, 3000, client(1), POLLIN));
+    lying = 1;
+    sleeper.entered_ns = 3000 * MS;
+    narrate_under_way(narrator, &sleeper, 1, 3030 * MS);
+    lying = 0;                                              /* it was read meanwhile, by somebody */
+    narrate_under_way(narrator, &sleeper, 1, 3040 * MS);
+    last_is("epoll_wait: asleep");
+    narrate_free(narrator);
+}
+
+/* As long as somebody is awake, it may be about to read. */
+static void test_one_is_awake(void)
+{
+    begin_with((struct narrate_options){.columns = 100, .tell = on_line, .unread = unread_of});
+    struct trace_event accept = call(SYS_accept4, 1, 1), sleeper = asleep(MAIN, SYS_accept4, 5);
+    accept.made = client(1);
+    accept.made.port = 4242;
+    happens(accept);
+    happens((struct trace_event){.kind = TRACE_BORN, .pid = MAIN, .tid = MAIN, .other = 101, .entered_ns = MS,
+                                 .returned_ns = MS});
+    lying = 9;
+    narrate_under_way(narrator, &sleeper, 1, 30 * MS);
+    narrate_under_way(narrator, &sleeper, 1, 40 * MS);
+    last_is("main        accept4: asleep");
+    narrate_free(narrator);
+}
+
 static void test_a_crowd_asleep(void)
 {
     begin(100);
@@ -370,6 +423,8 @@ int main(void)
     test_asleep();
     test_status_of_who_has_ended();
     test_no_columns();
+    test_asleep_beside_bytes();
+    test_one_is_awake();
     test_a_crowd_asleep();
     test_flood();
     test_sum_up();

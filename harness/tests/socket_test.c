@@ -57,6 +57,8 @@ static void finds(const char *address)
           "the first client's end: unread %lld, want 0", (long long)seen.unread);
     CHECK(socket_find(&at, port_b, &seen) && seen.unread == 5 && seen.inode == 0,
           "the second's, not accepted yet: unread %lld, want 5", (long long)seen.unread);
+    CHECK(!seen.ended && shutdown(b, SHUT_WR) == 0 && socket_find(&at, port_b, &seen) && seen.ended && seen.unread == 6,
+          "its last word counts as a byte: unread %lld, want 6", (long long)seen.unread);
     CHECK(!socket_find(&at, 1, &seen), "found a client that there is not: the listener in its place?");
 
     close(accepted);

@@ -87,6 +87,27 @@ says_hello() {
   interrupted
 }
 
+@test "epoll-et, told to read too little: it sleeps beside the bytes, and that is said" {
+  watches epoll-et --port 0 -- --read-size 4 --reads-per-event 1
+  exec 9<>"/dev/tcp/127.0.0.1/$PORT"
+  echo 'good morning' >&9
+  tells_in_order 'read A: 4 bytes "good"' 'epoll_wait: asleep, and 9 bytes of A lie unread'
+  exec 9>&-
+  interrupted
+}
+
+@test "who reads all is never said to sleep beside bytes" {
+  for model in epoll-et signal-io aio fork thread; do
+    watches "$model" --port 0
+    for _ in 1 2 3; do
+      says_hello
+      exec 9>&-
+    done
+    interrupted
+    if grep 'unread' "$OUT"; then return 1; fi
+  done
+}
+
 @test "first it says what to type in the other terminal" {
   FOUND_IN=$BATS_TEST_TMPDIR/path
   mkdir "$FOUND_IN"

@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 
 enum { ASKS = 4, ASKS_OFTEN = 10, CROWD = 4, SECOND_NS = 1000000000, CALM_NS = SECOND_NS / 5, WORDS = 200,
-       ROOM_LEAST = 20 };
+       ROOM_LEAST = 20, GUESTS = 64, UNREAD_TOLD = 3 };
 
 /* One who makes calls: a process's first thread, or another. */
 struct actor {
@@ -18,6 +18,8 @@ struct actor {
     bool is_thread;
     int64_t moved_ns;           /* it last came out of a call, or was born */
     int64_t asleep_since_ns;    /* of the call in which it was said to be asleep */
+    int64_t doubted_ns;         /* of the call in which it sleeps although something lies unread, as it seems */
+    char unread[WORDS / 2];     /* what did when it fell asleep: "9 bytes of A lie unread"; or "" */
     struct fd_who had;          /* from whom it has just had something */
     int ask_count;              /* what it has asked in vain since it last had something; the first are told */
     struct { long call; int fd; } asks[ASKS];
@@ -35,6 +37,8 @@ struct narrator {
     int64_t skipped, skipped_since_ns, skipped_last_ns;
     int64_t calls, clients, main_slept_ns;
     int64_t counts[CALLS_MOST];
+    struct fd_who guests[GUESTS];           /* the connections that were accepted last, and are there */
+    int guest_count;
 };
 
 struct narrator *narrate_new(struct narrate_options options)
@@ -297,12 +301,24 @@ static void count(struct narrator *narrator, const struct actor *actor, const st
     }
 }
 
+/* Of more than there is room for, the eldest is not asked about any more. */
+static void welcome(struct narrator *narrator, struct fd_who guest)
+{
+    if (guest.kind != FD_CONNECTION || !guest.port)
+        return;
+    if (narrator->guest_count == GUESTS)
+        memmove(narrator->guests, narrator->guests + 1, (size_t)--narrator->guest_count * sizeof guest);
+    narrator->guests[narrator->guest_count++] = guest;
+}
+
 static void happens(struct narrator *narrator, struct actor *actor, const struct trace_event *event)
 {
     char words[WORDS];
     bool again = actor->had.kind != FD_UNKNOWN && is_same(actor->had, event->who);
     bool woke = event->waited || actor->asleep_since_ns == event->entered_ns;
     count(narrator, actor, event);
+    if (!event->error)
+        welcome(narrator, event->made);
     if (is_housekeeping(event))
         return;
     actor->had = event->error ? (struct fd_who){.kind = FD_UNKNOWN} : event->who;
@@ -390,6 +406,57 @@ static int fall_asleep(struct narrator *narrator, const struct trace_event *call
     return together;
 }
 
+/* Only if each of them sleeps: as long as one is awake, it may be about to read. */
+static bool all_sleep(const struct narrator *narrator, const struct trace_event *calls, int count, int64_t now_ns)
+{
+    int asleep = 0;
+    for (int i = 0; i < count; i++) {
+        const struct actor *actor = find_actor(narrator, calls[i].tid);
+        asleep += actor && actor->moved_ns <= calls[i].entered_ns &&
+                  now_ns - calls[i].entered_ns >= (int64_t)NARRATE_ASLEEP_MS * 1000000;
+    }
+    return asleep == narrator->actor_count;
+}
+
+/* "9 bytes of A lie unread", or "". Who is not there any more is forgotten. */
+static void look_for_unread(struct narrator *narrator, char *text, size_t size)
+{
+    struct line line = {text, size};
+    int64_t total = 0;
+    int told = 0;
+    text[0] = '\0';
+    for (int i = 0; narrator->options.unread && i < narrator->guest_count && told < UNREAD_TOLD; i++) {
+        struct fd_who *guest = &narrator->guests[i];
+        int64_t bytes = narrator->options.unread(narrator->options.context, guest->port);
+        if (bytes < 0) {
+            memmove(guest, guest + 1, (size_t)(--narrator->guest_count - i) * sizeof *guest);
+            i--;
+        } else if (bytes > 0) {
+            char number[32];
+            narrate_number(bytes, number, sizeof number);
+            say(&line, "%s%s%s of ", told > 0 ? ", " : "", number, told > 0 ? "" : bytes == 1 ? " byte" : " bytes");
+            say_fd(&line, *guest, -1);
+            total += bytes;
+            told++;
+        }
+    }
+    say(&line, total == 0 ? "" : total == 1 ? " lies unread" : " lie unread");
+}
+
+/* True: not yet. Bytes that come just now will wake it, so that it is looked at once more. */
+static bool is_in_doubt(struct narrator *narrator, struct actor *actor, const struct trace_event *calls, int count,
+                        const struct trace_event *call, int64_t now_ns)
+{
+    actor->unread[0] = '\0';
+    if (!narrator->speaks || !all_sleep(narrator, calls, count, now_ns))
+        return false;
+    look_for_unread(narrator, actor->unread, sizeof actor->unread);
+    if (!actor->unread[0] || actor->doubted_ns == call->entered_ns)
+        return false;
+    actor->doubted_ns = call->entered_ns;
+    return true;
+}
+
 void narrate_under_way(struct narrator *narrator, const struct trace_event *calls, int count, int64_t now_ns)
 {
     char name[48], words[WORDS];
@@ -399,12 +466,14 @@ void narrate_under_way(struct narrator *narrator, const struct trace_event *call
         if (!is_to_be_called_asleep(narrator, &calls[i], now_ns))
             continue;
         struct actor *actor = find_actor(narrator, calls[i].tid);
+        if (is_in_doubt(narrator, actor, calls, count, &calls[i], now_ns))
+            continue;
         int together = fall_asleep(narrator, calls + i, count - i, now_ns);
         name_call(&calls[i], name, sizeof name);
         if (together >= CROWD)
             snprintf(words, sizeof words, "%s: asleep, and %d others, too", name, together - 1);
         else
-            snprintf(words, sizeof words, "%s: asleep", name);
+            snprintf(words, sizeof words, "%s: asleep%s%s", name, actor->unread[0] ? ", and " : "", actor->unread);
         actor->asleep_since_ns = calls[i].entered_ns;
         tell(narrator, calls[i].entered_ns, actor, NARRATE_ASLEEP, 1, words);
     }
@@ -423,6 +492,8 @@ static bool say_asleep(struct line *line, const struct narrator *narrator, const
     narrate_duration(now_ns - call->entered_ns, duration, sizeof duration);
     say(line, "%s%s%s%s, asleep for %s", before, narrator->born > 1 ? who : "", narrator->born > 1 ? ": " : "", name,
         duration);
+    if (actor && actor->asleep_since_ns == call->entered_ns && actor->unread[0])
+        say(line, ", and %s", actor->unread);
     return true;
 }
 

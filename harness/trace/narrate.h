@@ -19,6 +19,8 @@ struct narrate_options {
     void (*tell)(void *context, enum narrate_tone, const char *line);
     void *context;
     bool (*lives)(pid_t tid);               /* if set: asked once, about those who were born before it speaks */
+    /* If set: bytes that arrived from the client with that port and were not read; -1: it is not there any more. */
+    int64_t (*unread)(void *context, int port);
 };
 
 enum { NARRATE_ASLEEP_MS = 20, NARRATE_AT_ONCE = 60, NARRATE_A_SECOND = 20 };
