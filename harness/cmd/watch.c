@@ -316,6 +316,8 @@ static int end(struct watch *watch)
     cmd_interrupted = 0;
     clear_status(watch);
     watch->live = false;
+    if (!by_itself && !watch->forks)
+        narrate_farewell(watch->narrator, now_ns());
     if (!watch->forks)
         ask_to_end(watch);
     for (double wait_ms = now_ms() + STATUS_MS; watch->server.ended && !trace_is_over(watch->trace) &&

@@ -139,6 +139,37 @@ static void test_others(void)
     narrate_free(narrator);
 }
 
+/* For a class, the end is to be no riddle. */
+static void test_the_end(void)
+{
+    begin(100);
+    narrate_farewell(narrator, 5 * MS);
+    CHECK(strcmp(said[0], "   0.005   +0.005  Ctrl-C: it is asked to end (SIGTERM)") == 0, "%s", said[0]);
+    happens((struct trace_event){.kind = TRACE_SIGNAL, .pid = MAIN, .tid = MAIN, .entered_ns = 6 * MS,
+                                 .returned_ns = 6 * MS, .signal_number = SIGTERM, .other = 7, .handled = true});
+    last_is("SIGTERM comes; its handler runs");
+    struct trace_event shutdown = call(SYS_shutdown, 6, 6), accept = call(SYS_accept4, 6, 6);
+    shutdown.who = accept.who = door;
+    shutdown.fd = accept.fd = 3;
+    happens(shutdown);
+    last_is("shutdown listener: no more clients");
+    happens(woken(5, 905, door, POLLIN | POLLOUT | POLLHUP));
+    last_is("epoll_wait woke after 900 ms: the listener is shut");
+    accept.error = EINVAL;
+    happens(accept);
+    last_is("accept4: the listener is shut (EINVAL)");
+    struct trace_event write = call(SYS_write, 6, 6);
+    write.who.kind = FD_FILE;
+    write.fd = 2;
+    write.result = 85;
+    happens(write);
+    last_is("accept4: the listener is shut (EINVAL)");
+    write.fd = 5;
+    happens(write);
+    last_is("write file 5: 85 bytes");
+    narrate_free(narrator);
+}
+
 /* Everybody has a name, in the order of birth, as soon as there are two. */
 static void test_births(void)
 {
@@ -415,6 +446,7 @@ int main(void)
     test_a_visit();
     test_failures();
     test_others();
+    test_the_end();
     test_births();
     test_before_it_speaks();
     test_quantities();

@@ -130,6 +130,9 @@ says_hello() {
   server=$(pgrep -P "$PID" -x poll)
   interrupted
   [ ! -e "/proc/$server" ]
+  tells_in_order 'Ctrl-C: it is asked to end (SIGTERM)' 'SIGTERM comes; its handler runs' \
+    'shutdown listener: no more clients' 'ends with 0'
+  if grep 'write file' "$OUT"; then return 1; fi
   grep -q '^poll: accepted 1 = finished 1' "$OUT"
   grep -qE '^[0-9.]+ m?s, 1 client, [0-9]+ calls: .*[0-9]+ poll' "$OUT"
 }

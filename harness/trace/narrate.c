@@ -3,10 +3,12 @@
 #include "harness/trace/calls.h"
 #include "harness/trace/say.h"
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 enum { ASKS = 4, ASKS_OFTEN = 10, CROWD = 4, SECOND_NS = 1000000000, CALM_NS = SECOND_NS / 5, WORDS = 200,
        ROOM_LEAST = 20, GUESTS = 64, UNREAD_TOLD = 3 };
@@ -30,7 +32,7 @@ struct narrator {
     struct narrate_options options;
     struct actor *actors;
     int actor_count, born;
-    bool speaks;
+    bool speaks, is_ending;
     int64_t began_ns, line_ns;
     double lines_left;          /* that may be told at once: they come back with time */
     int64_t filled_ns;
@@ -271,6 +273,14 @@ static void end_asking(struct narrator *narrator, struct actor *actor, int64_t a
 
 /* -- Happenings -------------------------------------------------------------------------------------------------- */
 
+/* Its own stdout and stderr. (Where a socket or a pipe stands in their place, it is not.) */
+static bool is_for_its_terminal(const struct trace_event *event)
+{
+    enum call_shape shape = call_shape(event->number);
+    return (shape == CALL_WRITE || shape == CALL_WRITE_PARTS) && event->who.kind == FD_FILE &&
+           (event->fd == STDOUT_FILENO || event->fd == STDERR_FILENO);
+}
+
 /* What every program does beside its work, and no model is told by. A birth is told as such. */
 static bool is_housekeeping(const struct trace_event *event)
 {
@@ -279,7 +289,8 @@ static bool is_housekeeping(const struct trace_event *event)
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
         if (event->number == calls[i])
             return true;
-    return call_shape(event->number) == CALL_BIRTH || (event->number == SYS_futex && !event->waited);
+    return call_shape(event->number) == CALL_BIRTH || is_for_its_terminal(event) ||
+           (event->number == SYS_futex && !event->waited);
 }
 
 static bool is_same(struct fd_who one, struct fd_who other)
@@ -361,6 +372,8 @@ void narrate_event(struct narrator *narrator, const struct trace_event *event)
         return;
     }
     narrate_words(event, false, false, words, sizeof words);
+    if (narrator->is_ending && actor->number == 1 && event->kind == TRACE_SIGNAL && event->signal_number == SIGTERM)
+        snprintf(words, sizeof words, "SIGTERM comes%s", event->handled ? "; its handler runs" : "");
     tell(narrator, event->returned_ns, actor, NARRATE_PLAIN, 1, words);
     if (event->kind == TRACE_ENDED)
         forget_actor(narrator, actor);
@@ -523,6 +536,16 @@ void narrate_status(const struct narrator *narrator, const struct trace_event *c
 }
 
 /* -- The end ----------------------------------------------------------------------------------------------------- */
+
+/* Of all of them together: nobody's line. */
+void narrate_farewell(struct narrator *narrator, int64_t now_ns)
+{
+    if (narrator->skipped > 0)
+        tell_skipped(narrator, now_ns);
+    narrator->is_ending = true;
+    narrator->lines_left = NARRATE_AT_ONCE;
+    print(narrator, now_ns, "", NARRATE_WOKE, "Ctrl-C: it is asked to end (SIGTERM)");
+}
 
 void narrate_finish(struct narrator *narrator, int64_t now_ns)
 {

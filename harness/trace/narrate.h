@@ -35,6 +35,8 @@ void narrate_event(struct narrator *, const struct trace_event *);
  * NARRATE_ASLEEP_MS is said to be asleep, once. Also tells what was skipped, when it is calm again. */
 void narrate_under_way(struct narrator *, const struct trace_event *calls, int count, int64_t now_ns);
 void narrate_lost(struct narrator *, int64_t count);        /* events that nobody saw: they were too many */
+/* It is asked to end now, by SIGTERM. */
+void narrate_farewell(struct narrator *, int64_t now_ns);
 /* What is true now, in one line: "epoll_wait, asleep for 12.3 s". */
 void narrate_status(const struct narrator *, const struct trace_event *calls, int count, int64_t now_ns, char *text,
                     size_t size);

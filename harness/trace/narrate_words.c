@@ -60,6 +60,10 @@ static void say_one_ready(struct line *line, const struct trace_ready *ready)
             has[count++] = known[i].words;
     say(line, door ? "the " : "");
     say_fd(line, ready->who, ready->fd);
+    if (door && ready->events & POLLHUP) {
+        say(line, " is shut");
+        return;
+    }
     say(line, ready->events & POLLNVAL ? " is not open" : " has ");
     say_list(line, has, count);
 }
@@ -115,6 +119,8 @@ static void say_failure(struct line *line, const struct trace_event *event, bool
     const char *name = error_name(event->error);
     if (event->error == EAGAIN)
         say(line, "%s (EAGAIN)", words_of_eagain(event, again));
+    else if (event->error == EINVAL && call_shape(event->number) == CALL_ACCEPT)
+        say(line, "the listener is shut (EINVAL)");
     else if (event->error == EINTR)
         say(line, "a signal came between (EINTR)");
     else if (event->error == ESPIPE && (event->number == SYS_pread64 || event->number == SYS_pwrite64))
@@ -163,7 +169,13 @@ static bool say_purpose(struct line *line, const struct trace_event *event)
 {
     static const char *const shut[] = {"hears no more", "says no more", "neither hears nor says more"};
     switch (event->number) {
-    case SYS_shutdown: say(line, "%s", shut[event->args[1] <= SHUT_RDWR ? event->args[1] : 0]); break;
+    case SYS_shutdown:
+        say(line, "%s", event->who.kind == FD_LISTENER ? "no more clients" :
+                        shut[event->args[1] <= SHUT_RDWR ? event->args[1] : 0]);
+        break;
+#ifdef SYS_alarm
+    case SYS_alarm: say(line, event->args[0] > 0 ? "a time limit, of its own" : "no time limit any more"); break;
+#endif
     case SYS_rt_sigqueueinfo: say(line, "it is done, says a signal"); break;
     case SYS_wait4:
         if (event->result == 0)
