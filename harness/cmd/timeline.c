@@ -167,13 +167,13 @@ static int by_count(const void *a, const void *b)
     return second->count != first->count ? second->count - first->count : strcmp(first->name, second->name);
 }
 
-/* Calls that have returned, by name. Returns how many names. */
+/* The calls that are told, by name: also who has not returned. Returns how many names. */
 static int tally_calls(const struct timeline *timeline, struct tally *tallies, int most)
 {
     int count = 0;
     for (int i = 0; i < timeline->count; i++) {
         const struct trace_event *event = &timeline->steps[i].event;
-        if (timeline->steps[i].line || event->kind != TRACE_CALL || event->returned_ns == 0)
+        if (timeline->steps[i].line || event->kind != TRACE_CALL)
             continue;
         int at = 0;
         while (at < count && strcmp(tallies[at].name, call_title(event->number)) != 0)
@@ -188,18 +188,27 @@ static int tally_calls(const struct timeline *timeline, struct tally *tallies, i
     return count;
 }
 
+/* How long it waited while the scene was played: it may have begun before, and not have returned at the end. */
+static int64_t waited_in_scene(const struct timeline *timeline, const struct trace_event *event)
+{
+    bool over = timeline->ended_ns && (event->returned_ns == 0 || event->returned_ns > timeline->ended_ns);
+    int64_t from = event->entered_ns > timeline->began_ns ? event->entered_ns : timeline->began_ns;
+    int64_t until = over ? timeline->ended_ns : event->returned_ns;
+    bool waited = event->returned_ns ? event->waited : event->may_block;
+    return waited && until > from ? until - from : 0;
+}
+
 struct waits { int count; double ms; };
 
 static struct waits count_waits(const struct timeline *timeline)
 {
     struct waits waits = {0, 0};
     for (int i = 0; i < timeline->count; i++) {
-        const struct trace_event *event = &timeline->steps[i].event;
-        if (!timeline->steps[i].line && event->waited && event->returned_ns) {
-            int64_t from = event->entered_ns > timeline->began_ns ? event->entered_ns : timeline->began_ns;
-            waits.count++;
-            waits.ms += (double)(event->returned_ns - from) / 1e6;
-        }
+        if (timeline->steps[i].line || timeline->steps[i].event.kind != TRACE_CALL)
+            continue;
+        int64_t ns = waited_in_scene(timeline, &timeline->steps[i].event);
+        waits.count += ns > 0;
+        waits.ms += (double)ns / 1e6;
     }
     return waits;
 }

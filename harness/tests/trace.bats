@@ -40,8 +40,8 @@ none_left() {
 
 @test "one visit to poll: each call, whose it is, and what came of it" {
   traces poll
-  head -n 1 "$OUT" | grep -q '^poll made 8 calls, and waited in 3 of them, '
-  tells 1 '  3 poll, 2 read, 1 accept4, 1 close, 1 write'
+  head -n 1 "$OUT" | grep -q '^poll made 9 calls, and waited in 4 of them, '
+  tells 1 '  4 poll, 2 read, 1 accept4, 1 close, 1 write'
   tells 1 'poll: listener in'
   tells 1 'accept4 listener: A comes, as fd'
   tells 2 'poll: A in'
