@@ -157,6 +157,8 @@ void timeline_lane_name(const struct timeline *timeline, int lane, char *text, s
         snprintf(text, size, "%s %d", who->pid == who->tid ? "process" : "thread", lane + 1);
 }
 
+enum { WIDTH = 100 };
+
 /* -- The answer, in a sentence ----------------------------------------------------------------------------------- */
 
 struct tally { char name[24]; int count; };
@@ -215,7 +217,6 @@ static struct waits count_waits(const struct timeline *timeline)
 
 void timeline_sum_up(const struct timeline *timeline, FILE *to)
 {
-    enum { WIDTH = 100 };
     struct tally tallies[64] = {{"", 0}};
     int names = tally_calls(timeline, tallies, 64), calls = 0, column;
     struct waits waits = count_waits(timeline);
@@ -308,6 +309,21 @@ static int repetitions(const struct timeline *timeline, int at, int length)
     return times;
 }
 
+static void print_left_out(const struct timeline *timeline, FILE *to)
+{
+    char text[200], before[32], after[32], silent[48] = "";
+    if (timeline->before + timeline->after + timeline->silent == 0)
+        return;
+    narrate_number(timeline->before, before, sizeof before);
+    narrate_number(timeline->after, after, sizeof after);
+    if (timeline->silent > 0)
+        snprintf(silent, sizeof silent, ", %d who waited all the while", timeline->silent);
+    snprintf(text, sizeof text, "Left out: %s calls before the scene (start-up), %s after it%s; --all shows them.",
+             before, after, silent);
+    putc('\n', to);
+    wrap_print(to, text, 0, 0, WIDTH);
+}
+
 /* A server that asks again and again fills no screen: what comes three times or more is told once. */
 void timeline_print(const struct timeline *timeline, FILE *to)
 {
@@ -332,15 +348,7 @@ void timeline_print(const struct timeline *timeline, FILE *to)
         fprintf(to, length == 1 ? "... and so on: the last line" : "... and so on: the last %d lines", length);
         fprintf(to, " %d times more\n", times);
     }
-    if (timeline->before + timeline->after + timeline->silent == 0)
-        return;
-    char before[32], after[32];
-    narrate_number(timeline->before, before, sizeof before);
-    narrate_number(timeline->after, after, sizeof after);
-    fprintf(to, "\nLeft out: %s calls before the scene (start-up), %s after it", before, after);
-    if (timeline->silent > 0)
-        fprintf(to, ", %d who waited all the while", timeline->silent);
-    fprintf(to, "; --all shows them.\n");
+    print_left_out(timeline, to);
 }
 
 /* -- As CSV ------------------------------------------------------------------------------------------------------ */

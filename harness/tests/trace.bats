@@ -166,7 +166,7 @@ of_visit() {
 
 @test "a program of somebody else" {
   traces -- "$BIN/select" --port '{port}' --quiet
-  head -n 1 "$OUT" | grep -q '^select made 8 calls'
+  head -n 1 "$OUT" | grep -q '^select made 9 calls'
   [ -n "$(type -P socat)" ] || skip "no socat"
   traces -- socat 'TCP-LISTEN:{port},fork,reuseaddr' EXEC:cat
   head -n 1 "$OUT" | grep -q '^socat made '
