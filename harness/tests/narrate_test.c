@@ -122,6 +122,24 @@ static void test_failures(void)
     narrate_free(narrator);
 }
 
+static void test_files(void)
+{
+    begin(100);
+    struct trace_event open = call(SYS_openat, 5, 5);
+    open.result = 5;
+    snprintf(open.path, sizeof open.path, "/etc/hosts\n");
+    happens(open);
+    last_is("openat \"/etc/hosts\\n\" = 5");
+    struct trace_event exec = call(SYS_execve, 5, 5);
+    exec.result = -1;
+    exec.error = ENOENT;
+    memset(exec.path, 'x', sizeof exec.path - 1);
+    happens(exec);
+    CHECK(strncmp(words(1), "execve \"xxxx", 12) == 0 && strstr(words(1), "xxx\"...: No"),
+          "too long, and cut: \"%s\"", words(1));
+    narrate_free(narrator);
+}
+
 static void test_others(void)
 {
     begin(100);
@@ -445,6 +463,7 @@ int main(void)
 {
     test_a_visit();
     test_failures();
+    test_files();
     test_others();
     test_the_end();
     test_births();

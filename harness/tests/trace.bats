@@ -143,6 +143,7 @@ of_visit() {
   tells 1 'listen socket'
   tells 1 'signal SIGTERM'
   tells 1 'ends with 0'
+  tells 2 'openat "/dev/null" = '
 }
 
 @test "as CSV: a row for each event, and as many cells in each" {

@@ -108,6 +108,25 @@ bool call_is_named(const char *name)
 
 enum call_shape call_shape(long number) { return known(number)->shape; }
 
+int call_path_at(long number)
+{
+    static const struct { long number; int at; } of_files[] = {
+#ifdef SYS_open
+        {SYS_open, 0}, {SYS_creat, 0}, {SYS_access, 0}, {SYS_stat, 0}, {SYS_lstat, 0}, {SYS_readlink, 0},
+        {SYS_unlink, 0}, {SYS_mkdir, 0}, {SYS_rmdir, 0},
+#endif
+        {SYS_execve, 0}, {SYS_chdir, 0}, {SYS_openat, 1}, {SYS_newfstatat, 1}, {SYS_faccessat, 1},
+        {SYS_readlinkat, 1}, {SYS_unlinkat, 1}, {SYS_mkdirat, 1},
+#ifdef SYS_faccessat2
+        {SYS_faccessat2, 1},
+#endif
+    };
+    for (size_t i = 0; i < sizeof of_files / sizeof *of_files; i++)
+        if (of_files[i].number == number)
+            return of_files[i].at;
+    return -1;
+}
+
 /* -- What is left out -------------------------------------------------------------------------------------------- */
 
 bool call_is_quiet(long number)

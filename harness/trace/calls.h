@@ -32,6 +32,8 @@ const char *call_title(long number);
 enum call_shape call_shape(long number);
 /* Memory, clocks and names of oneself: so frequent, and so far from waiting, that they are not traced at all. */
 bool call_is_quiet(long number);
+/* Which of its arguments, from 0, is the path of a file; -1: none is. */
+int call_path_at(long number);
 /* Is a call, or a family of them, known by that name? */
 bool call_is_named(const char *name);
 bool call_is_of(long number, const char *name);     /* of that name, or of that family */

@@ -151,6 +151,7 @@ static void describe_call(struct line *line, const struct trace_event *event)
         say(line, " ");
         say_fd(line, event->who, event->fd);
     }
+    say_path(line, event);
     if (event->returned_ns == 0)
         say(line, event->may_block ? ": still waits" : ": does not return");
     else if (event->error)

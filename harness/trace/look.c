@@ -93,6 +93,20 @@ static void read_extra(struct task *task)
     }
 }
 
+/* Up to the end of its page, and then the rest: what lies behind may not be the program's to read. */
+static void read_path(struct task *task)
+{
+    enum { PAGE = 4096 };
+    struct trace_event *event = &task->event;
+    int which = call_path_at(event->number);
+    if (which < 0)
+        return;
+    size_t most = sizeof event->path - 1, in_page = PAGE - event->args[which] % PAGE;
+    size_t first = in_page < most ? in_page : most;
+    if (peek(task, event->args[which], event->path, first) == first && strlen(event->path) == first)
+        peek(task, event->args[which] + first, event->path + first, most - first);
+}
+
 void look_at_entry(struct task *task)
 {
     struct trace_event *event = &task->event;
@@ -101,6 +115,7 @@ void look_at_entry(struct task *task)
     event->may_block = may_block(event);
     event->in_handler = task->handlers > 0;
     read_extra(task);
+    read_path(task);
 }
 
 /* -- Descriptors that come and go -------------------------------------------------------------------------------- */

@@ -241,6 +241,7 @@ static void say_call(struct line *line, const struct trace_event *event, bool wa
         say(line, " ");
         say_fd(line, event->who, event->fd);
     }
+    say_path(line, event);
     if (waited) {
         narrate_duration(event->returned_ns - event->entered_ns, duration, sizeof duration);
         say(line, " woke after %s", duration);

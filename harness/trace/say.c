@@ -43,19 +43,32 @@ void say_fd(struct line *line, struct fd_who who, int fd)
     say(line, "%s", name);
 }
 
+static void say_byte(struct line *line, unsigned char byte)
+{
+    if (byte == '\n' || byte == '\r' || byte == '\t')
+        say(line, "\\%c", byte == '\n' ? 'n' : byte == '\r' ? 'r' : 't');
+    else if (byte == '"' || byte == '\\')
+        say(line, "\\%c", byte);
+    else if (byte < 128 && isprint(byte))
+        say(line, "%c", byte);
+    else
+        say(line, "\\x%02x", byte);
+}
+
 void say_bytes(struct line *line, const struct trace_event *event)
 {
     say(line, " \"");
-    for (int i = 0; i < event->byte_count; i++) {
-        unsigned char byte = event->bytes[i];
-        if (byte == '\n' || byte == '\r' || byte == '\t')
-            say(line, "\\%c", byte == '\n' ? 'n' : byte == '\r' ? 'r' : 't');
-        else if (byte == '"' || byte == '\\')
-            say(line, "\\%c", byte);
-        else if (byte < 128 && isprint(byte))
-            say(line, "%c", byte);
-        else
-            say(line, "\\x%02x", byte);
-    }
+    for (int i = 0; i < event->byte_count; i++)
+        say_byte(line, event->bytes[i]);
     say(line, event->result > event->byte_count ? "\"..." : "\"");
+}
+
+void say_path(struct line *line, const struct trace_event *event)
+{
+    if (!event->path[0])
+        return;
+    say(line, " \"");
+    for (const char *at = event->path; *at; at++)
+        say_byte(line, (unsigned char)*at);
+    say(line, strlen(event->path) == sizeof event->path - 1 ? "\"..." : "\"");
 }

@@ -28,7 +28,7 @@ enum trace_kind {
     TRACE_ENDED,            /* with `status`, as waitpid(2) tells it */
 };
 
-enum { TRACE_BYTES = 24, TRACE_READY = 8 };
+enum { TRACE_BYTES = 24, TRACE_READY = 8, TRACE_PATH = 64 };
 
 /* Who is ready, as poll, select, epoll_wait or a signal say it; events in the bits of poll(2). */
 struct trace_ready { struct fd_who who; int fd; uint32_t events; };
@@ -48,6 +48,7 @@ struct trace_event {
     bool in_handler;                        /* made while a signal handler runs */
     int byte_count;                         /* the first ones that were read or written */
     unsigned char bytes[TRACE_BYTES];
+    char path[TRACE_PATH];                  /* of the file that it names, cut off if it is longer; "" */
     int ready_count;                        /* how many are ready; the first TRACE_READY are told */
     struct trace_ready ready[TRACE_READY];
     uint32_t wanted;                        /* of epoll_ctl: the events asked for */
