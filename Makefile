@@ -79,17 +79,21 @@ clean:  ## remove what was built (results/ and work/ stay)
 # `make run-nosuch` and `make diff A=nosuch` say which models there are.
 known = $(filter $1,$(MODELS))
 source_of = $(firstword $(foreach lab,$(LABS),$(if $(filter $1,$(subst _,-,$(basename $(notdir $(lab))))),$(lab))))
+which_model = { echo "type the name of a model, such as: make $(firstword $(subst -, ,$@))-select" >&2; \
+  echo "the models: $(MODELS)" >&2; exit 2; }
 no_model = { echo "there is no model $1; there are: $(MODELS)" >&2; exit 2; }
 
+run trace watch: ; @$(which_model)
+
 run-MODEL:  ## run a server; Ctrl-C ends it: make run-select [SERVICE=http] [PORT=8080] [ARGS='--read-size 4']
-	@echo "type the name of a model, such as: make run-select"; echo "the models: $(MODELS)"; exit 2
+	@$(which_model)
 
 run-%: all
 	@$(if $(call known,$*),$(BUILD)/bin/$* --port $(or $(PORT),8080) $(if $(SERVICE),--service $(SERVICE)) $(ARGS),\
 	  $(call no_model,$*))
 
 trace-MODEL:  ## one request, call by call: who waits where; draws it, too: make trace-poll
-	@echo "type the name of a model, such as: make trace-poll"; echo "the models: $(MODELS)"; exit 2
+	@$(which_model)
 
 drawing = results/trace-$*.svg
 trace-%: all
@@ -105,7 +109,7 @@ models: all  ## one request to each, on one time axis: who waits where: make mod
 	@$(BUILD)/bin/iolab models $(ARGS)
 
 watch-MODEL:  ## a server that tells what it does while you type to it: make watch-poll [SERVICE= PORT= ARGS=]
-	@echo "type the name of a model, such as: make watch-select"; echo "the models: $(MODELS)"; exit 2
+	@$(which_model)
 
 watch-%: all
 	@$(if $(call known,$*),$(BUILD)/bin/iolab watch $* --port $(or $(PORT),8080) \
@@ -174,5 +178,5 @@ help:  ## this list
 	      line = line " " word[i] } \
 	    print line }' Makefile
 
-.PHONY: FORCE all tests suite clean run-MODEL trace-MODEL models watch-MODEL lt-et diff report bench compare speed doctor
-.PHONY: battery test check help
+.PHONY: FORCE all tests suite clean run trace watch run-MODEL trace-MODEL watch-MODEL models lt-et diff report bench
+.PHONY: compare speed doctor battery test check help

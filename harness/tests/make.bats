@@ -45,3 +45,8 @@ setup() { cd "$ROOT" || return; }
   [[ $output == *"ARGS='--svg FILE' draws"* || $output == *"tracing is denied"* ]] || { echo "$output"; return 1; }
   [[ $refused == *"Permission denied; choose another folder with --out DIR"* ]] || { echo "$refused"; return 1; }
 }
+@test "make run, trace and watch alone, or as the help writes them, want the name of a model" {
+  for target in run trace watch run-MODEL trace-MODEL watch-MODEL; do
+    refuses 2 "type the name of a model, such as: make ${target%-MODEL}-select" make -s "$target"
+  done
+}
