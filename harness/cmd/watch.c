@@ -30,6 +30,7 @@ struct watch {
     struct trace *trace;
     struct narrator *narrator;
     bool live, colour;              /* stdout is a terminal: a line below all others tells what is true now */
+    int columns;
     double status_at_ms;
     bool stopped;                   /* by SIGSTOP, say */
     long tasks_of_machine;          /* when it began */
@@ -175,15 +176,18 @@ static void say_what_to_type(const struct wish *wish, const char *host, int port
 
 static void introduce(const struct watch *watch, const struct wish *wish)
 {
-    char host[INET_ADDRSTRLEN];
+    char host[INET_ADDRSTRLEN], words[PATH_MAX];
     int port = ntohs(watch->server.address.sin_port);
     inet_ntop(AF_INET, &watch->server.address.sin_addr, host, sizeof host);
-    printf("%s listens on %s, port %d. In a second terminal:\n\n",
-           *wish->model ? wish->model : wish->argv[0], host, port);
+    snprintf(words, sizeof words, "%s listens on %s, port %d. In a second terminal:",
+             *wish->model ? wish->model : wish->argv[0], host, port);
+    wrap_print(stdout, words, 0, 0, watch->columns);
+    putchar('\n');
     say_what_to_type(wish, host, port);
-    printf("\nCtrl-C here ends it. Clients are called A, B, ... as they come. A \"has data\"\n"
-           "when it can be read: bytes, or its last word. Who is watched is slower.\n\n"
-           "       s    since  what happens\n");
+    putchar('\n');
+    wrap_print(stdout, "Ctrl-C here ends it. Clients are called A, B, ... as they come. A \"has data\" when it can be "
+               "read: bytes, or its last word. Who is watched is slower.", 0, 0, watch->columns);
+    printf("\n       s    since  what happens\n");
     fflush(stdout);
 }
 
@@ -277,18 +281,20 @@ static int await_ready(struct watch *watch)
 
 /* -- The end ----------------------------------------------------------------------------------------------------- */
 
-/* The books of our servers; whatever others print. */
-static void print_last_words(const struct child *server)
+/* The books of our servers; whatever others print. In a file their lines are as they were. */
+static void print_last_words(const struct watch *watch)
 {
-    enum { MOST = 2000 };
-    char text[MOST];
+    const struct child *server = &watch->server;
+    enum { MOST = 2000, UNBROKEN = 10000 };
+    char text[MOST + 1];
     off_t size = lseek(server->err, 0, SEEK_END);
     ssize_t n = pread(server->err, text, MOST, size > MOST ? size - MOST : 0);
     if (n <= 0)
         return;
-    fwrite(text, 1, (size_t)n, stdout);
-    if (text[n - 1] != '\n')
-        putchar('\n');
+    text[n] = '\0';
+    for (char *rest = text, *line; (line = strsep(&rest, "\n"));)
+        if (rest || *line)
+            wrap_print(stdout, line, 0, 0, isatty(STDOUT_FILENO) ? watch->columns : UNBROKEN);
 }
 
 static void sum_up(const struct watch *watch, int64_t end_ns)
@@ -296,8 +302,8 @@ static void sum_up(const struct watch *watch, int64_t end_ns)
     char text[400];
     narrate_sum_up(watch->narrator, end_ns, text, sizeof text);
     putchar('\n');
-    print_last_words(&watch->server);
-    cmd_print_from(0, text);
+    print_last_words(watch);
+    wrap_print(stdout, text, 0, 0, watch->columns);
     fflush(stdout);
 }
 
@@ -358,8 +364,8 @@ static int watch(const struct wish *wish)
     int status = start(&watch, wish);
     if (status)
         return status;
-    int columns = watch.live ? screen_width(USUAL_WIDTH) : USUAL_WIDTH;
-    watch.narrator = narrate_new((struct narrate_options){.columns = columns, .tell = on_line, .context = &watch,
+    watch.columns = watch.live ? screen_width(USUAL_WIDTH) : USUAL_WIDTH;
+    watch.narrator = narrate_new((struct narrate_options){.columns = watch.columns, .tell = on_line, .context = &watch,
                                                           .lives = lives, .unread = unread_of});
     bool live = watch.live;
     watch.live = false;

@@ -205,6 +205,15 @@ says_hello() {
   if grep -E '.{21}' "$BATS_TEST_TMPDIR/now"; then return 1; fi
 }
 
+@test "60 columns: header, lines and sum fit" {
+  on_a_screen 60 poll --port 0
+  kill -INT "$WATCHER"
+  wait "$PID" || :
+  tr '\r' '\n' <"$OUT" | sed 's/\x1b\[[0-9;]*[mK]//g' | grep -v '^Script' >"$BATS_TEST_TMPDIR/lines"
+  grep -q 'Asleep in a call' "$BATS_TEST_TMPDIR/lines"
+  if grep -E '.{61}' "$BATS_TEST_TMPDIR/lines"; then return 1; fi
+}
+
 @test "when nobody reads what it says, it ends, and the server with it" {
   copy=$BATS_TEST_TMPDIR/unheard
   cp "$BIN/nonblocking" "$copy"
