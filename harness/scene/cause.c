@@ -111,6 +111,18 @@ static bool blame_always(struct stage *stage, struct play_outcome *outcome)
     return blame_elses(stage, &stage->broken->elses, true, "", outcome);
 }
 
+/* Who neither is one of ours nor was told the port may well listen, on a port of its own. Written as it is, without
+ * expand: these braces are for the reader. */
+static void blame_never_ready(const struct stage *stage, const char *words, struct play_outcome *outcome)
+{
+    bool was_told = stage->server.foreign || outcome->model[0];
+    snprintf(outcome->code, sizeof outcome->code, "NEVER_READY");
+    snprintf(outcome->message, sizeof outcome->message, "%s; its last words: %s",
+             was_told ? "it runs, and listens nowhere"
+                      : "it runs, and has not said `ready NAME ADDRESS:PORT`; there is no {port} in its command: write "
+                        "it where the port belongs", words);
+}
+
 static bool blame_built_in(struct stage *stage, struct play_outcome *outcome)
 {
     char text[500];
@@ -123,8 +135,7 @@ static bool blame_built_in(struct stage *stage, struct play_outcome *outcome)
         snprintf(text, sizeof text, "it ended with %s; its last words: %s", child_exit_word(&stage->server), words);
         blame(stage, outcome, stage->ready ? "DIED" : "NEVER_READY", text);
     } else if (!stage->ready) {
-        snprintf(text, sizeof text, "it runs, and listens nowhere; its last words: %s", words);
-        blame(stage, outcome, "NEVER_READY", text);
+        blame_never_ready(stage, words, outcome);
     } else {
         return false;
     }

@@ -95,7 +95,10 @@ wrong() {
   refuses 1 'NOT_STARTED: ./no-such-program: No such file' "$IOLAB" scene "$HELLO" -- ./no-such-program
 }
 
-@test "a server that never listens" { blames NEVER_READY "it runs, and listens nowhere" silent; }
+@test "a server that never listens" {
+  blames NEVER_READY "no {port} in its command: write it where the port belongs" silent
+  refuses 1 "NEVER_READY: it runs, and listens nowhere" "$IOLAB" scene "$HELLO" -- "$ROGUE" silent '{port}'
+}
 @test "a server that leaves at once" { blames NEVER_READY "it ended with 3" leaves; }
 @test "a server that dies" { blames DIED "it ended with SIGABRT" dies; }
 @test "a server that listens and never accepts" { blames SHORT "0 bytes of 7 came back" deaf; }
