@@ -23,7 +23,7 @@ has() {
   has 'data comes ●'
   has '┐ wait for data'
   has '┐ copy to the user'
-  has 'poll made 8 calls'
+  has 'poll made 9 calls'
 }
 
 @test "each model waits in its own way" {
@@ -99,7 +99,7 @@ drawn() {
   run make -s models ARGS='poll aio'
   has '... until somebody else has read: aio'
   refuses 2 "there is no model nosuch; there are: blocking" make -s trace-nosuch
-  refuses 2 "such as: make trace-poll" make -s trace-MODEL
+  refuses 2 "such as: make trace-select" make -s trace-MODEL
 }
 
 @test "a program of somebody else; and one that reads in no way that is known" {

@@ -29,7 +29,8 @@ static void polls(struct timeline *timeline, int64_t from_ms, int64_t to_ms)
 {
     timeline_add_event(timeline, &(struct trace_event){.number = SYS_ppoll, .pid = 7, .tid = 7, .fd = -1,
                                                        .may_block = true, .waited = true,
-                                                       .entered_ns = from_ms * 1000000, .returned_ns = to_ms * 1000000});
+                                                       .entered_ns = from_ms * 1000000,
+                                                       .returned_ns = to_ms * 1000000});
 }
 
 /* A scene from 100 to 200 ms, and waits before it, across its beginning, within, and across its end. */
