@@ -16,6 +16,8 @@ BURNER=${BIN%/bin}/tests/burner
     --server burns="'$BURNER' --extra-us 200 {port}"
   echo "$output"
   [ "$status" -eq 0 ]
+  # Who falls behind is not compared, and so says bench: on a machine where nearly no CPU is left that is right.
+  [ "$(sed -n 's/^burns,[0-9]*,[0-9]*,\([0-9]*\),.*/\1/p' <<<"$output")" -gt 1500 ] || skip "too busy to burn 500 times a second"
   [ "$(sed -n 's/^epoll-lt,.*,//p' <<<"$output")" = a ]
   [ "$(sed -n 's/^burns,.*,//p' <<<"$output")" = b ]
   grep -q '^1,bench,epoll-lt,burns,rate=500,cpu_per_request,ns,.*,different,' "$BATS_TEST_TMPDIR/run/verdicts.csv"

@@ -14,14 +14,21 @@ compare() {
   echo "${stderr-}" | grep -v ' s left$' || :
 }
 
+# told: a verdict was possible. Who falls behind is not compared, and on a machine where nearly no CPU is left that is right.
+told() {
+  [[ ${lines[0]} != "cannot tell: "*" fell behind "* ]] || skip "too busy to burn 100 times a second"
+}
+
 @test "who burns more is told as different, with the right sign, and so is who burns less" {
   compare --pairs 7 --window 300 --rate 100 --server plain="'$BURNER' {port}" \
     --server burns="'$BURNER' --extra-us 1000 {port}" plain burns
   [ "$status" -eq 0 ]
+  told
   [[ ${lines[0]} == "different: burns uses "*" times as much CPU per request as plain"* ]]
   compare --pairs 7 --window 300 --rate 100 --server plain="'$BURNER' {port}" \
     --server burns="'$BURNER' --extra-us 1000 {port}" burns plain
   [ "$status" -eq 0 ]
+  told
   [[ ${lines[0]} == "different: plain uses 0."*" times as much CPU per request as burns"* ]]
 }
 @test "the verdict, and what it rests on, is kept as CSV, and the order was a coin's" {
