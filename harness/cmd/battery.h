@@ -30,8 +30,8 @@ static inline struct cell *battery_cell(const struct battery *battery, int row, 
 struct battery_count { int passed, failed, skipped, not_applicable, alone, missing; };
 struct battery_count battery_count(const struct battery *);
 
-/* On stdout: the answer in one line, each failure with its cause, and the matrix, in which groups that hold are one line
- * each. `all`: a row for each behaviour, and what does not apply. */
+/* On stdout: the answer in one line, each failure with its cause, and the matrix, in which a group that holds is one
+ * line. `all`: a row for each behaviour, and what does not apply. */
 void matrix_print(const struct battery *, bool all);
 void matrix_print_csv(const struct battery *);
 /* battery.csv of a run: the same, with what the group and the scene are about, for who has the scenes not at hand. */

@@ -1,5 +1,5 @@
-/* What came of the scenes of level and edge, in a few sentences. The trigger is one thing, how a server reads when it is
- * woken another: so whatever is said names both. */
+/* What came of the scenes of level and edge, in a few sentences. The trigger is one thing, how a server reads when it
+ * is woken another: so whatever is said names both. */
 #define _GNU_SOURCE
 #include "harness/cmd/lt_et.h"
 #include "harness/report/words.h"
@@ -113,7 +113,8 @@ static void say_done(const struct lt_et_side *side, FILE *to)
     const struct lt_et_counts *counts = &side->counts;
     fprintf(to, "woken %s", times(counts->wakeups).text);
     if (counts->accepts > 0)
-        fprintf(to, " and accepted %s client%s", words_count((double)counts->accepts).text, counts->accepts > 1 ? "s" : "");
+        fprintf(to, " and accepted %s client%s", words_count((double)counts->accepts).text,
+                counts->accepts == 1 ? "" : "s");
     else
         fprintf(to, "%s made %s read%s", counts->stranded >= 0 ? "," : " and",
                 words_count((double)counts->reads).text, counts->reads == 1 ? "" : "s");

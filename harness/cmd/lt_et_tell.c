@@ -39,7 +39,7 @@ static void sum_up(const struct lt_et_side *side, char *text, size_t size)
         snprintf(text, size, "not counted: clients come or end within, and only a tracer can tell");
 }
 
-/* How the client is watched, as the kernel says, not which flag we gave it; and how the server reads when it is woken. */
+/* How the client is watched, as the kernel says, not which flag we gave it; and how often the server reads then. */
 static void say_mode(const struct lt_et_side *side, char *text, size_t size)
 {
     if (strcmp(side->reads, "all") == 0)

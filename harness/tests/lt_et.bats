@@ -85,8 +85,8 @@ begins_with() {
 }
 
 @test "a scene alone begins with what each side did in it, reading how" {
-  begins_with 'level-triggered, with one read for each event, was woken 65 times, made 65 reads and left nothing lying; '`
-    `'edge-triggered, with one read for each event, was woken twice, made 2 reads and left 63,489 bytes lying.' \
+  begins_with 'level-triggered, with one read for each event, was woken 65 times, made 65 reads and left nothing'`
+    `' lying; edge-triggered, with one read for each event, was woken twice, made 2 reads and left 63,489 bytes lying.' \
     --only one-more
   begins_with 'level-triggered and edge-triggered, both reading until EAGAIN, were woken once' --only drained
   begins_with 'oneshot, with one read for each event, was woken 65 times' --only oneshot
@@ -177,7 +177,8 @@ begins_with() {
   "$IOLAB" lt-et --csv --out "$BATS_TEST_TMPDIR/run" --only drained >"$BATS_TEST_TMPDIR/csv"
   diff "$BATS_TEST_TMPDIR/csv" "$BATS_TEST_TMPDIR/run/lt_et.csv"
   head -n 1 "$BATS_TEST_TMPDIR/run/lt_et_events.csv" | grep -qx 'scene,kind,client,lt,et'
-  grep -qx 'drained,mode,,"level-triggered, reads until EAGAIN","edge-triggered, reads until EAGAIN"' "$BATS_TEST_TMPDIR/run/lt_et_events.csv"
+  grep -qx 'drained,mode,,"level-triggered, reads until EAGAIN","edge-triggered, reads until EAGAIN"' \
+    "$BATS_TEST_TMPDIR/run/lt_et_events.csv"
   refuses 1 'no/such/lt_et.csv: No such file' "$IOLAB" lt-et --only drained --out "$BATS_TEST_TMPDIR/no/such"
 }
 
