@@ -26,6 +26,16 @@ has() {
   has 'poll made 9 calls'
 }
 
+# plays MODEL TEXT: the figure of a model. A server that is held up may still be on its way to sleep when the data comes,
+# and the figure says so: then once more, five times at most.
+plays() {
+  local turn
+  for turn in 1 2 3 4 5; do
+    run "$IOLAB" trace "$1" --figure
+    [[ $output != *"$2"* && $status -ne 77 ]] || return 0
+  done
+}
+
 @test "each model waits in its own way" {
   "$IOLAB" models >"$BATS_FILE_TMPDIR/models"
   run cat "$BATS_FILE_TMPDIR/models"
@@ -42,13 +52,13 @@ has() {
 }
 
 @test "a hidden thread reads for aio; nobody reads for uring; signal-io hears a signal" {
-  run "$IOLAB" trace aio --figure
+  plays aio 'aio does not read: a hidden thread waits in read for '
   has 'aio does not read: a hidden thread waits in read for '
   grep -qE '^ +main +hidden thread +kernel$' <<<"$output"
   has '◀═ SIGIO ═'
-  run "$IOLAB" trace signal-io --figure
+  plays signal-io '◀═ SIGRTMIN for A (in) ═'
   has '◀═ SIGRTMIN for A (in) ═'
-  run "$IOLAB" trace uring --figure
+  plays uring 'With uring nobody calls read: '
   [ "$status" -ne 77 ] || return 0
   has 'With uring nobody calls read: '
 }
