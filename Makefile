@@ -151,7 +151,7 @@ test: tests  ## play the battery against every model, and test the harness (unde
 	@MAKEFLAGS= $(MAKE) -s BUILD='$(BUILD)' suite
 
 # A file of tests mostly waits for its servers: several at a time. SUITES=1: one after the other.
-SUITES ?= 4
+SUITES ?= 6
 LOGS   := $(BATS:%.bats=$(BUILD)/tap/%.tap)
 
 suite:

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # The classic figure, measured: iolab trace --figure, iolab models, and what make says of them.
+# shellcheck disable=SC2030,SC2031  # run sets output and status, in plays, too
 load lab
 
 export LC_ALL=C.UTF-8
@@ -29,8 +30,7 @@ has() {
 # plays MODEL TEXT: the figure of a model. A server that is held up may still be on its way to sleep when the data comes,
 # and the figure says so: then once more, five times at most.
 plays() {
-  local turn
-  for turn in 1 2 3 4 5; do
+  for _ in 1 2 3 4 5; do
     run "$IOLAB" trace "$1" --figure
     [[ $output != *"$2"* && $status -ne 77 ]] || return 0
   done
