@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* -- Telling and counting ---------------------------------------------------------------------------------------- */
@@ -103,10 +104,14 @@ static void command_of(const struct scene *scene, struct lt_et_side *side, struc
     for (int i = 0; i + 1 < scene->option_count; i++)
         if (strcmp(scene->options[i], "--reads-per-event") == 0)
             snprintf(side->reads, sizeof side->reads, "%s", scene->options[i + 1]);
-    char *const words[] = {command->path, (char *)"--port", (char *)"0", (char *)"--quiet", (char *)"--books",
-                           command->books, (char *)"--reads-per-event", side->reads};
+    char *const words[] = {command->path, (char *)"--port", (char *)"0", (char *)"--quiet",
+                           (char *)"--reads-per-event", side->reads};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         command->argv[n++] = words[i];
+    if (command->books[0]) {
+        command->argv[n++] = (char *)"--books";
+        command->argv[n++] = command->books;
+    }
     if (level && strcmp(scene->id, "oneshot") == 0)
         command->argv[n++] = (char *)"--oneshot";
     command->argv[n++] = (char *)"{args}";
@@ -205,10 +210,10 @@ static void play_traced(const struct scene_file *file, const struct scene *scene
 
 static void play_one(const struct scene_file *file, const struct scene *scene, bool traced, struct lt_et_side *side)
 {
-    struct command command = {.books = "/tmp/iolab-lt-et-XXXXXX"};
-    int fd = mkstemp(command.books);
-    if (fd >= 0)
-        close(fd);
+    struct command command = {.books = ""};
+    int books = traced ? -1 : memfd_create("books", MFD_CLOEXEC);   /* traced, nobody reads them */
+    if (books >= 0)
+        snprintf(command.books, sizeof command.books, "/proc/%d/fd/%d", getpid(), books);
     command_of(scene, side, &command);
     side->counts = (struct lt_et_counts){-1, -1, -1, -1, -1, -1};
     if (traced)
@@ -222,7 +227,8 @@ static void play_one(const struct scene_file *file, const struct scene *scene, b
         tell_acts(file, scene, side);
     if (!traced && side->outcome.verdict == PLAY_PASS)
         count_by_books(scene, &command, side);
-    unlink(command.books);
+    if (books >= 0)
+        close(books);
 }
 
 /* The comment right above the scene, as one text. */

@@ -66,7 +66,7 @@ static void tell_progress(int done, int all, const char *model)
                 model ? all : 0, model ? ": " : "", model ? model : "");
 }
 
-int models_find(const char *const *models, char *const *(*command)(const char *model), struct figure *figures)
+static int models_find(const char *const *models, char *const *(*command)(const char *model), struct figure *figures)
 {
     int count = 0, all = 0;
     struct scene_file *file = scene_read(cmd_house_path("harness/trace/request.scene"), stderr);

@@ -76,23 +76,36 @@ static double read_us(int fd, pid_t pid)
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 && length > 0 ? strtod(text, NULL) : -1;
 }
 
-/* Microseconds for each call; -1: it could not run. */
-static double run(char *const *argv, const struct trace *trace)
+/* Its stdout is `*out`. In the child `prepare`, if there is one, says whether it may be executed. Returns its pid, or
+ * -1. */
+static pid_t start(char *const *argv, bool (*prepare)(const struct trace *), const struct trace *trace, int *out)
 {
-    int out[2];
-    if (pipe2(out, O_CLOEXEC) < 0)
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) < 0)
         return -1;
     pid_t pid = fork();
     if (pid == 0) {
-        dup2(out[1], STDOUT_FILENO);
-        if (!trace || !trace_me(trace))
+        dup2(ends[1], STDOUT_FILENO);
+        if (!prepare || prepare(trace))
             execvp(argv[0], argv);
         _exit(127);
     }
-    close(out[1]);
+    close(ends[1]);
+    *out = ends[0];
     if (pid < 0)
-        close(out[0]);
-    return pid < 0 ? -1 : read_us(out[0], pid);
+        close(ends[0]);
+    return pid;
+}
+
+static bool by_us(const struct trace *trace) { return !trace_me(trace); }
+static bool by_parent(const struct trace *trace) { return !trace && ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0; }
+
+/* Microseconds for each call; -1: it could not run. */
+static double run(char *const *argv, const struct trace *trace)
+{
+    int out;
+    pid_t pid = start(argv, trace ? by_us : NULL, trace, &out);
+    return pid < 0 ? -1 : read_us(out, pid);
 }
 
 /* At each of its stops, until it has ended; a Ctrl-C of ours leaves nobody stopped. */
@@ -107,22 +120,14 @@ static void let_go_on(pid_t pid)
 /* The least that a tracer by ptrace(2) can do: let it stop at the beginning and the end of each call, and go on. */
 static double run_stopping(char *const *argv)
 {
-    int out[2];
-    if (pipe2(out, O_CLOEXEC) < 0)
-        return -1;
-    pid_t pid = fork();
-    if (pid == 0) {
-        dup2(out[1], STDOUT_FILENO);
-        if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0)
-            execv(argv[0], argv);
-        _exit(127);
-    }
-    close(out[1]);
+    int out;
     char text[64] = "";
-    if (pid > 0)
-        let_go_on(pid);
-    bool said = pid > 0 && read(out[0], text, sizeof text - 1) > 0;
-    close(out[0]);
+    pid_t pid = start(argv, by_parent, NULL, &out);
+    if (pid < 0)
+        return -1;
+    let_go_on(pid);
+    bool said = read(out, text, sizeof text - 1) > 0;
+    close(out);
     return said ? strtod(text, NULL) : -1;
 }
 

@@ -5,5 +5,5 @@
 
 struct books { uint64_t accepted, refused, waits, reads, writes, eagain, bytes_in, bytes_out; };
 
-/* Reads the file and removes it. False: it is not there, or not whole. */
+/* Reads the file and removes it, where that can be done. False: it is not there, or not whole. */
 bool books_take(const char *path, struct books *);
