@@ -104,7 +104,9 @@ begins_with() {
   traced_only
   COLUMNS=120 "$IOLAB" lt-et --only room >"$BATS_TEST_TMPDIR/out"
   cat "$BATS_TEST_TMPDIR/out"
-  grep -qE 'write A: [0-9]+ of 65536 bytes' "$BATS_TEST_TMPDIR/out"
+  # How much is offered is the kernel's affair: what the read before it found.
+  grep -oE 'write A: [0-9]+ of [0-9]+ bytes' "$BATS_TEST_TMPDIR/out" | awk '$3 < $5 { cut = 1 } END { exit !cut }' ||
+    { echo "no write was cut short"; return 1; }
   grep -q '^ .*epoll_ctl: change A (out)  *|' "$BATS_TEST_TMPDIR/out"
   grep -q '^ .*epoll_ctl: change A (in)  *|' "$BATS_TEST_TMPDIR/out"
   [ "$(grep -c '| .*epoll_ctl' "$BATS_TEST_TMPDIR/out")" -eq 0 ]
