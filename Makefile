@@ -15,12 +15,15 @@ LABS     := $(sort $(wildcard 0[1-8]_*/*.c))
 MODELS   := $(subst _,-,$(basename $(notdir $(LABS))))
 SERVER   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard harness/server/*.c))
 COMMANDS := $(wildcard harness/cmd/*.c)
-PARTS    := $(wildcard $(patsubst %,harness/%/*.c,child scene load meter stats trace trial report figure))
+PARTS    := $(wildcard $(patsubst %,harness/%/*.c,child scene load meter stats trace trial report figure claim))
+PARTS    := $(filter-out harness/claim/careless%.c,$(PARTS))
 HARNESS  := $(patsubst %.c,$(BUILD)/%.o,$(PARTS))
 BATS     ?= $(wildcard harness/tests/*.bats 0[1-8]_*/*.bats)
 TESTS    := $(patsubst harness/tests/%.c,$(BUILD)/tests/%,$(filter-out %/fuzz_main.c,$(wildcard harness/tests/*.c)))
 FUZZERS  := $(filter $(BUILD)/tests/fuzz_%,$(TESTS))
-BINARIES := $(MODELS:%=$(BUILD)/bin/%) $(if $(COMMANDS),$(BUILD)/bin/iolab)
+# Servers that make the mistakes that the claims are about: build/claim/NAME, and no models.
+CARELESS := $(patsubst harness/claim/%.c,$(BUILD)/claim/%,$(wildcard harness/claim/careless*.c))
+BINARIES := $(MODELS:%=$(BUILD)/bin/%) $(if $(COMMANDS),$(BUILD)/bin/iolab) $(CARELESS)
 
 # One short line for each thing made; V=1 shows the commands, -s nothing.
 silent = $(findstring s,$(filter-out --%,$(firstword $(MAKEFLAGS))))
@@ -35,6 +38,7 @@ endef
 $(foreach lab,$(LABS),$(eval $(call server_rule,$(lab))))
 
 $(BUILD)/bin/iolab: $(COMMANDS:%.c=$(BUILD)/%.o) $(HARNESS)
+$(CARELESS): $(BUILD)/claim/%: $(BUILD)/harness/claim/%.o
 $(TESTS): $(BUILD)/tests/%: $(BUILD)/harness/tests/%.o $(HARNESS)
 $(FUZZERS): $(BUILD)/harness/tests/fuzz_main.o
 $(addprefix $(BUILD)/tests/,exchange_test http_test fuzz_http): $(SERVER)
@@ -120,6 +124,9 @@ diff:  ## the change from one model to another: make diff A=select B=poll
 	@$(if $(call known,$A),$(if $(call known,$B),\
 	  harness/cmd/labdiff.sh $(call source_of,$A) $(call source_of,$B),$(call no_model,$B)),$(call no_model,$A))
 
+claims: all  ## what tutorials say, tried on this machine (under a minute): make claims [ARGS='epoll-flat']
+	@$(BUILD)/bin/iolab claims $(ARGS)
+
 lt-et: all  ## level- and edge-triggered epoll side by side, call by call: make lt-et [ARGS='--only burst']
 	@$(BUILD)/bin/iolab lt-et $(ARGS)
 
@@ -179,4 +186,4 @@ help:  ## this list
 	    print line }' Makefile
 
 .PHONY: FORCE all tests suite clean run trace watch run-MODEL trace-MODEL watch-MODEL models lt-et diff report bench
-.PHONY: compare speed doctor battery test check help
+.PHONY: claims compare speed doctor battery test check help

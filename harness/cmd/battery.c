@@ -1,9 +1,8 @@
 /* iolab battery: every behaviour of harness/battery against every model, as a matrix.
  *
- * Scenes mostly wait, so several are played at once for each CPU, by players: processes that take the next cell of the
- * matrix until there is none, and write what came of it into memory that they share. A player is a process of its own,
- * as its servers are its children, and the poll loop its alone. They go row by row, so that it is different models that
- * are played beside each other: one that spins takes a CPU once, not from all.
+ * Scenes mostly wait, so several are played at once for each CPU, by players (players.h): processes that take the next
+ * cell of the matrix until there is none. They go row by row, so that it is different models that are played beside
+ * each other: one that spins takes a CPU once, not from all.
  *
  * Who fails beside a dozen others may only have come too late, so the few that fail are played once more, alone, and
  * are blamed if they fail again. The others are told, too: they hold, but not on a machine that is as busy as this. */
@@ -11,6 +10,7 @@
 #include "harness/cmd/battery.h"
 #include "harness/child/clock.h"
 #include "harness/cmd/cmd.h"
+#include "harness/cmd/players.h"
 #include <errno.h>
 #include <getopt.h>
 #include <glob.h>
@@ -19,12 +19,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum { PLAYERS_MOST = 16, PLAYERS_USUAL = 12, PLAYERS_PER_CPU = 6, AGAIN_MOST = 12, LOOK_MS = 100, TOLD = 10 };
+enum { AGAIN_MOST = 12, TOLD = 10 };
 
 static void help(FILE *to)
 {
@@ -44,12 +41,6 @@ static void help(FILE *to)
             "Example: iolab battery select poll\n"
             "         iolab battery -- ./my-echo-server --port {port}\n",
             PLAYERS_MOST, PLAYERS_PER_CPU, PLAYERS_USUAL);
-}
-
-static int usual_jobs(void)
-{
-    long jobs = sysconf(_SC_NPROCESSORS_ONLN) * PLAYERS_PER_CPU;
-    return jobs < 1 ? 1 : jobs > PLAYERS_USUAL ? PLAYERS_USUAL : (int)jobs;
 }
 
 /* -- The scenes -------------------------------------------------------------------------------------------------- */
@@ -93,8 +84,6 @@ static void list_rows(struct battery *battery)
 
 /* -- Players ----------------------------------------------------------------------------------------------------- */
 
-struct shared { atomic_int next, done; bool again; struct cell cells[]; };
-
 /* What is about one of our models says nothing of a program that is none of them. */
 static bool is_of_others(const struct scene *scene, const char *model) { return scene->only && !model[0]; }
 
@@ -127,79 +116,48 @@ static void play_cell_again(const struct battery *battery, int number)
         *cell = (struct cell){.played = true, .outcome = first};
 }
 
-static void play_on(const struct battery *battery, struct shared *shared)
+struct progress { struct battery *battery; double began_ms; int told; };
+
+static void play_task(void *progress, int number) { play_cell(((struct progress *)progress)->battery, number); }
+
+static void play_task_again(void *progress, int number)
 {
-    int all = battery->row_count * battery->model_count;
-    for (int number; !cmd_interrupted && (number = atomic_fetch_add(&shared->next, 1)) < all; shared->done++)
-        (shared->again ? play_cell_again : play_cell)(battery, number);
+    play_cell_again(((struct progress *)progress)->battery, number);
 }
 
-/* Starts a player; it ends with us, and then ends its server. */
-static pid_t start_player(const struct battery *battery, struct shared *shared)
+static void tell_progress(void *context, int done)
 {
-    pid_t parent = getpid(), player = fork();
-    if (player != 0)
-        return player;
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() == parent)
-        play_on(battery, shared);
-    _exit(0);
-}
-
-static void tell_progress(const struct battery *battery, int done, double began_ms, int *told)
-{
+    struct progress *progress = context;
+    const struct battery *battery = progress->battery;
     bool terminal = isatty(STDERR_FILENO);
     int all = battery->row_count * battery->model_count, step = terminal ? 1 : all / TOLD + 1;
-    if (done == 0 || done / step == *told)
+    if (done == 0 || done / step == progress->told)
         return;
-    *told = done / step;
-    double left_s = (now_ms() - began_ms) / done * (all - done) / 1000;
+    progress->told = done / step;
+    double left_s = (now_ms() - progress->began_ms) / done * (all - done) / 1000;
     fprintf(stderr, "%s%4d of %d  %-20s about %.0f s left%s", terminal ? "\r\033[K" : "", done, all,
             done < all ? scene_label(battery->rows[done / battery->model_count].scene) : "", left_s,
             terminal ? "" : "\n");
 }
 
-/* Until the last has ended. Ctrl-C reaches the players, too; whoever signals this process alone means them as well. */
-static void watch_players(struct battery *battery, struct shared *shared, int jobs)
-{
-    pid_t players[PLAYERS_MOST];
-    int running = 0, told = 0, status;
-    double began_ms = now_ms();
-    for (int i = 0; i < jobs; i++)
-        running += (players[i] = start_player(battery, shared)) > 0;
-    for (bool passed_on = false; running > 0; pause_ms(LOOK_MS)) {
-        while (waitpid(-1, &status, WNOHANG) > 0)
-            running--;
-        if (!shared->again)
-            tell_progress(battery, shared->done, began_ms, &told);
-        for (int i = 0; cmd_interrupted && !passed_on && i < jobs; i++)
-            if (players[i] > 0)
-                kill(players[i], SIGTERM);
-        passed_on = cmd_interrupted;
-    }
-}
-
 static void play_all(struct battery *battery, int jobs)
 {
-    size_t count = (size_t)battery->row_count * (size_t)battery->model_count;
-    struct shared *shared = mmap(NULL, sizeof *shared + count * sizeof *shared->cells, PROT_READ | PROT_WRITE,
-                                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (shared == MAP_FAILED) {
-        perror("mmap");
-        exit(1);
-    }
+    int count = battery->row_count * battery->model_count;
+    struct progress progress = {.battery = battery, .began_ms = now_ms()};
+    struct players players = {.tasks = count, .jobs = jobs, .play = play_task, .look = tell_progress,
+                              .context = &progress};
     const char *clear = isatty(STDERR_FILENO) ? "\r\033[K" : "";
-    double began_ms = now_ms();
-    battery->cells = shared->cells;
-    watch_players(battery, shared, jobs);
+    battery->cells = players_memory(((size_t)count + 1) * sizeof *battery->cells);
+    players_run(&players);
     int failed = battery_count(battery).failed;
     if (jobs > 1 && failed > 0 && failed <= AGAIN_MOST && !cmd_interrupted) {
         fprintf(stderr, "%s%d failed beside others: once more, alone%s", clear, failed, *clear ? "" : "\n");
-        shared->again = true;
-        shared->next = 0;
-        watch_players(battery, shared, 1);
+        players.jobs = 1;
+        players.play = play_task_again;
+        players.look = NULL;
+        players_run(&players);
     }
-    fprintf(stderr, "%sbattery: %.0f s\n", clear, (now_ms() - began_ms) / 1000);
+    fprintf(stderr, "%sbattery: %.0f s\n", clear, (now_ms() - progress.began_ms) / 1000);
 }
 
 /* -- The command ------------------------------------------------------------------------------------------------- */
@@ -241,7 +199,7 @@ bool battery_record(const char *const *models, const char *path)
             add_model(&battery, *model);
     if (battery.model_count > 0 && read_files(&battery, cmd_house_path("harness/battery"))) {
         list_rows(&battery);
-        play_all(&battery, usual_jobs());
+        play_all(&battery, players_usual());
         written = write_record(&battery, path);
     }
     forget(&battery);
@@ -306,7 +264,7 @@ static int parse(int argc, char **argv, struct wish *wish)
 int cmd_battery(int argc, char **argv)
 {
     struct battery battery = {0};
-    struct wish wish = {.jobs = usual_jobs(), .folder = cmd_house_path("harness/battery")};
+    struct wish wish = {.jobs = players_usual(), .folder = cmd_house_path("harness/battery")};
     int end = cmd_words_before_command(argc, argv), status = parse(end, argv, &wish);
     if (status >= 0)
         return status;

@@ -20,6 +20,7 @@ static const struct command {
     {"models", cmd_draw_models, "one request to each model, on one time axis: who waits, and where"},
     {"watch", cmd_watch, "a server tells what it does while you type to it"},
     {"lt-et", cmd_lt_et, "level-triggered and edge-triggered epoll, side by side"},
+    {"claims", cmd_claims, "what tutorials say of all this, tried on this machine"},
     {"drive", cmd_drive, "put a load on any server of echo or http: drive HOST:PORT"},
     {"report", cmd_report, "measure this machine, and make a page of it"},
     {"doctor", cmd_doctor, "what this machine can and cannot do"},

@@ -1,0 +1,146 @@
+#define _GNU_SOURCE
+#include "harness/claim/lab.h"
+#include <limits.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* -- Figures, and what is said of them --------------------------------------------------------------------------- */
+
+void claim_figure(struct claim_found *found, double value, const char *unit, const char *what, ...)
+{
+    va_list words;
+    if (found->figure_count == CLAIM_FIGURES)
+        return;
+    struct claim_figure *figure = &found->figures[found->figure_count++];
+    figure->value = value;
+    snprintf(figure->unit, sizeof figure->unit, "%s", unit);
+    va_start(words, what);
+    vsnprintf(figure->what, sizeof figure->what, what, words);
+    va_end(words);
+}
+
+double claim_figure_of(const struct claim_found *found, const char *what, ...)
+{
+    char name[sizeof found->figures[0].what];
+    va_list words;
+    va_start(words, what);
+    vsnprintf(name, sizeof name, what, words);
+    va_end(words);
+    for (int i = 0; i < found->figure_count; i++)
+        if (strcmp(found->figures[i].what, name) == 0)
+            return found->figures[i].value;
+    return NAN;
+}
+
+void claim_says(struct claim_found *found, enum claim_verdict verdict, const char *saw, ...)
+{
+    va_list words;
+    found->verdict = verdict;
+    va_start(words, saw);
+    vsnprintf(found->saw, sizeof found->saw, saw, words);
+    va_end(words);
+}
+
+void claim_depends(struct claim_found *found, const char *on, ...)
+{
+    va_list words;
+    va_start(words, on);
+    vsnprintf(found->depends, sizeof found->depends, on, words);
+    va_end(words);
+}
+
+void claim_cannot(struct claim_found *found, const char *why, ...)
+{
+    va_list words;
+    found->verdict = CLAIM_NOT_TRIED;
+    va_start(words, why);
+    vsnprintf(found->why_not, sizeof found->why_not, why, words);
+    va_end(words);
+}
+
+/* -- Scenes ------------------------------------------------------------------------------------------------------ */
+
+static const char careless[] = "careless-";
+
+/* The command of the server, with room for the options of the scene. */
+struct command { char path[PATH_MAX]; char *argv[8]; };
+
+static void command_of(const struct claim_world *world, const char *server, struct command *command)
+{
+    int n = 0;
+    bool ours = strncmp(server, careless, sizeof careless - 1) != 0;
+    if (ours)
+        snprintf(command->path, sizeof command->path, "%s", world->path(server));
+    else
+        snprintf(command->path, sizeof command->path, "%s/careless", world->careless);
+    command->argv[n++] = command->path;
+    if (!ours)
+        command->argv[n++] = (char *)server + sizeof careless - 1;
+    command->argv[n++] = (char *)"--port";
+    command->argv[n++] = (char *)"0";
+    if (ours)
+        command->argv[n++] = (char *)"--quiet";
+    command->argv[n++] = (char *)"{args}";
+    command->argv[n] = NULL;
+}
+
+static void say_why_not(const char *scene, const char *server, const struct play_outcome *outcome,
+                        struct claim_found *found)
+{
+    bool skipped = outcome->verdict == PLAY_SKIP || outcome->verdict == PLAY_NOT_APPLICABLE;
+    claim_cannot(found, "the scene %s with %s %s: %s%s%s", scene, server, skipped ? "was skipped" : "failed",
+                 outcome->code, skipped ? "" : ": ", outcome->message);
+}
+
+static const struct scene *scene_of(const struct scene_file *file, const char *id)
+{
+    for (int i = 0; file && i < file->count; i++)
+        if (strcmp(scene_label(&file->scenes[i]), id) == 0)
+            return &file->scenes[i];
+    return NULL;
+}
+
+bool claim_play(const struct claim_world *world, const char *file_name, const char *id, const char *server,
+                struct play_outcome *outcome, struct claim_found *found)
+{
+    char path[PATH_MAX];
+    struct command command;
+    snprintf(path, sizeof path, "%s/%s.scene", world->scenes, file_name);
+    struct scene_file *file = scene_read(path, stderr);
+    const struct scene *scene = scene_of(file, id);
+    *outcome = (struct play_outcome){.verdict = PLAY_SKIP};
+    command_of(world, server, &command);
+    const struct play_options options = {.argv = command.argv, .model = server, .interrupted = world->stop,
+                                         .cpu = world->machine ? world->machine->server_cpu : -1};
+    if (scene)
+        *outcome = play(scene, &options);
+    else
+        snprintf(outcome->message, sizeof outcome->message, "%s.scene has no such scene", file_name);
+    if (file)
+        scene_free(file);
+    if (outcome->verdict != PLAY_PASS)
+        say_why_not(id, server, outcome, found);
+    return outcome->verdict == PLAY_PASS;
+}
+
+static const struct play_shown *shown(const struct play_outcome *outcome, const char *name)
+{
+    for (int i = 0; i < outcome->shown_count; i++)
+        if (outcome->shown[i].seen && strcmp(outcome->shown[i].name, name) == 0)
+            return &outcome->shown[i];
+    return NULL;
+}
+
+double claim_shown(const struct play_outcome *outcome, const char *name)
+{
+    const struct play_shown *seen = shown(outcome, name);
+    return seen ? seen->value.number : NAN;
+}
+
+bool claim_shown_is(const struct play_outcome *outcome, const char *name, const char *word)
+{
+    const struct play_shown *seen = shown(outcome, name);
+    return seen && strcmp(seen->value.word, word) == 0;
+}
