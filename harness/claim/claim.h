@@ -53,3 +53,5 @@ const char *claim_verdict_name(enum claim_verdict);     /* "CONFIRMED" ... */
 /* -- The families: the last row of each is all zero -------------------------------------------------------------- */
 
 extern const struct claim claims_waiting[];             /* one client, two clients: blocking, non-blocking */
+extern const struct claim claims_burst[];               /* level and edge, drained or not */
+extern const struct claim claims_signals[], claims_aio[], claims_processes[];

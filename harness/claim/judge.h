@@ -11,3 +11,69 @@ extern const double judge_clearly;
 /* How long the second client waited for its answer, by the server. */
 struct two_clients_ms { double blocking, fork, select, epoll; };
 void judge_client_two(const struct two_clients_ms *silent, const struct two_clients_ms *slow, struct claim_found *);
+
+/* -- A burst: told again or once, drained or not ------------------------------------------------------------------ */
+
+/* One way to be told and to read. Of the burst, then of one byte more. */
+struct burst { double pieces, wakeups, reads, stranded, more_wakeups, more_reads; };
+void judge_told(const struct burst *lt_one, const struct burst *lt_all, const struct burst *et_one,
+                const struct burst *et_all, struct claim_found *);
+/* What was left in the kernel of so many bytes, while the server slept. */
+struct silence { double sent, lt_one, et_one, et_all; };
+void judge_drained(const struct silence *, struct claim_found *);
+
+/* -- Processes and threads ---------------------------------------------------------------------------------------- */
+
+struct zombies { double ended, of_one_wait, of_loop; };
+void judge_zombies(const struct zombies *, struct claim_found *);
+/* Did the client see the end, and after how many milliseconds (of nothing, where it did not)? And how many descriptors
+ * more has the server when 21 clients have come and gone? */
+struct last_word { bool ended; double ms, leaked; };
+void judge_copy(const struct last_word *closed, const struct last_word *kept, const struct last_word *shut,
+                struct claim_found *);
+/* CPU of a connection with the pool, divided by that with a process each, and its interval. Processes: with 40
+ * clients, of whom so many wait in line for the pool. */
+struct pool {
+    double ratio, low, high;
+    double fork_us, pool_us, fork_per_s, pool_per_s;
+    double fork_processes, pool_processes, queued;
+};
+void judge_pool(const struct pool *, struct claim_found *);
+/* Context switches of a request, with one client and with many. */
+struct switches { double thread_one, epoll_one, thread_many, epoll_many; int many; };
+void judge_switches(const struct switches *, struct claim_found *);
+
+/* -- Signals, and the asynchronous ------------------------------------------------------------------------------- */
+
+/* Of so many events: signals that name who, and that name nobody. */
+struct signals { int named, unnamed; };
+void judge_signals(int events, const struct signals *plain, const struct signals *queued, const struct signals *full,
+                   struct claim_found *);
+/* 20 clients are silent, and one asks. */
+struct twenty_first { bool waits_in_read; double threads, answered; };
+void judge_aio(const struct twenty_first *by_default, const struct twenty_first *with_init, struct claim_found *);
+/* Who copied the data to the user in a model: '=' the thread that serves, '+' another one, '0' the kernel, nobody called
+ * read; '?' not seen. */
+struct copier { const char *model; char who; };
+void judge_copiers(const struct copier *, int count, struct claim_found *);
+
+/* -- Clients ----------------------------------------------------------------------------------------------------- */
+
+enum { PEER_WAYS = 4 };
+/* What a wait of two seconds told: that there is something, and after how many milliseconds. */
+struct told { const char *way; bool told; double ms; };
+void judge_peer(const struct told stopped[PEER_WAYS], const struct told killed[PEER_WAYS], struct claim_found *);
+/* Of all messages: the least and the most that a first write took; messages that came back whole. */
+struct messages { int count, whole; double size, least, most; };
+void judge_messages(const struct messages *, struct claim_found *);
+/* `failed`: what went wrong with the model; "" for nothing. */
+struct churn { const char *model; double came, finished, lost, said; char failed[200]; };
+void judge_churn(const struct churn *, int count, struct claim_found *);
+/* Requests to servers that take so long; a deadline. */
+enum { DEADLINE_REQUESTS = 3 };
+struct deadline {
+    double ms, waited_ms;
+    struct request { double takes_ms, done_ms; } requests[DEADLINE_REQUESTS];       /* done_ms NAN: cancelled */
+    double fds_left, processes_left, server_fds_left, noticed_ms;
+};
+void judge_deadline(const struct deadline *, struct claim_found *);

@@ -62,22 +62,22 @@ void claim_cannot(struct claim_found *found, const char *why, ...)
 
 /* -- Scenes ------------------------------------------------------------------------------------------------------ */
 
-static const char careless[] = "careless-";
+static const char careless[] = "careless";
 
 /* The command of the server, with room for the options of the scene. */
 struct command { char path[PATH_MAX]; char *argv[8]; };
 
 static void command_of(const struct claim_world *world, const char *server, struct command *command)
 {
-    int n = 0;
     bool ours = strncmp(server, careless, sizeof careless - 1) != 0;
+    int n = 0, program = (int)strcspn(server, "-");
     if (ours)
         snprintf(command->path, sizeof command->path, "%s", world->path(server));
     else
-        snprintf(command->path, sizeof command->path, "%s/careless", world->careless);
+        snprintf(command->path, sizeof command->path, "%s/%.*s", world->careless, program, server);
     command->argv[n++] = command->path;
-    if (!ours)
-        command->argv[n++] = (char *)server + sizeof careless - 1;
+    if (!ours && server[program])
+        command->argv[n++] = (char *)server + program + 1;
     command->argv[n++] = (char *)"--port";
     command->argv[n++] = (char *)"0";
     if (ours)
@@ -102,8 +102,8 @@ static const struct scene *scene_of(const struct scene_file *file, const char *i
     return NULL;
 }
 
-bool claim_play(const struct claim_world *world, const char *file_name, const char *id, const char *server,
-                struct play_outcome *outcome, struct claim_found *found)
+bool claim_play_watched(const struct claim_world *world, const char *file_name, const char *id, const char *server,
+                        const struct play_watcher *watcher, struct play_outcome *outcome, struct claim_found *found)
 {
     char path[PATH_MAX];
     struct command command;
@@ -113,6 +113,7 @@ bool claim_play(const struct claim_world *world, const char *file_name, const ch
     *outcome = (struct play_outcome){.verdict = PLAY_SKIP};
     command_of(world, server, &command);
     const struct play_options options = {.argv = command.argv, .model = server, .interrupted = world->stop,
+                                         .watcher = watcher,
                                          .cpu = world->machine ? world->machine->server_cpu : -1};
     if (scene)
         *outcome = play(scene, &options);
@@ -123,6 +124,12 @@ bool claim_play(const struct claim_world *world, const char *file_name, const ch
     if (outcome->verdict != PLAY_PASS)
         say_why_not(id, server, outcome, found);
     return outcome->verdict == PLAY_PASS;
+}
+
+bool claim_play(const struct claim_world *world, const char *file_name, const char *id, const char *server,
+                struct play_outcome *outcome, struct claim_found *found)
+{
+    return claim_play_watched(world, file_name, id, server, NULL, outcome, found);
 }
 
 static const struct play_shown *shown(const struct play_outcome *outcome, const char *name)

@@ -19,10 +19,13 @@ void claim_cannot(struct claim_found *, const char *why, ...) __attribute__((for
 /* -- Scenes ------------------------------------------------------------------------------------------------------ */
 
 /* Plays the scene of that id in FILE.scene (of the claims' folder) against one of our servers, or a careless one
- * ("careless-emfile": build/claim/careless, told `emfile`). False: it was not played to its end; the claim is then not
+ * ("careless_wait"; "careless-emfile": build/claim/careless, told `emfile`). False: it was not played to its end; the claim is then not
  * tried, and why_not says which line failed, or why this machine cannot. */
 bool claim_play(const struct claim_world *, const char *file, const char *id, const char *server,
                 struct play_outcome *, struct claim_found *);
+/* The same, traced: the watcher sees what the server does. */
+bool claim_play_watched(const struct claim_world *, const char *file, const char *id, const char *server,
+                        const struct play_watcher *, struct play_outcome *, struct claim_found *);
 /* What a line `show NAME ...` has shown, and of a word whether it is that one. NAN: it was not seen. */
 double claim_shown(const struct play_outcome *, const char *name);
 bool claim_shown_is(const struct play_outcome *, const char *name, const char *word);

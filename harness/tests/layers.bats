@@ -30,7 +30,7 @@ only() {
 @test "trial: load, child, meter, stats; and the writer of result files" {
   only harness/trial trial load child meter stats report/csv.h
 }
-@test "claim: scene, trial, load, child, meter, trace, stats" {
-  only harness/claim claim scene trial load child meter trace stats
+@test "claim: scene, trial, load, child, meter, trace, figure, stats" {
+  only harness/claim claim scene trial load child meter trace figure stats
 }
 @test "report: stats and the result files" { only harness/report report stats; }
