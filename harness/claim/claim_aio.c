@@ -39,7 +39,8 @@ enum { EVENTS_MOST = 20000, TRIES = 3 };
 /* What is seen of one request. */
 struct request_seen {
     struct figure_stamps stamps;
-    pid_t first;
+    bool begun;                         /* the scene; what a spinning server does before it would fill the room */
+    pid_t first;                        /* the process that was started */
     struct trace_event events[EVENTS_MOST];
     int count;
 };
@@ -47,16 +48,18 @@ struct request_seen {
 static void on_event(void *context, const struct trace_event *event)
 {
     struct request_seen *seen = context;
-    if (seen->count == 0)
+    if (!seen->first)
         seen->first = event->pid;
-    if (seen->count < EVENTS_MOST)
+    if (seen->begun && seen->count < EVENTS_MOST)
         seen->events[seen->count++] = *event;
 }
 
 /* The player says when a line begins: a send is over when the next one does. */
 static void on_line(void *context, const struct scene_line *line, int64_t at_ns)
 {
-    struct figure_stamps *stamps = &((struct request_seen *)context)->stamps;
+    struct request_seen *seen = context;
+    struct figure_stamps *stamps = &seen->stamps;
+    seen->begun = true;
     if (stamps->send_ns && !stamps->sent_ns)
         stamps->sent_ns = at_ns;
     if (line && line->action == DO_SEND)

@@ -46,7 +46,7 @@ void judge_switches(const struct switches *seen, struct claim_found *found)
     bool with_one = seen->thread_one >= judge_clearly * seen->epoll_one;
     claim_says(found, with_many && with_one ? CLAIM_CONFIRMED : with_many || with_one ? CLAIM_DEPENDS : CLAIM_REFUTED,
                "Context switches of a request, as fast as it goes. One client: %.2f with thread, %.2f with epoll-et. "
-               "%d clients: %.2f with thread, %.2f with epoll-et.",
+               "%d clients: %.2f with thread, %.3f with epoll-et.",
                seen->thread_one, seen->epoll_one, seen->many, seen->thread_many, seen->epoll_many);
     if (with_many && !with_one)
         claim_depends(found, "how many clients speak at once: a thread sleeps once for each request, however many there "
