@@ -55,3 +55,4 @@ const char *claim_verdict_name(enum claim_verdict);     /* "CONFIRMED" ... */
 extern const struct claim claims_waiting[];             /* one client, two clients: blocking, non-blocking */
 extern const struct claim claims_burst[];               /* level and edge, drained or not */
 extern const struct claim claims_signals[], claims_aio[], claims_processes[];
+extern const struct claim claims_clients[], claims_peers[];

@@ -63,11 +63,12 @@ enum { PEER_WAYS = 4 };
 /* What a wait of two seconds told: that there is something, and after how many milliseconds. */
 struct told { const char *way; bool told; double ms; };
 void judge_peer(const struct told stopped[PEER_WAYS], const struct told killed[PEER_WAYS], struct claim_found *);
-/* Of all messages: the least and the most that a first write took; messages that came back whole. */
-struct messages { int count, whole; double size, least, most; };
+/* So many began, and so many came back whole; the least and the most that the first write of one took, in bytes. */
+struct messages { int expected, count, whole; double size, least, most; };
 void judge_messages(const struct messages *, struct claim_found *);
 /* `failed`: what went wrong with the model; "" for nothing. */
-struct churn { const char *model; double came, finished, lost, said; char failed[200]; };
+enum { CHURN = 1000 };
+struct churn { const char *model; double came, finished, lost; char failed[200]; };
 void judge_churn(const struct churn *, int count, struct claim_found *);
 /* Requests to servers that take so long; a deadline. */
 enum { DEADLINE_REQUESTS = 3 };

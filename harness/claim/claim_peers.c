@@ -1,0 +1,145 @@
+/* A claim about peers that vanish: what does each wait tell of them (01_blocking, 03_select, 04_poll, 05_epoll)? */
+#define _GNU_SOURCE
+#include "harness/child/clock.h"
+#include "harness/claim/judge.h"
+#include "harness/claim/lab.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* -- Four waits ------------------------------------------------------------------------------------------------------
+ * Each waits for two seconds. True: it told that there is something: a byte, or the end. */
+
+enum { PATIENCE_MS = 2000 };
+
+static bool by_read(int fd)
+{
+    char byte;
+    const struct timeval patience = {.tv_sec = PATIENCE_MS / 1000};
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    return read(fd, &byte, 1) >= 0 || errno != EAGAIN;
+}
+
+static bool by_select(int fd)
+{
+    struct timeval patience = {.tv_sec = PATIENCE_MS / 1000};
+    fd_set to_read;
+    FD_ZERO(&to_read);
+    FD_SET(fd, &to_read);
+    return select(fd + 1, &to_read, NULL, NULL, &patience) > 0;
+}
+
+static bool by_poll(int fd)
+{
+    struct pollfd wanted = {.fd = fd, .events = POLLIN};
+    return poll(&wanted, 1, PATIENCE_MS) > 0;
+}
+
+static bool by_epoll(int fd)
+{
+    struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP};
+    int interest = epoll_create1(EPOLL_CLOEXEC);
+    epoll_ctl(interest, EPOLL_CTL_ADD, fd, &event);
+    return epoll_wait(interest, &event, 1, PATIENCE_MS) > 0;
+}
+
+static const struct { const char *name; bool (*wait)(int fd); } ways[PEER_WAYS] = {
+    {"read", by_read}, {"select", by_select}, {"poll", by_poll}, {"epoll", by_epoll}};
+
+/* -- The peer, and those who wait for it ----------------------------------------------------------------------------
+ * One process is the peer, with a connection for each wait; each wait has a process, so that all wait at once. */
+
+struct peer { pid_t pid; int fds[PEER_WAYS]; };
+
+/* The peer connects as often as there are waits, and then does nothing. */
+static _Noreturn void be_the_peer(const struct sockaddr_in *address)
+{
+    for (int i = 0; i < PEER_WAYS; i++)
+        if (connect(socket(AF_INET, SOCK_STREAM, 0), (const struct sockaddr *)address, sizeof *address) < 0)
+            _exit(1);
+    for (;;)
+        pause();
+}
+
+static bool meet(struct peer *peer)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool fine = bind(listener, (struct sockaddr *)&address, size) == 0 && listen(listener, PEER_WAYS) == 0 &&
+                getsockname(listener, (struct sockaddr *)&address, &size) == 0;
+    if (fine && (peer->pid = fork()) == 0)
+        be_the_peer(&address);
+    for (int i = 0; i < PEER_WAYS && fine; i++)
+        fine = (peer->fds[i] = accept4(listener, NULL, NULL, SOCK_CLOEXEC)) >= 0;
+    close(listener);
+    return fine && peer->pid > 0;
+}
+
+/* All wait, then the signal is sent to the peer; told[i].ms is counted from there. */
+static void vanish(const struct peer *peer, int signal_number, struct told *told)
+{
+    pid_t waiting[PEER_WAYS];
+    double *sent_ms = mmap(NULL, sizeof *sent_ms, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    for (int i = 0; i < PEER_WAYS; i++)
+        if ((waiting[i] = fork()) == 0) {
+            told[i].told = ways[i].wait(peer->fds[i]);
+            told[i].ms = now_ms() - *sent_ms;
+            _exit(0);
+        }
+    *sent_ms = now_ms();
+    kill(peer->pid, signal_number);
+    for (int i = 0; i < PEER_WAYS; i++)
+        waitpid(waiting[i], NULL, 0);
+    munmap(sent_ms, sizeof *sent_ms);
+}
+
+static void note(const char *what, const struct told *told, struct claim_found *found)
+{
+    for (int i = 0; i < PEER_WAYS; i++) {
+        claim_figure(found, told[i].told, "", "%s: %s tells of it", what, told[i].way);
+        claim_figure(found, told[i].ms, "ms", "%s: %s returned after", what, told[i].way);
+    }
+}
+
+static void peer_vanishes(const struct claim_world *world, struct claim_found *found)
+{
+    (void)world;
+    struct peer peer = {0};
+    size_t size = 2 * PEER_WAYS * sizeof(struct told);
+    struct told *stopped = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0),
+                *killed = stopped + PEER_WAYS;
+    for (int i = 0; i < 2 * PEER_WAYS; i++)
+        stopped[i] = (struct told){.way = ways[i % PEER_WAYS].name};
+    if (meet(&peer)) {
+        vanish(&peer, SIGSTOP, stopped);
+        vanish(&peer, SIGKILL, killed);
+        waitpid(peer.pid, NULL, 0);
+        note("stopped", stopped, found);
+        note("killed", killed, found);
+        judge_peer(stopped, killed, found);
+    } else {
+        claim_cannot(found, "%d connections could not be made: %s", PEER_WAYS, strerror(errno));
+        if (peer.pid > 0)
+            kill(peer.pid, SIGKILL);
+    }
+    for (int i = 0; i < PEER_WAYS; i++)
+        close(peer.fds[i]);
+    munmap(stopped, size);
+}
+
+/* -- The table --------------------------------------------------------------------------------------------------- */
+
+const struct claim claims_peers[] = {
+    {"peer-vanishes", "a peer that vanishes without a word is never noticed, unless you use a timeout", "01_blocking",
+     "make watch-blocking, then: nc 127.0.0.1 8080, and in a third terminal: kill -STOP $(pidof nc)", false,
+     peer_vanishes},
+    {0}};
