@@ -28,7 +28,7 @@ static void aio_is_threads(const struct claim_world *world, struct claim_found *
 {
     const struct twenty_first by_default = twenty_first(world, "careless_aio", found),
                               with_init = twenty_first(world, "aio", found);
-    if (!found->why_not[0])
+    if (claim_all_seen(found))
         judge_aio(&by_default, &with_init, found);
 }
 
@@ -80,7 +80,7 @@ static char copier_of(const struct figure *figure)
     }
 }
 
-/* On a busy machine a server may come too late to be seen waiting: then once more. False: this machine cannot. */
+/* On a busy machine a server may come too late to be seen waiting: then once more. False: it failed. */
 static bool who_copies(const struct claim_world *world, struct copier *copier, struct claim_found *found)
 {
     static struct request_seen seen;
@@ -90,8 +90,10 @@ static bool who_copies(const struct claim_world *world, struct copier *copier, s
     copier->who = '?';
     for (int i = 0; i < TRIES && copier->who == '?'; i++) {
         memset(&seen, 0, sizeof seen);
-        if (!claim_play_watched(world, "aio", "request", copier->model, &watcher, &outcome, found))
-            return false;
+        if (!claim_play_watched(world, "aio", "request", copier->model, &watcher, &outcome, found)) {
+            copier->who = outcome.verdict == PLAY_SKIP ? '-' : '?';
+            return outcome.verdict == PLAY_SKIP;
+        }
         if (figure_find(&figure, copier->model, seen.first, seen.events, seen.count, &seen.stamps))
             copier->who = copier_of(&figure);
     }
@@ -112,7 +114,10 @@ static void only_aio_copies(const struct claim_world *world, struct claim_found 
     for (int i = 0; i < COUNT; i++) {
         if (!who_copies(world, &models[i], found))
             return;
-        claim_figure(found, models[i].who == '=', "", "the thread that waits copies, too, %s", models[i].model);
+        if (models[i].who == '-')
+            found->why_not[0] = '\0';       /* io_uring is forbidden, say: the others can be tried */
+        else
+            claim_figure(found, models[i].who == '=', "", "who waits copies, too, %s", models[i].model);
     }
     judge_copiers(models, COUNT, found);
 }

@@ -42,7 +42,8 @@ static void lt_again_et_once(const struct claim_world *world, struct claim_found
     if (!trace_is_possible(why, sizeof why))
         claim_cannot(found, "wakeups are counted by tracing: %s", why);
     else if (burst(world, "epoll-lt", "1", &lt_one, found) && burst(world, "epoll-lt", "all", &lt_all, found) &&
-             burst(world, "epoll-et", "1", &et_one, found) && burst(world, "epoll-et", "all", &et_all, found))
+             burst(world, "epoll-et", "1", &et_one, found) && burst(world, "epoll-et", "all", &et_all, found) &&
+             claim_all_seen(found))
         judge_told(&lt_one, &lt_all, &et_one, &et_all, found);
 }
 
@@ -69,7 +70,7 @@ static void et_needs_drain(const struct claim_world *world, struct claim_found *
     silence.lt_one = left(world, "epoll-lt", "1", &silence.sent, found);
     silence.et_one = left(world, "epoll-et", "1", &silence.sent, found);
     silence.et_all = left(world, "epoll-et", "all", &silence.sent, found);
-    if (!found->why_not[0])
+    if (claim_all_seen(found))
         judge_drained(&silence, found);
 }
 

@@ -140,6 +140,6 @@ static void peer_vanishes(const struct claim_world *world, struct claim_found *f
 
 const struct claim claims_peers[] = {
     {"peer-vanishes", "a peer that vanishes without a word is never noticed, unless you use a timeout", "01_blocking",
-     "make watch-blocking, then: nc 127.0.0.1 8080, and in a third terminal: kill -STOP $(pidof nc)", false,
+     "make watch-poll, and: nc 127.0.0.1 8080; then kill -STOP $(pidof nc), and later kill -KILL $(pidof nc)", false,
      peer_vanishes},
     {0}};

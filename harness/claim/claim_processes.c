@@ -28,7 +28,7 @@ static double zombies(const struct claim_world *world, const char *server, struc
 static void one_wait_per_signal(const struct claim_world *world, struct claim_found *found)
 {
     const struct zombies seen = {20, zombies(world, "careless_wait", found), zombies(world, "fork", found)};
-    if (!found->why_not[0])
+    if (claim_all_seen(found))
         judge_zombies(&seen, found);
 }
 
@@ -50,7 +50,7 @@ static void parent_copy(const struct claim_world *world, struct claim_found *fou
 {
     const struct last_word closed = last_word(world, "fork", found), kept = last_word(world, "careless_copy", found),
                            shut = last_word(world, "careless_copy-shutdown", found);
-    if (!found->why_not[0])
+    if (claim_all_seen(found))
         judge_copy(&closed, &kept, &shut, found);
 }
 
@@ -182,7 +182,8 @@ static void pool_bounded(const struct claim_world *world, struct claim_found *fo
     claim_figure(found, pool.fork_processes, "", "processes with 40 clients, fork");
     claim_figure(found, pool.pool_processes, "", "processes with 40 clients, prefork with 8 workers");
     claim_figure(found, pool.queued, "", "clients in line, prefork with 8 workers");
-    judge_pool(&pool, found);
+    if (claim_all_seen(found))
+        judge_pool(&pool, found);
 }
 
 /* -- Switches ---------------------------------------------------------------------------------------------------- */
@@ -217,7 +218,7 @@ static void threads_switch(const struct claim_world *world, struct claim_found *
     const struct switches seen = {switches(world, "thread", 1, found), switches(world, "epoll-et", 1, found),
                                   switches(world, "thread", MANY, found), switches(world, "epoll-et", MANY, found),
                                   MANY};
-    if (!found->why_not[0])
+    if (claim_all_seen(found))
         judge_switches(&seen, found);
 }
 
@@ -231,7 +232,7 @@ const struct claim claims_processes[] = {
      "build/bin/iolab scene harness/claim/processes.scene --only last-word -- build/claim/careless_copy", false,
      parent_copy},
     {"pool-bounded", "a pool of processes costs less for a connection than a process each, and is bounded", "08_fork",
-     "build/bin/iolab scene harness/battery/prefork.scene --only full-pool --model prefork", true, pool_bounded},
+     "build/bin/iolab scene harness/claim/processes.scene --only many/8 --model prefork", true, pool_bounded},
     {"threads-switch", "more threads, more context switches", "08_fork",
      "build/bin/iolab compare epoll-et thread --quick -c 64", true, threads_switch},
     {0}};

@@ -53,7 +53,7 @@ void judge_signals(int events, const struct signals *plain, const struct signals
 struct twenty_first { bool waits_in_read; double threads, answered; };
 void judge_aio(const struct twenty_first *by_default, const struct twenty_first *with_init, struct claim_found *);
 /* Who copied the data to the user in a model: '=' the thread that serves, '+' another one, '0' the kernel, nobody called
- * read; '?' not seen. */
+ * read; '?' not seen; '-' this machine cannot run it. */
 struct copier { const char *model; char who; };
 void judge_copiers(const struct copier *, int count, struct claim_found *);
 
@@ -63,9 +63,9 @@ enum { PEER_WAYS = 4 };
 /* What a wait of two seconds told: that there is something, and after how many milliseconds. */
 struct told { const char *way; bool told; double ms; };
 void judge_peer(const struct told stopped[PEER_WAYS], const struct told killed[PEER_WAYS], struct claim_found *);
-/* So many began, and so many came back whole; the least and the most that the first write of one took, in bytes. */
+/* So many were to be said, and came back whole; the least and the most that the first write of one took, in bytes. */
 struct messages { int expected, count, whole; double size, least, most; };
-void judge_messages(const struct messages *, struct claim_found *);
+void judge_messages(const struct messages *as_it_comes, const struct messages *small_buffer, struct claim_found *);
 /* `failed`: what went wrong with the model; "" for nothing. */
 enum { CHURN = 1000 };
 struct churn { const char *model; double came, finished, lost; char failed[200]; };

@@ -37,23 +37,24 @@ static bool is_asynchronous(const char *model) { return strcmp(model, "aio") == 
 
 void judge_copiers(const struct copier *models, int count, struct claim_found *found)
 {
-    char own[200], other[80], kernel[80], unseen[200], exceptions[200] = "";
+    char own[200], other[80], kernel[80], unseen[200], unable[80], exceptions[200] = "";
     for (int i = 0; i < count; i++) {
         size_t length = strlen(exceptions);
-        if (models[i].who != '?' && (models[i].who == '=') == is_asynchronous(models[i].model))
+        if (!strchr("?-", models[i].who) && (models[i].who == '=') == is_asynchronous(models[i].model))
             snprintf(exceptions + length, sizeof exceptions - length, "%s%s", length ? ", " : "", models[i].model);
     }
     list(models, count, '=', own, sizeof own);
     list(models, count, '+', other, sizeof other);
     list(models, count, '0', kernel, sizeof kernel);
     list(models, count, '?', unseen, sizeof unseen);
+    list(models, count, '-', unable, sizeof unable);
     if (unseen[0]) {
         claim_cannot(found, "nothing could be seen of %s: the machine is too busy; try again when less runs", unseen);
         return;
     }
     claim_says(found, exceptions[0] ? CLAIM_REFUTED : CLAIM_CONFIRMED,
                "Who called read, by the trace: the thread or process that waits for the client, in %s; another thread, "
-               "which glibc hides, in %s; nobody, for the kernel had done it, in %s.%s%s",
+               "which glibc hides, in %s; nobody, for the kernel had done it, in %s.%s%s%s%s",
                own[0] ? own : "none", other[0] ? other : "none", kernel[0] ? kernel : "none",
-               exceptions[0] ? " Not as it is claimed: " : "", exceptions);
+               exceptions[0] ? " Not as it is claimed: " : "", exceptions, unable[0] ? " Cannot run here: " : "", unable);
 }

@@ -34,6 +34,14 @@ double claim_figure_of(const struct claim_found *found, const char *what, ...)
     return NAN;
 }
 
+bool claim_all_seen(struct claim_found *found)
+{
+    for (int i = 0; i < found->figure_count && !found->why_not[0]; i++)
+        if (isnan(found->figures[i].value))
+            claim_cannot(found, "this could not be seen: %s", found->figures[i].what);
+    return !found->why_not[0];
+}
+
 void claim_says(struct claim_found *found, enum claim_verdict verdict, const char *saw, ...)
 {
     va_list words;

@@ -10,6 +10,8 @@ void claim_figure(struct claim_found *, double value, const char *unit, const ch
     __attribute__((format(printf, 4, 5)));
 /* The figure of that name; NAN: there is none. */
 double claim_figure_of(const struct claim_found *, const char *what, ...) __attribute__((format(printf, 2, 3)));
+/* False: one of them is NAN, or something else has gone wrong: the claim is not tried, and why_not says why. */
+bool claim_all_seen(struct claim_found *);
 
 /* The verdict, and the sentence that says what was seen; the same on what it depends; why it cannot be tried here. */
 void claim_says(struct claim_found *, enum claim_verdict, const char *saw, ...) __attribute__((format(printf, 3, 4)));

@@ -1,0 +1,188 @@
+/* Does a verdict follow from the figures, and turn when they do? Each claim is given what would confirm it, and then
+ * what a machine, or a library, might show that is otherwise. */
+#include "harness/claim/judge.h"
+#include "harness/tests/check.h"
+#include <math.h>
+#include <string.h>
+
+static struct claim_found found;
+
+/* The verdict, and what stands in the sentence. */
+static void says(enum claim_verdict verdict, const char *text)
+{
+    CHECK(found.verdict == verdict, "the verdict %s, want %s: %s", claim_verdict_name(found.verdict),
+          claim_verdict_name(verdict), found.saw);
+    const char *where = verdict == CLAIM_NOT_TRIED ? found.why_not : found.saw;
+    CHECK(strstr(where, text), "\"%s\", want \"%s\" in it", where, text);
+    CHECK((verdict == CLAIM_DEPENDS) == (found.depends[0] != '\0'), "it depends on \"%s\"", found.depends);
+    found = (struct claim_found){0};
+}
+
+static void bursts(void)
+{
+    const struct burst again = {64, 64, 64, 0, 1, 1}, once = {64, 1, 1, 64512, 1, 1}, drained = {64, 1, 65, 0, 1, 2};
+    const struct burst deaf = {64, 1, 1, 64512, 0, 0};
+    judge_told(&again, &drained, &once, &drained, &found);
+    says(CLAIM_CONFIRMED, "LT was woken 64 times, and left 0 bytes; ET was woken 1 time(s), and left 64512");
+    judge_told(&once, &drained, &once, &drained, &found);
+    says(CLAIM_REFUTED, "LT was woken 1 times");
+    judge_told(&again, &drained, &again, &drained, &found);
+    says(CLAIM_REFUTED, "ET was woken 64 time(s)");
+    judge_told(&again, &drained, &deaf, &drained, &found);
+    says(CLAIM_REFUTED, "One byte more woke ET 0 time(s)");
+    judge_drained(&(struct silence){65536, 0, 64512, 0}, &found);
+    says(CLAIM_CONFIRMED, "left 64512 of them in the kernel and slept (98 %)");
+    judge_drained(&(struct silence){65536, 0, 0, 0}, &found);
+    says(CLAIM_REFUTED, "left 0 of them");
+    judge_drained(&(struct silence){65536, 0, 64512, 1024}, &found);
+    says(CLAIM_REFUTED, "read until EAGAIN it left 1024");
+}
+
+static void processes(void)
+{
+    const struct last_word ends = {true, 0.4, 0}, waits = {false, 31, 21}, leaks = {true, 0.5, 21};
+    judge_zombies(&(struct zombies){20, 18, 0}, &found);
+    says(CLAIM_CONFIRMED, "left 18 zombies, waitpid in a loop left 0");
+    judge_zombies(&(struct zombies){20, 0, 0}, &found);
+    says(CLAIM_REFUTED, "left 0 zombies");
+    judge_zombies(&(struct zombies){20, 18, 3}, &found);
+    says(CLAIM_DEPENDS, "in a loop left 3");
+    judge_copy(&ends, &waits, &leaks, &found);
+    says(CLAIM_DEPENDS, "It keeps it: the server sleeps, and no end comes; 21.");
+    judge_copy(&ends, &waits, &waits, &found);
+    says(CLAIM_CONFIRMED, "called shutdown: no end comes");
+    judge_copy(&ends, &leaks, &leaks, &found);
+    says(CLAIM_REFUTED, "the end comes all the same");
+}
+
+static void pools(void)
+{
+    struct pool pool = {0.34, 0.29, 0.38, 185, 67, 4500, 11000, 41, 9, 32};
+    judge_pool(&pool, &found);
+    says(CLAIM_CONFIRMED, "0.34 times as much (0.29 to 0.38)");
+    pool.high = 1.1;
+    judge_pool(&pool, &found);
+    says(CLAIM_DEPENDS, "(0.29 to 1.10)");
+    pool.low = 1.01;
+    judge_pool(&pool, &found);
+    says(CLAIM_REFUTED, "(1.01 to 1.10)");
+    judge_pool(&(struct pool){0.34, 0.29, 0.38, 185, 67, 4500, 11000, 41, 41, 0}, &found);
+    says(CLAIM_REFUTED, "41 with prefork");
+    judge_switches(&(struct switches){1, 1, 1.1, 0.02, 64}, &found);
+    says(CLAIM_DEPENDS, "64 clients: 1.10 with thread, 0.020 with epoll-et");
+    judge_switches(&(struct switches){3, 1, 3, 0.02, 64}, &found);
+    says(CLAIM_CONFIRMED, "One client: 3.00 with thread");
+    judge_switches(&(struct switches){1, 1, 1.1, 0.9, 64}, &found);
+    says(CLAIM_REFUTED, "1.10 with thread, 0.900 with epoll-et");
+}
+
+static void signals(void)
+{
+    judge_signals(50, &(struct signals){0, 1}, &(struct signals){50, 0}, &(struct signals){8, 1}, &found);
+    says(CLAIM_CONFIRMED, "SIGIO: 1 signal(s)");
+    judge_signals(50, &(struct signals){0, 50}, &(struct signals){50, 0}, &(struct signals){8, 1}, &found);
+    says(CLAIM_DEPENDS, "SIGIO: 50 signal(s)");
+    judge_signals(50, &(struct signals){0, 1}, &(struct signals){50, 0}, &(struct signals){50, 0}, &found);
+    says(CLAIM_DEPENDS, "50 that name somebody, and 0 SIGIO");
+    judge_signals(50, &(struct signals){0, 50}, &(struct signals){50, 0}, &(struct signals){50, 0}, &found);
+    says(CLAIM_REFUTED, "SIGIO: 50 signal(s)");
+}
+
+static void asynchronous(void)
+{
+    const struct twenty_first starved = {true, 21, false}, served = {true, 22, true}, no_threads = {false, 1, true};
+    judge_aio(&starved, &served, &found);
+    says(CLAIM_CONFIRMED, "not answered while the 20 were silent by default; with aio_init it was answered");
+    judge_aio(&served, &served, &found);
+    says(CLAIM_DEPENDS, "was answered by default");
+    judge_aio(&starved, &starved, &found);
+    says(CLAIM_DEPENDS, "not answered, either");
+    judge_aio(&no_threads, &no_threads, &found);
+    says(CLAIM_REFUTED, "none was seen to wait in read");
+    struct copier models[] = {{"select", '='}, {"aio", '+'}, {"uring", '0'}};
+    judge_copiers(models, 3, &found);
+    says(CLAIM_CONFIRMED, "in select; another thread, which glibc hides, in aio; nobody, for the kernel had done it, in uring.");
+    models[1].who = '=';
+    judge_copiers(models, 3, &found);
+    says(CLAIM_REFUTED, "Not as it is claimed: aio");
+    models[1].who = '+';
+    models[0].who = '0';
+    judge_copiers(models, 3, &found);
+    says(CLAIM_REFUTED, "Not as it is claimed: select");
+    models[0].who = '=';
+    models[2].who = '-';
+    judge_copiers(models, 3, &found);
+    says(CLAIM_CONFIRMED, "Cannot run here: uring");
+    models[2].who = '?';
+    judge_copiers(models, 3, &found);
+    says(CLAIM_NOT_TRIED, "nothing could be seen of uring");
+}
+
+static void clients(void)
+{
+    const struct told nothing[PEER_WAYS] = {{"read", false, 2000}, {"select", false, 2000}, {"poll", false, 2000},
+                                            {"epoll", false, 2000}};
+    const struct told all[PEER_WAYS] = {{"read", true, 1}, {"select", true, 2}, {"poll", true, 3}, {"epoll", true, 4}};
+    const struct told some[PEER_WAYS] = {{"read", false, 2000}, {"select", true, 2}, {"poll", false, 2000},
+                                         {"epoll", false, 2000}};
+    judge_peer(nothing, all, &found);
+    says(CLAIM_CONFIRMED, "told something: none; only that its own 2 s were over: read after 2000.0 ms");
+    judge_peer(all, all, &found);
+    says(CLAIM_REFUTED, "told something: read after 1.0 ms");
+    judge_peer(some, all, &found);
+    says(CLAIM_DEPENDS, "told something: select after 2.0 ms");
+    const struct messages whole = {9, 9, 9, 3e6, 3e6, 3e6}, parts = {9, 9, 9, 3e6, 1e5, 2e5}, torn = {9, 9, 8, 3e6, 1e5, 2e5};
+    judge_messages(&parts, &parts, &found);
+    says(CLAIM_CONFIRMED, "9 of 9 messages of 3000000 bytes came back whole");
+    judge_messages(&whole, &parts, &found);
+    says(CLAIM_DEPENDS, "took 3000000 to 3000000 bytes");
+    judge_messages(&whole, &whole, &found);
+    says(CLAIM_REFUTED, "and 3000000 to 3000000 bytes.");
+    judge_messages(&parts, &torn, &found);
+    says(CLAIM_REFUTED, "8 of 9, and 100000");
+    struct churn churn[] = {{"select", 1008, 1000, 0, ""}, {"poll", 1008, 1000, 0, ""}};
+    judge_churn(churn, 2, &found);
+    says(CLAIM_CONFIRMED, "nobody was lost, by the server's own books, in select, poll.");
+    churn[1].lost = 1;
+    judge_churn(churn, 2, &found);
+    says(CLAIM_REFUTED, "in select. Not so poll: 1008 were accepted, 1 lost");
+    strcpy(churn[0].failed, "SHORT: 3 bytes");
+    judge_churn(churn, 2, &found);
+    says(CLAIM_REFUTED, "in none. Not so select: SHORT: 3 bytes.");
+}
+
+static void deadlines(void)
+{
+    const struct deadline kept = {300, 301, {{0, 1}, {100, 101}, {500, NAN}}, 0, 0, 0, 199};
+    struct deadline other = kept;
+    judge_deadline(&kept, &found);
+    says(CLAIM_CONFIRMED, "answered the one of 0 ms after 1, the one of 100 ms after 101; cancelled when 301 were over: the "
+                          "one of 500 ms.");
+    other.server_fds_left = 1;
+    judge_deadline(&other, &found);
+    says(CLAIM_REFUTED, "1 in the servers");
+    other = kept;
+    other.processes_left = 1;
+    judge_deadline(&other, &found);
+    says(CLAIM_REFUTED, "1 processes");
+    other = kept;
+    other.requests[1].done_ms = NAN;
+    judge_deadline(&other, &found);
+    says(CLAIM_REFUTED, "the one of 100 ms, the one of 500 ms");
+    other = kept;
+    other.waited_ms = 150;
+    judge_deadline(&other, &found);
+    says(CLAIM_REFUTED, "cancelled when 150 were over");
+}
+
+int main(void)
+{
+    bursts();
+    processes();
+    pools();
+    signals();
+    asynchronous();
+    clients();
+    deadlines();
+    return checks_failed();
+}
