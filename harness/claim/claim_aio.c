@@ -11,13 +11,10 @@ static struct twenty_first twenty_first(const struct claim_world *world, const c
                                         struct claim_found *found)
 {
     struct play_outcome outcome;
-    struct twenty_first seen = {0};
-    if (claim_play(world, "aio", "twenty-first", server, &outcome, found)) {
-        seen = (struct twenty_first){true, claim_shown(&outcome, "threads"), claim_shown(&outcome, "answered") > 0};
-    } else if (strcmp(outcome.code, "NOBODY_WAITS") == 0) {
+    bool waits = claim_play(world, "aio", "twenty-first", server, &outcome, found);
+    if (strcmp(outcome.code, "NOBODY_WAITS") == 0)
         found->why_not[0] = '\0';       /* that is an answer */
-        seen.threads = claim_shown(&outcome, "threads");
-    }
+    const struct twenty_first seen = {waits, claim_shown(&outcome, "threads"), claim_shown(&outcome, "answered") > 0};
     claim_figure(found, seen.threads, "", "threads with 20 silent clients, %s", server);
     claim_figure(found, seen.waits_in_read, "", "one of them waits in read, %s", server);
     claim_figure(found, seen.answered, "", "client 21 is answered, %s", server);
