@@ -53,6 +53,8 @@ const char *claim_verdict_name(enum claim_verdict);     /* "CONFIRMED" ... */
 /* -- The families: the last row of each is all zero -------------------------------------------------------------- */
 
 extern const struct claim claims_waiting[];             /* one client, two clients: blocking, non-blocking */
+extern const struct claim claims_limits[];              /* descriptors, and what is reported for ever */
+extern const struct claim claims_many[];                /* many clients: select, poll, epoll; level and edge */
 extern const struct claim claims_burst[];               /* level and edge, drained or not */
 extern const struct claim claims_signals[], claims_aio[], claims_processes[];
 extern const struct claim claims_clients[], claims_peers[];

@@ -49,7 +49,7 @@ static struct last_word last_word(const struct claim_world *world, const char *s
 static void parent_copy(const struct claim_world *world, struct claim_found *found)
 {
     const struct last_word closed = last_word(world, "fork", found), kept = last_word(world, "careless_copy", found),
-                           shut = last_word(world, "careless_copy-shutdown", found);
+                           shut = last_word(world, "careless_copy shutdown", found);
     if (claim_all_seen(found))
         judge_copy(&closed, &kept, &shut, found);
 }

@@ -1,16 +1,60 @@
 /* judge.h: verdicts, computed from figures and nothing else. Pure; claim_test.c feeds them. Internal to harness/claim.
  *
- * Each sets verdict, saw, and on what it depends. A verdict on times and CPU wants a factor of 3, which noise does not
+ * Each sets the verdict, what was seen, and on what it depends. Of times and CPU it takes a factor that noise does not
  * make, or the statistics of a comparison; counts are exact. */
 #pragma once
 #include "harness/claim/claim.h"
+#include "harness/stats/verdict.h"
 
-/* How many times as much makes a difference that noise does not. */
-extern const double judge_clearly;
+/* So many times as much is no noise. */
+enum { JUDGE_CLEARLY = 3 };
+
+/* -- One client, two clients (judge_waiting.c) ------------------------------------------------------------------- */
 
 /* How long the second client waited for its answer, by the server. */
 struct two_clients_ms { double blocking, fork, select, epoll; };
 void judge_client_two(const struct two_clients_ms *silent, const struct two_clients_ms *slow, struct claim_found *);
+
+/* A stopped server: how many are in its queue, and is the last that should fit connected, and the next one not? */
+enum { BACKLOGS = 3 };
+struct backlog_seen { int asked; double queue; bool last_in, first_out; };
+void judge_backlog(const struct backlog_seen seen[BACKLOGS], struct claim_found *);
+
+/* In 100 ms of silence: reads that found nothing, and does it sit in a read? */
+struct asking_seen { double eagain; bool sits_in_read; };
+void judge_nonblocking(const struct asking_seen *nonblocking, const struct asking_seen *blocking, struct claim_found *);
+
+/* cpu: percent of a CPU while all are silent; sleeps: a second, meanwhile. */
+struct polling_seen { double cpu, sleeps, answer_ms; };
+void judge_polling(const struct polling_seen *spin, const struct polling_seen *nap, const struct polling_seen *blocking,
+                   struct claim_found *);
+
+/* -- Limits, and what is reported for ever (judge_limits.c) ------------------------------------------------------ */
+
+/* Clients that were served, of so many; alone, and where so many descriptors are taken. */
+struct places_seen { int clients, taken; double alone, crowded; };
+void judge_select_places(const struct places_seen *select, const struct places_seen *poll, struct claim_found *);
+
+/* wakeups in about 200 ms of silence, and percent of a CPU. */
+struct noise_seen { double wakeups, cpu; };
+void judge_writable(const struct noise_seen *level, const struct noise_seen *edge, const struct noise_seen *ours,
+                    struct claim_found *);
+void judge_emfile(const struct noise_seen *careless, const struct noise_seen *ours, struct claim_found *);
+
+/* -- Many clients (judge_many.c) --------------------------------------------------------------------------------- */
+
+/* CPU per request in us, where so many clients are silent; NAN: not measured. */
+enum { CROWDS = 4 };
+struct crowds { int idle[CROWDS]; double select[CROWDS], poll[CROWDS], epoll[CROWDS]; };
+void judge_poll_no_cap(const struct crowds *, struct claim_found *);
+void judge_epoll_flat(const struct crowds *, struct claim_found *);
+
+/* How much of select's CPU epoll takes: for a request of a few busy clients, and for a wait with all of 400 ready. */
+void judge_epoll_not_always(const struct verdict *few, const struct verdict *all_ready, struct claim_found *);
+
+struct edge_seen { double wakeups, reads; };        /* for each request */
+void judge_et_faster(const struct verdict *, const struct edge_seen *level, const struct edge_seen *edge,
+                     struct claim_found *);
 
 /* -- A burst: told again or once, drained or not ------------------------------------------------------------------ */
 

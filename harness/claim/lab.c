@@ -1,10 +1,14 @@
 #define _GNU_SOURCE
 #include "harness/claim/lab.h"
+#include "harness/child/split.h"
 #include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+enum { COMMAND_WORDS = 16 };
 
 /* -- Figures, and what is said of them --------------------------------------------------------------------------- */
 
@@ -70,28 +74,29 @@ void claim_cannot(struct claim_found *found, const char *why, ...)
 
 /* -- Scenes ------------------------------------------------------------------------------------------------------ */
 
-static const char careless[] = "careless";
+/* The command of the server: its words, and then what all are told. */
+struct command { char path[PATH_MAX]; char **words; char *argv[COMMAND_WORDS]; };
 
-/* The command of the server, with room for the options of the scene. */
-struct command { char path[PATH_MAX]; char *argv[8]; };
+static bool is_careless(const char *name) { return strncmp(name, "careless", strlen("careless")) == 0; }
 
-static void command_of(const struct claim_world *world, const char *server, struct command *command)
+/* False: no memory. */
+static bool command_of(const struct claim_world *world, const char *server, struct command *command)
 {
-    bool ours = strncmp(server, careless, sizeof careless - 1) != 0;
-    int n = 0, program = (int)strcspn(server, "-");
-    if (ours)
-        snprintf(command->path, sizeof command->path, "%s", world->path(server));
+    static const char *const rest[] = {"--port", "0", "--quiet", "{args}"};
+    int n = 0;
+    if (!(command->words = split_words(server)) || !command->words[0])
+        return false;
+    if (is_careless(server))
+        snprintf(command->path, sizeof command->path, "%s/%s", world->careless, command->words[0]);
     else
-        snprintf(command->path, sizeof command->path, "%s/%.*s", world->careless, program, server);
+        snprintf(command->path, sizeof command->path, "%s", world->path(command->words[0]));
     command->argv[n++] = command->path;
-    if (!ours && server[program])
-        command->argv[n++] = (char *)server + program + 1;
-    command->argv[n++] = (char *)"--port";
-    command->argv[n++] = (char *)"0";
-    if (ours)
-        command->argv[n++] = (char *)"--quiet";
-    command->argv[n++] = (char *)"{args}";
+    for (int i = 1; command->words[i] && n < COMMAND_WORDS - 5; i++)
+        command->argv[n++] = command->words[i];
+    for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
+        command->argv[n++] = (char *)rest[i];
     command->argv[n] = NULL;
+    return true;
 }
 
 static void say_why_not(const char *scene, const char *server, const struct play_outcome *outcome,
@@ -119,14 +124,15 @@ bool claim_play_watched(const struct claim_world *world, const char *file_name, 
     struct scene_file *file = scene_read(path, stderr);
     const struct scene *scene = scene_of(file, id);
     *outcome = (struct play_outcome){.verdict = PLAY_SKIP};
-    command_of(world, server, &command);
-    const struct play_options options = {.argv = command.argv, .model = server, .interrupted = world->stop,
-                                         .watcher = watcher,
+    bool complete = command_of(world, server, &command) && scene;
+    const struct play_options options = {.argv = command.argv, .model = command.words ? command.words[0] : "",
+                                         .interrupted = world->stop, .watcher = watcher,
                                          .cpu = world->machine ? world->machine->server_cpu : -1};
-    if (scene)
+    if (complete)
         *outcome = play(scene, &options);
     else
-        snprintf(outcome->message, sizeof outcome->message, "%s.scene has no such scene", file_name);
+        snprintf(outcome->message, sizeof outcome->message, "there is no such scene in %s.scene", file_name);
+    free(command.words);
     if (file)
         scene_free(file);
     if (outcome->verdict != PLAY_PASS)

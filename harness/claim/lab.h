@@ -20,9 +20,10 @@ void claim_cannot(struct claim_found *, const char *why, ...) __attribute__((for
 
 /* -- Scenes ------------------------------------------------------------------------------------------------------ */
 
-/* Plays the scene of that id in FILE.scene (of the claims' folder) against one of our servers, or a careless one
- * ("careless_wait"; "careless-emfile": build/claim/careless, told `emfile`). False: it was not played to its end; the claim is then not
- * tried, and why_not says which line failed, or why this machine cannot. */
+/* Plays the scene of that id, with its variant if it has some ("backlog/5/6/7"), in FILE.scene of the claims' folder.
+ * `server`: one of ours, or a careless one of build/claim, with its options if need be: "nonblocking --nap 10". False:
+ * it was not played to its end; the claim is then not tried, and why_not says which line failed, or why this machine
+ * cannot. */
 bool claim_play(const struct claim_world *, const char *file, const char *id, const char *server,
                 struct play_outcome *, struct claim_found *);
 /* The same, traced: the watcher sees what the server does. */

@@ -3,7 +3,8 @@
 
 /* To add a claim: a row in the table of its family. To add a family: a line here, and one in claim.h. */
 static const struct claim *const families[] = {
-    claims_waiting, claims_burst, claims_signals, claims_aio, claims_processes, claims_clients, claims_peers,
+    claims_waiting, claims_limits, claims_many, claims_burst, claims_signals, claims_aio, claims_processes,
+    claims_clients, claims_peers,
 };
 enum { FAMILIES = sizeof families / sizeof *families };
 

@@ -54,7 +54,7 @@ static void tell_one(const struct claim *claim, const struct claim_found *found,
     wrap_print(to, line, INDENT, INDENT, WIDTH);
     tell_line("", found->verdict == CLAIM_NOT_TRIED ? found->why_not : found->saw, to);
     if (found->verdict == CLAIM_DEPENDS)
-        tell_line("it depends on ", found->depends, to);
+        tell_line("it depends: ", found->depends, to);
     tell_line("see it: ", claim->try, to);
 }
 
