@@ -26,7 +26,7 @@ static void help(FILE *to)
             "is more efficient; a non-blocking read returns at once. Each such claim is an\n"
             "experiment on this machine: CONFIRMED, REFUTED or DEPENDS, with the numbers, and\n"
             "a command with which one sees it oneself. All of them, or those named.\n\n"
-            "  --list       the claims, and their IDs\n"
+            "  --list       the claims, their IDs, and whether something is timed or counted\n"
             "  --csv        as CSV, a line for each claim\n"
             "  --out DIR    write into this folder: claims.csv, claim_figures.csv\n"
             "  --seed N     of arrivals and coins (1)\n\n"
@@ -210,7 +210,7 @@ bool claims_record(const char *folder, uint64_t seed, char *why, size_t size)
 static int list_claims(void)
 {
     for (int i = 0; claim_at(i); i++) {
-        int at = printf("%-22s ", claim_at(i)->id);
+        int at = printf("%-22s %-8s", claim_at(i)->id, claim_at(i)->timed ? "timed" : "counted");
         cmd_print_from(at, claim_at(i)->claim);
     }
     return 0;

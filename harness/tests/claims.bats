@@ -1,0 +1,146 @@
+#!/usr/bin/env bats
+# iolab claims: what tutorials claim, tried here. Nothing timed is judged in these tests.
+load lab
+
+# makes_a_house: an iolab with its servers in a folder of their own, of which a test may change some; sets HOUSE.
+makes_a_house() {
+  HOUSE=$BATS_TEST_TMPDIR/house
+  mkdir -p "$HOUSE/build/claim" "$HOUSE/harness"
+  cp -r "$BIN" "$HOUSE/build/bin"
+  cp "${BIN%/bin}"/claim/careless* "$HOUSE/build/claim"
+  cp -r "$ROOT/harness/claim" "$HOUSE/harness"
+}
+
+# tries STATUS COMMAND...: what it says, but for its progress, is in $output; it must end with that status.
+tries() {
+  local want=$1 got=0
+  shift
+  output=$("$@" 2>/dev/null) || got=$?
+  [ "$got" -eq "$want" ] || { echo "want exit $want, got $got of: $*"; echo "$output"; return 1; }
+}
+
+# says TEXT: in one piece, whatever lines it was broken into.
+says() {
+  local words
+  words=$(tr -s ' \n' ' ' <<<"$output")
+  [[ $words == *"$1"* ]] || { echo "nothing says \"$1\" in:"; echo "$output"; return 1; }
+}
+
+counted() { "$IOLAB" claims --list | awk '$2 == "counted" { print $1 }'; }
+
+@test "the list has each claim once, and says what is timed" {
+  tries 0 "$IOLAB" claims --list
+  ids=$(awk '$2 == "timed" || $2 == "counted" { print $1 }' <<<"$output")
+  [ "$(wc -l <<<"$ids")" -ge 11 ]
+  [ "$(sort <<<"$ids" | uniq -d)" = "" ]
+  [ "$(awk 'length > 80' <<<"$output")" = "" ]
+}
+
+@test "an unknown claim is refused, with the list of those there are" {
+  refuses 2 'no claim "epoll-is-magic"; there are: client-two-waits' "$IOLAB" claims epoll-is-magic
+  refuses 2 "want a whole number" "$IOLAB" claims --seed five
+}
+
+@test "what is counted holds here, all of it at once; each has its row, its figures and its command" {
+  "$IOLAB" trace poll >/dev/null 2>&1 || skip "tracing is denied here"
+  OUT=$BATS_TEST_TMPDIR/out
+  mkdir "$OUT"
+  # shellcheck disable=SC2046  # words
+  tries 0 "$IOLAB" claims $(counted) --out "$OUT"
+  head -n 1 <<<"$output" | grep -Eqx '[0-9]+ claims: [0-9]+ confirmed.* \(this machine, [0-9]+ s\)' || { echo "$output"; return 1; }
+  [[ $output != *"NOT TRIED"* ]] || { echo "$output"; return 1; }
+  [ "$(awk 'length > 80' <<<"$output")" = "" ] || { echo "longer than 80 columns:"; awk 'length > 80' <<<"$output"; return 1; }
+  head -n 1 "$OUT/claims.csv" | grep -qx 'id,claim,lab,verdict,saw,depends,try,ms'
+  head -n 1 "$OUT/claim_figures.csv" | grep -qx 'id,what,value,unit'
+  for id in $(counted); do
+    grep -qE "^$id,.*,0[1-8]_[a-z_]+,(CONFIRMED|REFUTED|DEPENDS)," "$OUT/claims.csv" || { echo "no row of $id"; return 1; }
+    grep -q "^$id,..*,[0-9.e+-]*,[^,]*$" "$OUT/claim_figures.csv" || { echo "no figures of $id"; return 1; }
+  done
+  says "51 with a backlog of 50"
+  says "Of 1040 clients select served 1018, poll 1040"
+  grep -qx 'connected-not-accepted,"connected and not accepted, backlog 5",6,connections' "$OUT/claim_figures.csv"
+}
+
+@test "where blocking serves each in a process, its second client does not wait: refuted" {
+  makes_a_house
+  cp "$BIN/fork" "$HOUSE/build/bin/blocking"
+  tries 0 "$HOUSE/build/bin/iolab" claims client-two-waits
+  says "1 claim: 1 refuted"
+  says "REFUTED client-two-waits"
+}
+
+@test "a select that watches more than 1024 would refute that it cannot" {
+  makes_a_house
+  cp "$BIN/poll" "$HOUSE/build/bin/select"
+  tries 0 "$HOUSE/build/bin/iolab" claims select-1024
+  says "REFUTED select-1024"
+  says "Of 1040 clients select served 1040, poll 1040"
+}
+
+@test "a read that blocks would refute that it returns at once" {
+  "$IOLAB" trace poll >/dev/null 2>&1 || skip "tracing is denied here"
+  makes_a_house
+  cp "$BIN/blocking" "$HOUSE/build/bin/nonblocking"
+  tries 0 "$HOUSE/build/bin/iolab" claims nonblocking-returns
+  says "REFUTED nonblocking-returns"
+  says "0 reads of nonblocking returned with EAGAIN"
+}
+
+@test "a careless server that takes care refutes that carelessness spins" {
+  makes_a_house
+  # shellcheck disable=SC2016  # for that shell
+  printf '#!/bin/sh\nshift; exec %s/epoll-lt "$@"\n' "$BIN" >"$HOUSE/build/claim/careless"
+  tries 0 "$HOUSE/build/bin/iolab" claims emfile-spins writable-is-noisy
+  says "2 claims: 2 refuted"
+}
+
+@test "a backlog that the server does not pass on: how many fit depends" {
+  makes_a_house
+  # shellcheck disable=SC2016  # for that shell
+  printf '#!/bin/sh\nexec %s/epoll-lt "$@" --backlog 5\n' "$BIN" >"$HOUSE/build/bin/epoll-lt"
+  tries 0 "$HOUSE/build/bin/iolab" claims connected-not-accepted
+  says "DEPENDS connected-not-accepted"
+  says "3 with a backlog of 1, 6 with a backlog of 5, 6 with a backlog of 50"
+  says "it depends: how many fit"
+}
+
+@test "what cannot be tried here says why, and the way out" {
+  tries 77 bash -c "ulimit -n 1500; '$IOLAB' claims select-1024"
+  says "1 claim: 1 not tried"
+  says "NOT TRIED select-1024"
+  says "raise the hard limit (ulimit -Hn)"
+}
+
+@test "a server that dies leaves a claim that was not tried, with the reason" {
+  makes_a_house
+  printf '#!/bin/sh\necho "no such luck" >&2; exit 3\n' >"$HOUSE/build/bin/epoll-lt"
+  tries 77 "$HOUSE/build/bin/iolab" claims connected-not-accepted
+  says "NOT TRIED connected-not-accepted"
+  says "no such luck"
+}
+
+# lives_in FOLDER: the processes whose program lies there.
+lives_in() { find /proc -maxdepth 2 -name exe -lname "$1/*" 2>/dev/null || :; }
+
+@test "Ctrl-C keeps what was found, and leaves no process" {
+  makes_a_house
+  OUT=$BATS_TEST_TMPDIR/out ERRORS=$BATS_TEST_TMPDIR/errors
+  mkdir "$OUT"
+  # A background process of a script ignores SIGINT, unless it is a job.
+  set -m
+  "$HOUSE/build/bin/iolab" claims connected-not-accepted poll-no-cap --out "$OUT" >"$OUT/said" 2>"$ERRORS" 3>&- &
+  PID=$!
+  set +m
+  until grep -q '1 of 2' "$ERRORS" && lives_in "$HOUSE" | grep -qv "/$PID/"; do kill -0 "$PID"; done
+  kill -INT "$PID"
+  timeout 10 tail -s 0.01 --pid="$PID" -f /dev/null
+  status=0
+  wait "$PID" || status=$?
+  output=$(cat "$OUT/said" "$ERRORS")
+  [ "$status" -eq 130 ] || { echo "exit $status"; echo "$output"; return 1; }
+  says "Interrupted: 1 of 2 claims: 1 confirmed"
+  grep -q '^connected-not-accepted,' "$OUT/claims.csv"
+  [ "$(wc -l <"$OUT/claims.csv")" -eq 2 ]
+  left=$(lives_in "$HOUSE")
+  [ -z "$left" ] || { echo "left behind: $left"; return 1; }
+}
