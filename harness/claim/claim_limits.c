@@ -57,8 +57,8 @@ static bool listen_to(const struct claim_world *world, const char *scene, const 
 static void writable_is_noisy(const struct claim_world *world, struct claim_found *found)
 {
     struct noise_seen level, edge, ours;
-    if (listen_to(world, "room", "careless writable-lt", &level, found) &&
-        listen_to(world, "room", "careless writable-et", &edge, found) &&
+    if (listen_to(world, "room", "careless_epoll writable-lt", &level, found) &&
+        listen_to(world, "room", "careless_epoll writable-et", &edge, found) &&
         listen_to(world, "room", "epoll-lt", &ours, found))
         judge_writable(&level, &edge, &ours, found);
 }
@@ -66,7 +66,7 @@ static void writable_is_noisy(const struct claim_world *world, struct claim_foun
 static void emfile_spins(const struct claim_world *world, struct claim_found *found)
 {
     struct noise_seen careless, ours;
-    if (listen_to(world, "full", "careless emfile", &careless, found) &&
+    if (listen_to(world, "full", "careless_epoll emfile", &careless, found) &&
         listen_to(world, "full", "epoll-lt", &ours, found))
         judge_emfile(&careless, &ours, found);
 }
@@ -79,7 +79,7 @@ const struct claim claims_limits[] = {
     {"select-1024", "select watches at most 1024 descriptors, and it is the value that counts", "03_select",
      PLAY "places --model select", false, select_1024},
     {"writable-is-noisy", "a socket is nearly always writable: who always asks for that spins", "05_epoll_lt_et",
-     PLAY "room -- build/claim/careless writable-lt --port 0", true, writable_is_noisy},
+     PLAY "room -- build/claim/careless_epoll writable-lt", true, writable_is_noisy},
     {"emfile-spins", "at the limit of descriptors a careless accept loop spins", "05_epoll_lt_et",
-     PLAY "full -- build/claim/careless emfile --port 0", true, emfile_spins},
+     PLAY "full -- build/claim/careless_epoll emfile", true, emfile_spins},
     {0}};

@@ -42,8 +42,8 @@ void judge_pool(const struct pool *pool, struct claim_found *found)
 
 void judge_switches(const struct switches *seen, struct claim_found *found)
 {
-    bool with_many = seen->thread_many >= judge_clearly * seen->epoll_many;
-    bool with_one = seen->thread_one >= judge_clearly * seen->epoll_one;
+    bool with_many = seen->thread_many >= JUDGE_CLEARLY * seen->epoll_many;
+    bool with_one = seen->thread_one >= JUDGE_CLEARLY * seen->epoll_one;
     claim_says(found, with_many && with_one ? CLAIM_CONFIRMED : with_many || with_one ? CLAIM_DEPENDS : CLAIM_REFUTED,
                "Context switches of a request, as fast as it goes. One client: %.2f with thread, %.2f with epoll-et. "
                "%d clients: %.2f with thread, %.3f with epoll-et.",

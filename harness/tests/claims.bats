@@ -89,7 +89,7 @@ counted() { "$IOLAB" claims --list | awk '$2 == "counted" { print $1 }'; }
 @test "a careless server that takes care refutes that carelessness spins" {
   makes_a_house
   # shellcheck disable=SC2016  # for that shell
-  printf '#!/bin/sh\nshift; exec %s/epoll-lt "$@"\n' "$BIN" >"$HOUSE/build/claim/careless"
+  printf '#!/bin/sh\nshift; exec %s/epoll-lt "$@"\n' "$BIN" >"$HOUSE/build/claim/careless_epoll"
   tries 0 "$HOUSE/build/bin/iolab" claims emfile-spins writable-is-noisy
   says "2 claims: 2 refuted"
 }

@@ -1,21 +1,20 @@
-/* careless: an echo server with epoll that makes one mistake, which the claims need to be seen. No model for anybody.
+/* careless_epoll: an echo server with epoll that makes the mistake one chooses.
  *
- *   careless emfile        forgets that accept may fail: at the limit of descriptors the listener stays readable
- *   careless writable-lt   asks for room (EPOLLOUT) though it owes nothing, level-triggered
- *   careless writable-et   the same, edge-triggered
+ * The faults    `emfile`: it forgets that accept can fail. At the limit of descriptors nobody is let in and nobody is
+ *               turned away, so the listener stays readable, and epoll_wait returns at once, for ever.
+ *               `writable-lt`: it asks for room (EPOLLOUT) though it owes nothing. There is room nearly always.
+ *               `writable-et`: the same, edge-triggered.
+ * The remedy    05_epoll_lt_et/epoll_lt.c: `welcome` turns away whom it cannot serve; `serve` asks for room when it owes.
+ * See it        build/bin/iolab scene harness/claim/limits.scene --shows --only full -- build/claim/careless_epoll emfile
  *
- * And in general: it takes it that a write takes all. At its end it says how often it woke, and how often accept failed. */
+ * At its end it says how often it woke, and how often accept failed. */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
+#include "harness/claim/careless.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 static volatile sig_atomic_t stopping;
 static unsigned long waits, failed;
@@ -52,21 +51,6 @@ static void serve(int client)
         close(client);
 }
 
-static bool open_listener(in_port_t port)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port),
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof address;
-    epoll = epoll_create1(EPOLL_CLOEXEC);
-    listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (bind(listener, (struct sockaddr *)&address, size) < 0 || listen(listener, 128) < 0 ||
-        getsockname(listener, (struct sockaddr *)&address, &size) < 0)
-        return false;
-    watch(listener, EPOLLIN);
-    printf("ready careless 127.0.0.1:%d\n", ntohs(address.sin_port));
-    return fflush(stdout) == 0;
-}
-
 /* False: there is no such mistake. */
 static bool choose(const char *mistake)
 {
@@ -94,19 +78,14 @@ static void serve_all(void)
 
 int main(int argc, char **argv)
 {
-    long port = 0;
-    for (int i = 1; i + 1 < argc; i++)
-        if (strcmp(argv[i], "--port") == 0)
-            port = strtol(argv[i + 1], NULL, 10);
-    if (argc < 2 || !choose(argv[1]) || port < 0 || port > 65535) {
-        fprintf(stderr, "usage: careless emfile|writable-lt|writable-et [--port N]\n");
+    if (argc < 2 || !choose(argv[1])) {
+        fprintf(stderr, "usage: careless_epoll emfile|writable-lt|writable-et\n");
         return 2;
     }
-    if (!open_listener((in_port_t)port)) {
-        perror("careless");
-        return 1;
-    }
+    listener = careless_listen("careless_epoll");
+    epoll = epoll_create1(EPOLL_CLOEXEC);
+    watch(listener, EPOLLIN);
     serve_all();
-    fprintf(stderr, "careless: waits %lu, failed accepts %lu\n", waits, failed);
+    fprintf(stderr, "careless_epoll: waits %lu, failed accepts %lu\n", waits, failed);
     return 0;
 }
