@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -59,9 +60,13 @@ static const struct { const char *name; bool (*wait)(int fd); } ways[PEER_WAYS] 
 
 struct peer { pid_t pid; int fds[PEER_WAYS]; };
 
-/* The peer connects as often as there are waits, and then does nothing. */
+/* Written by those who wait. */
+struct shared { double sent_ms; struct told stopped[PEER_WAYS], killed[PEER_WAYS]; };
+
+/* The peer connects as often as there are waits, and then does nothing. It never outlives us. */
 static _Noreturn void be_the_peer(const struct sockaddr_in *address)
 {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     for (int i = 0; i < PEER_WAYS; i++)
         if (connect(socket(AF_INET, SOCK_STREAM, 0), (const struct sockaddr *)address, sizeof *address) < 0)
             _exit(1);
@@ -78,28 +83,39 @@ static bool meet(struct peer *peer)
                 getsockname(listener, (struct sockaddr *)&address, &size) == 0;
     if (fine && (peer->pid = fork()) == 0)
         be_the_peer(&address);
-    for (int i = 0; i < PEER_WAYS && fine; i++)
-        fine = (peer->fds[i] = accept4(listener, NULL, NULL, SOCK_CLOEXEC)) >= 0;
+    for (int i = 0; i < PEER_WAYS; i++)
+        fine = (peer->fds[i] = fine ? accept4(listener, NULL, NULL, SOCK_CLOEXEC) : -1) >= 0;
     close(listener);
     return fine && peer->pid > 0;
 }
 
 /* All wait, then the signal is sent to the peer; told[i].ms is counted from there. */
-static void vanish(const struct peer *peer, int signal_number, struct told *told)
+static void vanish(const struct peer *peer, int signal_number, struct shared *shared, struct told *told)
 {
     pid_t waiting[PEER_WAYS];
-    double *sent_ms = mmap(NULL, sizeof *sent_ms, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    for (int i = 0; i < PEER_WAYS; i++)
+    for (int i = 0; i < PEER_WAYS; i++) {
+        told[i].way = ways[i].name;
         if ((waiting[i] = fork()) == 0) {
             told[i].told = ways[i].wait(peer->fds[i]);
-            told[i].ms = now_ms() - *sent_ms;
+            told[i].ms = now_ms() - shared->sent_ms;
             _exit(0);
         }
-    *sent_ms = now_ms();
+    }
+    shared->sent_ms = now_ms();
     kill(peer->pid, signal_number);
     for (int i = 0; i < PEER_WAYS; i++)
         waitpid(waiting[i], NULL, 0);
-    munmap(sent_ms, sizeof *sent_ms);
+}
+
+static void part(const struct peer *peer)
+{
+    if (peer->pid > 0) {
+        kill(peer->pid, SIGKILL);
+        waitpid(peer->pid, NULL, 0);
+    }
+    for (int i = 0; i < PEER_WAYS; i++)
+        if (peer->fds[i] >= 0)
+            close(peer->fds[i]);
 }
 
 static void note(const char *what, const struct told *told, struct claim_found *found)
@@ -113,27 +129,20 @@ static void note(const char *what, const struct told *told, struct claim_found *
 static void peer_vanishes(const struct claim_world *world, struct claim_found *found)
 {
     (void)world;
-    struct peer peer = {0};
-    size_t size = 2 * PEER_WAYS * sizeof(struct told);
-    struct told *stopped = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0),
-                *killed = stopped + PEER_WAYS;
-    for (int i = 0; i < 2 * PEER_WAYS; i++)
-        stopped[i] = (struct told){.way = ways[i % PEER_WAYS].name};
-    if (meet(&peer)) {
-        vanish(&peer, SIGSTOP, stopped);
-        vanish(&peer, SIGKILL, killed);
-        waitpid(peer.pid, NULL, 0);
-        note("stopped", stopped, found);
-        note("killed", killed, found);
-        judge_peer(stopped, killed, found);
-    } else {
+    struct peer peer = {.fds = {-1, -1, -1, -1}};
+    struct shared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED || !meet(&peer)) {
         claim_cannot(found, "%d connections could not be made: %s", PEER_WAYS, strerror(errno));
-        if (peer.pid > 0)
-            kill(peer.pid, SIGKILL);
+    } else {
+        vanish(&peer, SIGSTOP, shared, shared->stopped);
+        vanish(&peer, SIGKILL, shared, shared->killed);
+        note("stopped", shared->stopped, found);
+        note("killed", shared->killed, found);
+        judge_peer(shared->stopped, shared->killed, found);
     }
-    for (int i = 0; i < PEER_WAYS; i++)
-        close(peer.fds[i]);
-    munmap(stopped, size);
+    part(&peer);
+    if (shared != MAP_FAILED)
+        munmap(shared, sizeof *shared);
 }
 
 /* -- The table --------------------------------------------------------------------------------------------------- */

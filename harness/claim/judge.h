@@ -89,15 +89,16 @@ void judge_switches(const struct switches *, struct claim_found *);
 
 /* -- Signals, and the asynchronous ------------------------------------------------------------------------------- */
 
-/* Of so many events: signals that name who, and that name nobody. */
+/* Of so many events: signals that name who, and that name nobody. Does a server with little room for them, which looks
+ * at everybody when it is full, serve all? */
 struct signals { int named, unnamed; };
 void judge_signals(int events, const struct signals *plain, const struct signals *queued, const struct signals *full,
-                   struct claim_found *);
+                   bool all_served, struct claim_found *);
 /* 20 clients are silent, and one asks. */
-struct twenty_first { bool waits_in_read; double threads, answered; };
+struct twenty_first { bool waits_in_read; double threads; bool answered; };
 void judge_aio(const struct twenty_first *by_default, const struct twenty_first *with_init, struct claim_found *);
-/* Who copied the data to the user in a model: '=' the thread that serves, '+' another one, '0' the kernel, nobody called
- * read; '?' not seen; '-' this machine cannot run it. */
+/* Who copied the data to the user: '=' the thread that waits for the client, '+' another one, '0' nobody called read,
+ * the kernel did it; '?' not seen; '-' this machine cannot run it. */
 struct copier { const char *model; char who; };
 void judge_copiers(const struct copier *, int count, struct claim_found *);
 

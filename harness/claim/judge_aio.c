@@ -9,8 +9,8 @@ void judge_aio(const struct twenty_first *by_default, const struct twenty_first 
     bool starves = !by_default->answered;
     claim_says(found, threads && starves && with_init->answered ? CLAIM_CONFIRMED :
                       threads || starves ? CLAIM_DEPENDS : CLAIM_REFUTED,
-               "20 silent clients: %.0f threads with glibc as it comes, %.0f with aio_init; %s. Client 21 asked, and was "
-               "%s by default; with aio_init it was %s.",
+               "20 silent clients: %.0f threads with glibc as it comes, %.0f with aio_init; %s. Client 21 asked, and "
+               "was %s by default; with aio_init it was %s.",
                by_default->threads, with_init->threads,
                threads ? "the hidden ones wait in read" : "none was seen to wait in read",
                starves ? "not answered while the 20 were silent" : "answered", with_init->answered ? "answered" :
@@ -56,5 +56,6 @@ void judge_copiers(const struct copier *models, int count, struct claim_found *f
                "Who called read, by the trace: the thread or process that waits for the client, in %s; another thread, "
                "which glibc hides, in %s; nobody, for the kernel had done it, in %s.%s%s%s%s",
                own[0] ? own : "none", other[0] ? other : "none", kernel[0] ? kernel : "none",
-               exceptions[0] ? " Not as it is claimed: " : "", exceptions, unable[0] ? " Cannot run here: " : "", unable);
+               exceptions[0] ? " Not as it is claimed: " : "", exceptions, unable[0] ? " Cannot run here: " : "",
+               unable);
 }

@@ -5,8 +5,8 @@ void judge_zombies(const struct zombies *seen, struct claim_found *found)
 {
     bool leaves = seen->of_one_wait > 0, loop_cures = seen->of_loop == 0;
     claim_says(found, leaves && loop_cures ? CLAIM_CONFIRMED : leaves ? CLAIM_DEPENDS : CLAIM_REFUTED,
-               "%.0f processes ended while their parent looked away: one wait for the signal left %.0f zombies, waitpid "
-               "in a loop left %.0f.", seen->ended, seen->of_one_wait, seen->of_loop);
+               "%.0f processes ended while their parent looked away: one wait for the signal left %.0f zombies, "
+               "waitpid in a loop left %.0f.", seen->ended, seen->of_one_wait, seen->of_loop);
     if (leaves && !loop_cures)
         claim_depends(found, "more than that: here the loop leaves zombies, too");
 }
@@ -16,9 +16,9 @@ void judge_copy(const struct last_word *closed, const struct last_word *kept, co
 {
     bool waits = !kept->ended && closed->ended;
     claim_says(found, !waits ? CLAIM_REFUTED : shut->ended ? CLAIM_DEPENDS : CLAIM_CONFIRMED,
-               "A client says its last word. The parent has closed its copy: the end comes %.1f ms after the connection; "
-               "21 clients leave %.0f descriptors open. It keeps it: %s; %.0f. It keeps it, but the child has called "
-               "shutdown: %s; %.0f.",
+               "A client says its last word. The parent has closed its copy: the end comes %.1f ms after the "
+               "connection; 21 clients leave %.0f descriptors open. It keeps it: %s; %.0f. It keeps it, but the child "
+               "has called shutdown: %s; %.0f.",
                closed->ms, closed->leaked, kept->ended ? "the end comes all the same" : "the server sleeps, and no end "
                "comes", kept->leaked, shut->ended ? "the end comes" : "no end comes", shut->leaked);
     if (waits && shut->ended)
@@ -31,9 +31,9 @@ void judge_pool(const struct pool *pool, struct claim_found *found)
     bool bounded = pool->pool_processes < pool->fork_processes && pool->queued > 0;
     bool cheaper = pool->high < 1, dearer = pool->low > 1;
     claim_says(found, !bounded || dearer ? CLAIM_REFUTED : cheaper ? CLAIM_CONFIRMED : CLAIM_DEPENDS,
-               "CPU of a connection: fork %.0f us, prefork with 8 workers %.0f us, which is %.2f times as much (%.2f to "
-               "%.2f). One after the other: %.0f a second, and %.0f. 40 clients: %.0f processes with fork; %.0f with "
-               "prefork, and %.0f clients in line.",
+               "CPU of a connection: fork %.0f us, prefork with 8 workers %.0f us, which is %.2f times as much (%.2f "
+               "to %.2f). One after the other: %.0f a second, and %.0f. 40 clients: %.0f processes with fork; %.0f "
+               "with prefork, and %.0f clients in line.",
                pool->fork_us, pool->pool_us, pool->ratio, pool->low, pool->high, pool->fork_per_s, pool->pool_per_s,
                pool->fork_processes, pool->pool_processes, pool->queued);
     if (bounded && !dearer && !cheaper)
@@ -49,8 +49,9 @@ void judge_switches(const struct switches *seen, struct claim_found *found)
                "%d clients: %.2f with thread, %.3f with epoll-et.",
                seen->thread_one, seen->epoll_one, seen->many, seen->thread_many, seen->epoll_many);
     if (with_many && !with_one)
-        claim_depends(found, "how many clients speak at once: a thread sleeps once for each request, however many there "
-                      "are; with one client so does epoll. With many, the next request is there before it sleeps");
+        claim_depends(found, "how many clients speak at once: a thread sleeps once for each request, however many "
+                      "there are; with one client so does epoll. With many, the next request is there before "
+                      "it sleeps");
     else if (with_one && !with_many)
         claim_depends(found, "how many clients speak at once: threads switch more with one client, not with many");
 }
