@@ -24,7 +24,6 @@ static void run(const struct claim_world *world, const char *server, const struc
         .argv = argv, .books = books, .connections = load->connections, .idle = load->idle, .size = SIZE,
         .rate = load->rate, .warmup_ms = WARMUP_MS, .window_ms = WINDOW_MS, .patience_ms = PATIENCE_MS,
         .seed = world->seed, .server_cpu = world->machine->server_cpu, .stop = world->stop};
-    machine_rest(world->machine);
     trial_run(&plan, trial);
 }
 
@@ -100,6 +99,7 @@ bool claim_compare(const struct claim_world *world, const char *const servers[2]
     uint64_t coins = world->seed;
     for (int i = 0; i < CLAIM_PAIRS; i++) {
         int first = (int)(random_next(&coins) >> 63), second = !first;
+        machine_rest(world->machine);
         if (!claim_measure(world, servers[first], load, &trials[first][i], found) ||
             !claim_measure(world, servers[second], load, &trials[second][i], found))
             return false;

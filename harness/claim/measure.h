@@ -15,10 +15,10 @@ struct claim_measured { double cpu_us, wakeups, reads; };
 bool claim_measure(const struct claim_world *, const char *server, const struct claim_load *, struct claim_measured *,
                    struct claim_found *);
 
-enum { CLAIM_PAIRS = 14 };
+enum { CLAIM_PAIRS = 12 };
 
-/* A and B, one right after the other, in an order that a coin decides: is the CPU per request different? The medians
- * are those of the trials of each. False: as above. */
+/* A and B, one right after the other, in an order that a coin decides: is the CPU per request different? The machine is
+ * given time to come to rest before each pair. The medians are those of the trials of each. False: as above. */
 bool claim_compare(const struct claim_world *, const char *const servers[2], const struct claim_load *,
                    struct verdict *, struct claim_measured medians[2], struct claim_found *);
 

@@ -77,7 +77,7 @@ static void try_one(void *unused, int task)
 /* -- Progress: on a terminal one line that changes, elsewhere plain lines ---------------------------------------- */
 
 /* About as long as one takes, in seconds, until it is known better. */
-static double usual_s(const struct claim *claim) { return claim->timed ? 3.5 : 2.0 / players_usual(); }
+static double usual_s(const struct claim *claim) { return claim->timed ? 4.0 : 2.0 / players_usual(); }
 
 static double left_s(const struct claims *claims)
 {
