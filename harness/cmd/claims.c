@@ -7,6 +7,7 @@
 #include "harness/child/clock.h"
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/players.h"
+#include "harness/report/csv.h"
 #include <errno.h>
 #include <getopt.h>
 #include <libgen.h>
@@ -27,7 +28,7 @@ static void help(FILE *to)
             "experiment on this machine: CONFIRMED, REFUTED or DEPENDS, with the numbers, and\n"
             "a command with which one sees it oneself. All of them, or those named.\n\n"
             "  --list       the claims, their IDs, and whether something is timed or counted\n"
-            "  --csv        as CSV, a line for each claim\n"
+            "  --csv        as CSV, a line for each claim; so too with --list\n"
             "  --out DIR    write into this folder: claims.csv, claim_figures.csv\n"
             "  --seed N     of arrivals and coins (1)\n\n"
             "A claim that is refuted is a finding, and no error: the exit is 0.\n\n"
@@ -207,11 +208,20 @@ bool claims_record(const char *folder, uint64_t seed, char *why, size_t size)
 
 /* -- The command ------------------------------------------------------------------------------------------------- */
 
-static int list_claims(void)
+static const char *kind_of(const struct claim *claim) { return claim->timed ? "timed" : "counted"; }
+
+static int list_claims(bool csv)
 {
-    for (int i = 0; claim_at(i); i++) {
-        int at = printf("%-22s %-8s", claim_at(i)->id, claim_at(i)->timed ? "timed" : "counted");
-        cmd_print_from(at, claim_at(i)->claim);
+    enum { FIELDS = 5 };
+    const struct claim *claim;
+    if (csv)
+        printf("id,kind,lab,claim,try\n");
+    for (int i = 0; (claim = claim_at(i)); i++) {
+        const char *const fields[FIELDS] = {claim->id, kind_of(claim), claim->lab, claim->claim, claim->try};
+        if (csv)
+            csv_write(stdout, fields, FIELDS);
+        else
+            cmd_print_from(printf("%-22s %-8s", claim->id, kind_of(claim)), claim->claim);
     }
     return 0;
 }
@@ -302,7 +312,7 @@ int cmd_claims(int argc, char **argv)
     if (status >= 0)
         return status;
     if (wish.list)
-        return list_claims();
+        return list_claims(wish.csv);
     for (int i = optind; i < argc; i++)
         if (!take_one(&claims, argv[i]))
             return no_such_claim(argv[i]);

@@ -36,6 +36,30 @@ counted() { "$IOLAB" claims --list | awk '$2 == "counted" { print $1 }'; }
   [ "$(awk 'length > 80' <<<"$output")" = "" ]
 }
 
+@test "docs/claims.md has a row for each claim, with its lab, its words and its command, and no other" {
+  "$IOLAB" claims --list --csv | tail -n +2 | tr -d '"' >"$BATS_TEST_TMPDIR/list"
+  # shellcheck disable=SC2016  # the marks of code
+  grep '^| `[a-z0-9-]*` | .0' "$ROOT/docs/claims.md" | tr -d '`' >"$BATS_TEST_TMPDIR/rows"
+  while IFS=, read -r id _ lab words; do
+    row=$(grep "^| $id | " "$BATS_TEST_TMPDIR/rows") || { echo "docs/claims.md has no row of $id"; return 1; }
+    row=${row//[,:]/} words=${words//[,:]/ }
+    for word in "../$lab/" $words; do
+      [[ $row == *"$word"* ]] || { echo "docs/claims.md has no \"$word\" in: $row"; return 1; }
+    done
+  done <"$BATS_TEST_TMPDIR/list"
+  [ "$(wc -l <"$BATS_TEST_TMPDIR/rows")" -eq "$(wc -l <"$BATS_TEST_TMPDIR/list")" ]
+}
+
+@test "each scene that one is told to play for a claim can be played" {
+  cd "$ROOT"
+  commands=$("$IOLAB" claims --list --csv | tr -d '"' | grep -oE 'build/bin/iolab scene .*')
+  [ "$(wc -l <<<"$commands")" -ge 10 ]
+  while read -r command; do
+    # shellcheck disable=SC2086  # words
+    tries 0 ${command//build\//${BIN%bin}} 3>&- </dev/null
+  done <<<"$commands"
+}
+
 @test "an unknown claim is refused, with the list of those there are" {
   refuses 2 'no claim "epoll-is-magic"; there are: client-two-waits' "$IOLAB" claims epoll-is-magic
   refuses 2 "want a whole number" "$IOLAB" claims --seed five
