@@ -107,7 +107,7 @@ static void sigio_coalesces(const struct claim_world *world, struct claim_found 
     claim_figure(found, queued.named, "", "signals for %d events, real-time (F_SETSIG)", EVENTS);
     claim_figure(found, full.named, "", "signals for %d events, real-time, room for %d", EVENTS, ROOM);
     claim_figure(found, full.unnamed, "", "SIGIO instead, of a queue that is full");
-    bool all_served = claim_play(world, "signals", "little-room", "signal-io", &outcome, found);
+    bool all_served = claim_play(world, "signals", "little-room/8", "signal-io", &outcome, found);
     if (outcome.verdict == PLAY_FAIL)
         found->why_not[0] = '\0';       /* that is an answer: somebody was forgotten */
     claim_figure(found, all_served, "", "signal-io serves all, room for %d", ROOM);
@@ -119,6 +119,6 @@ static void sigio_coalesces(const struct claim_world *world, struct claim_found 
 
 const struct claim claims_signals[] = {
     {"sigio-coalesces", "signals merge, and their queues overflow", "06_signal_io",
-     "build/bin/iolab scene harness/battery/signal-io.scene --only overflow --model signal-io", false,
+     "build/bin/iolab scene harness/claim/signals.scene --only little-room --model signal-io", false,
      sigio_coalesces},
     {0}};
