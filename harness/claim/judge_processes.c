@@ -23,7 +23,8 @@ void judge_copy(const struct last_word *closed, const struct last_word *kept, co
                "comes", kept->leaked, shut->ended ? "the end comes" : "no end comes", shut->leaked);
     if (waits && shut->ended)
         claim_depends(found, "how the child ends: with close, or exit, the client waits for ever; with shutdown, which "
-                      "ends a connection however many copies there are, it does not. The descriptors leak in both");
+                      "ends a connection however many copies there are, it does not%s",
+                      kept->leaked > 0 && shut->leaked > 0 ? ". The descriptors leak in both" : "");
 }
 
 void judge_pool(const struct pool *pool, struct claim_found *found)
@@ -42,16 +43,15 @@ void judge_pool(const struct pool *pool, struct claim_found *found)
 
 void judge_switches(const struct switches *seen, struct claim_found *found)
 {
-    bool with_many = seen->thread_many >= JUDGE_CLEARLY * seen->epoll_many;
+    bool with_many = seen->thread_many > 0 && seen->thread_many >= JUDGE_CLEARLY * seen->epoll_many;
     bool with_one = seen->thread_one >= JUDGE_CLEARLY * seen->epoll_one;
     claim_says(found, with_many && with_one ? CLAIM_CONFIRMED : with_many || with_one ? CLAIM_DEPENDS : CLAIM_REFUTED,
                "Context switches of a request, as fast as it goes. One client: %.2f with thread, %.2f with epoll-et. "
-               "%d clients: %.2f with thread, %.3f with epoll-et.",
+               "%d clients: %.2f with thread, %.2g with epoll-et.",
                seen->thread_one, seen->epoll_one, seen->many, seen->thread_many, seen->epoll_many);
     if (with_many && !with_one)
-        claim_depends(found, "how many clients speak at once: a thread sleeps once for each request, however many "
-                      "there are; with one client so does epoll. With many, the next request is there before "
-                      "it sleeps");
+        claim_depends(found, "how many clients speak at once: with one, both sleep before each request; with many, "
+                      "the next request is there before epoll sleeps, and each thread sleeps for its own");
     else if (with_one && !with_many)
         claim_depends(found, "how many clients speak at once: threads switch more with one client, not with many");
 }
