@@ -12,7 +12,7 @@ void judge_aio(const struct twenty_first *by_default, const struct twenty_first 
                "20 silent clients: %.0f threads with glibc as it comes, %.0f with aio_init; %s. Client 21 asked, and "
                "was %s by default; with aio_init it was %s.",
                by_default->threads, with_init->threads,
-               threads ? "the hidden ones wait in read" : "none was seen to wait in read",
+               threads ? "the hidden ones wait in read" : "no thread for each of them waits in read",
                starves ? "not answered while the 20 were silent" : "answered", with_init->answered ? "answered" :
                "not answered, either");
     if (found->verdict != CLAIM_DEPENDS)

@@ -51,7 +51,7 @@ turned() {
 @test "the careless parent closes its copy: parent-copy" { turned parent-copy "It keeps it: the end comes"; }
 @test "the pool makes a process for each client: pool-bounded" { turned pool-bounded "and 0 clients in line"; }
 @test "a thread serves many: threads-switch" { turned threads-switch ""; }
-@test "AIO without threads: aio-is-threads" { turned aio-is-threads "none was seen to wait in read"; }
+@test "AIO without threads: aio-is-threads" { turned aio-is-threads "no thread for each of them waits in read"; }
 @test "... and who waits reads himself: only-aio-copies" { turned only-aio-copies "Not as it is claimed: aio"; }
 @test "a server that has one client at a time: join-while-running" { turned join-while-running "Not so select"; }
 @test "a server that answers at once, where it should take its time: wait-with-timeout" {

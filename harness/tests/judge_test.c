@@ -21,11 +21,22 @@ static void says(enum claim_verdict verdict, const char *text)
 static void bursts(void)
 {
     const struct burst again = {64, 64, 64, 0, 1, 1}, once = {64, 1, 1, 64512, 1, 1}, drained = {64, 1, 65, 0, 1, 2};
-    const struct burst deaf = {64, 1, 1, 64512, 0, 0};
+    const struct burst deaf = {64, 1, 1, 64512, 0, 0}, leaves_one = {64, 1, 65, 1, 1, 2};
+    const struct burst again_leaving = {64, 64, 64, 7, 1, 1};
     judge_told(&again, &drained, &once, &drained, &found);
     says(CLAIM_CONFIRMED, "LT was woken 64 times, and left 0 bytes; ET was woken 1 time(s), and left 64512");
+    judge_told(&again, &drained, &once, &drained, &found);
+    says(CLAIM_CONFIRMED, "LT was woken 1 time(s) and ET 1: who drains sees no difference.");
+    judge_told(&again, &again, &once, &drained, &found);
+    says(CLAIM_CONFIRMED, "LT was woken 64 time(s) and ET 1.");
+    judge_told(&again, &leaves_one, &once, &drained, &found);
+    says(CLAIM_CONFIRMED, "LT was woken 1 time(s) and ET 1.");
+    judge_told(&again, &drained, &once, &leaves_one, &found);
+    says(CLAIM_CONFIRMED, "LT was woken 1 time(s) and ET 1.");
     judge_told(&once, &drained, &once, &drained, &found);
     says(CLAIM_REFUTED, "LT was woken 1 times");
+    judge_told(&again_leaving, &drained, &once, &drained, &found);
+    says(CLAIM_REFUTED, "LT was woken 64 times, and left 7 bytes");
     judge_told(&again, &drained, &again, &drained, &found);
     says(CLAIM_REFUTED, "ET was woken 64 time(s)");
     judge_told(&again, &drained, &deaf, &drained, &found);
@@ -40,13 +51,20 @@ static void bursts(void)
 
 static void processes(void)
 {
-    const struct last_word ends = {true, 0.4, 0}, waits = {false, 31, 21}, leaks = {true, 0.5, 21};
+    const struct last_word ends = {true, 0.4, 0}, waits = {false, 31, 21}, leaks = {true, 0.5, 21},
+                           tidy = {false, 31, 0};
     judge_zombies(&(struct zombies){20, 18, 0}, &found);
     says(CLAIM_CONFIRMED, "left 18 zombies, waitpid in a loop left 0");
     judge_zombies(&(struct zombies){20, 0, 0}, &found);
     says(CLAIM_REFUTED, "left 0 zombies");
     judge_zombies(&(struct zombies){20, 18, 3}, &found);
     says(CLAIM_DEPENDS, "in a loop left 3");
+    judge_copy(&ends, &waits, &leaks, &found);
+    CHECK(strstr(found.depends, "it does not. The descriptors leak in both"), "%s", found.depends);
+    judge_copy(&ends, &waits, &ends, &found);
+    CHECK(!strstr(found.depends, "leak"), "%s", found.depends);
+    judge_copy(&ends, &tidy, &leaks, &found);
+    CHECK(!strstr(found.depends, "leak"), "%s", found.depends);
     judge_copy(&ends, &waits, &leaks, &found);
     says(CLAIM_DEPENDS, "It keeps it: the server sleeps, and no end comes; 21.");
     judge_copy(&ends, &waits, &waits, &found);
@@ -68,6 +86,10 @@ static void pools(void)
     says(CLAIM_REFUTED, "(1.01 to 1.10)");
     judge_pool(&(struct pool){0.34, 0.29, 0.38, 185, 67, 4500, 11000, 41, 41, 0}, &found);
     says(CLAIM_REFUTED, "41 with prefork");
+    judge_pool(&(struct pool){0.34, 0.29, 0.38, 185, 67, 4500, 11000, 41, 9, 0}, &found);
+    says(CLAIM_REFUTED, "9 with prefork, and 0 clients in line");
+    judge_pool(&(struct pool){0.34, 0.29, 0.38, 185, 67, 4500, 11000, 41, 41, 32}, &found);
+    says(CLAIM_REFUTED, "41 with prefork, and 32 clients in line");
     judge_switches(&(struct switches){1, 1, 1.1, 0.02, 64}, &found);
     says(CLAIM_DEPENDS, "64 clients: 1.10 with thread, 0.02 with epoll-et");
     judge_switches(&(struct switches){3, 1, 3, 0.02, 64}, &found);
@@ -86,21 +108,30 @@ static void signals(void)
     says(CLAIM_DEPENDS, "SIGIO: 50 signal(s)");
     judge_signals(50, &(struct signals){0, 1}, &(struct signals){50, 0}, &(struct signals){50, 0}, true, &found);
     says(CLAIM_DEPENDS, "50 that name somebody, and 0 SIGIO");
+    judge_signals(50, &(struct signals){0, 1}, &(struct signals){50, 0}, &(struct signals){8, 0}, true, &found);
+    says(CLAIM_DEPENDS, "8 that name somebody, and 0 SIGIO");
     judge_signals(50, &(struct signals){0, 50}, &(struct signals){50, 0}, &(struct signals){50, 0}, true, &found);
     says(CLAIM_REFUTED, "SIGIO: 50 signal(s)");
 }
 
 static void asynchronous(void)
 {
-    const struct twenty_first starved = {true, 21, false}, served = {true, 22, true}, no_threads = {false, 1, true};
+    const struct twenty_first starved = {true, 21, false}, served = {true, 22, true}, no_threads = {false, 1, true},
+                              few_threads = {true, 2, true};
     judge_aio(&starved, &served, &found);
     says(CLAIM_CONFIRMED, "not answered while the 20 were silent by default; with aio_init it was answered");
     judge_aio(&served, &served, &found);
     says(CLAIM_DEPENDS, "was answered by default");
     judge_aio(&starved, &starved, &found);
     says(CLAIM_DEPENDS, "not answered, either");
+    judge_aio(&starved, &few_threads, &found);
+    says(CLAIM_DEPENDS, "no thread for each of them waits in read");
+    judge_aio(&starved, &no_threads, &found);
+    says(CLAIM_DEPENDS, "no thread for each of them waits in read");
+    judge_aio(&no_threads, &served, &found);
+    says(CLAIM_REFUTED, "no thread for each of them waits in read");
     judge_aio(&no_threads, &no_threads, &found);
-    says(CLAIM_REFUTED, "none was seen to wait in read");
+    says(CLAIM_REFUTED, "no thread for each of them waits in read");
     struct copier models[] = {{"select", '='}, {"aio", '+'}, {"uring", '0'}};
     judge_copiers(models, 3, &found);
     says(CLAIM_CONFIRMED, "in select; another thread, which glibc hides, in aio; nobody, for the kernel had done it, "
@@ -163,6 +194,11 @@ static void deadlines(void)
     judge_deadline(&kept, &found);
     says(CLAIM_CONFIRMED, "answered the one of 0 ms after 1, the one of 100 ms after 101; cancelled when 301 were "
                           "over: the one of 500 ms.");
+    judge_deadline(&kept, &found);
+    says(CLAIM_CONFIRMED, "saw it 199 ms later: it had worked on to its end.");
+    other.noticed_ms = 20;
+    judge_deadline(&other, &found);
+    says(CLAIM_CONFIRMED, "saw it 20 ms later.");
     other.server_fds_left = 1;
     judge_deadline(&other, &found);
     says(CLAIM_REFUTED, "1 in the servers");
