@@ -42,7 +42,7 @@ static struct last_word last_word(const struct claim_world *world, const char *s
                              .ms = claim_shown(&outcome, "lifetime"),
                              .leaked = claim_shown(&outcome, "fds") - claim_shown(&outcome, "fds-before")};
     claim_figure(found, seen.ended, "", "the client sees the end, %s", server);
-    claim_figure(found, seen.ms, "ms", "from its connection to there, or to the end of the scene, %s", server);
+    claim_figure(found, seen.ms, "ms", "from the connection to its end, or without one so far, %s", server);
     claim_figure(found, seen.leaked, "", "descriptors more after 21 clients, %s", server);
     return seen;
 }
