@@ -4,8 +4,9 @@
  *               turned away, so the listener stays readable, and epoll_wait returns at once, for ever.
  *               `writable-lt`: it asks for room (EPOLLOUT) though it owes nothing. There is room nearly always.
  *               `writable-et`: the same, edge-triggered.
- * The remedy    05_epoll_lt_et/epoll_lt.c: `welcome` turns away whom it cannot serve; `serve` asks for room when it owes.
- * See it        build/bin/iolab scene harness/claim/limits.scene --shows --only full -- build/claim/careless_epoll emfile
+ * The remedy    05_epoll_lt_et/epoll_lt.c: `welcome` turns away whom it cannot serve; `serve` asks for room when it
+ *               owes.
+ * See it        build/bin/iolab scene harness/claim/limits.scene --only full -- build/claim/careless_epoll emfile
  *
  * At its end it says how often it woke, and how often accept failed. */
 #define _GNU_SOURCE

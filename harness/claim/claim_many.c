@@ -31,8 +31,8 @@ static bool has_room(struct claim_found *found)
     return false;
 }
 
-/* select cannot have the most of them. With poll it takes seconds to connect these, as it looks at all who are there for
- * each who comes: so once is enough. */
+/* select cannot have the most of them. With poll it takes seconds to connect these, as it looks at all who are there
+ * for each who comes: so once is enough. */
 static int rounds_of(int model, int crowd)
 {
     bool is_select = model == 0, is_poll = model == 1;
@@ -214,7 +214,8 @@ static void et_faster(const struct claim_world *world, struct claim_found *found
     struct claim_measured medians[2];
     if (!compare(world, "epoll-lt", "epoll-et", &verdict, medians, found))
         return;
-    const struct edge_seen level = {medians[0].wakeups, medians[0].reads}, edge = {medians[1].wakeups, medians[1].reads};
+    const struct edge_seen level = {medians[0].wakeups, medians[0].reads},
+                           edge = {medians[1].wakeups, medians[1].reads};
     keep_verdict(&verdict, "CPU of a request, epoll-et / epoll-lt", found);
     judge_et_faster(&verdict, &level, &edge, found);
 }

@@ -31,9 +31,9 @@ void judge_writable(const struct noise_seen *level, const struct noise_seen *edg
                "of a CPU; edge-triggered %.0f and %.1f %%. epoll-lt, which asks when it owes bytes: %.0f and %.1f %%.",
                level->wakeups, level->cpu, edge->wakeups, edge->cpu, ours->wakeups, ours->cpu);
     if (found->verdict == CLAIM_DEPENDS)
-        claim_depends(found, "%s", by_level ? "level or edge: room is a state, and reported for as long as it is there; "
-                      "that there is room again is an event, and reported once" :
-                      "level or edge: here it is the edge that spins");
+        claim_depends(found, "level or edge: %s", by_level ? "room is a state, and reported for as long as it is "
+                      "there; that there is room again is an event, and reported once" :
+                      "here it is the edge that spins");
 }
 
 void judge_emfile(const struct noise_seen *careless, const struct noise_seen *ours, struct claim_found *found)

@@ -107,8 +107,9 @@ void judge_et_faster(const struct verdict *verdict, const struct edge_seen *leve
 {
     char ratio[80];
     claim_says(found, is_less(verdict) ? CLAIM_CONFIRMED : verdict->kind == VERDICT_CANNOT_TELL ? CLAIM_DEPENDS :
-               CLAIM_REFUTED, "For a small request epoll-et takes %s of epoll-lt%s. Wakeups for each: LT %.2f, ET %.2f; "
-               "reads: LT %.2f, ET %.2f, as ET asks until there is no more.", in_words(verdict, ratio, sizeof ratio),
+               CLAIM_REFUTED,
+               "For a small request epoll-et takes %s of epoll-lt%s. Wakeups for each: LT %.2f, ET %.2f; reads: LT "
+               "%.2f, ET %.2f, as ET asks until there is no more.", in_words(verdict, ratio, sizeof ratio),
                verdict->kind == VERDICT_SAME ? ": the same within 5 %" : "", level->wakeups, edge->wakeups,
                level->reads, edge->reads);
     if (found->verdict == CLAIM_DEPENDS)

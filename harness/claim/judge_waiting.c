@@ -69,9 +69,9 @@ void judge_polling(const struct polling_seen *spin, const struct polling_seen *n
     int holds = burns + cures + costs;
     enum claim_verdict verdict = holds == 3 ? CLAIM_CONFIRMED : burns ? CLAIM_DEPENDS : CLAIM_REFUTED;
     claim_says(found, verdict,
-               "With a silent client, the loop took %.0f %% of a CPU; with naps of 10 ms %.1f %%, and woke %.0f times a "
-               "second; a blocking read took %.1f %%, and woke %.0f times. An answer took %.2f ms, %.1f ms with naps, "
-               "%.2f ms blocking.", spin->cpu, nap->cpu, nap->sleeps, blocking->cpu, blocking->sleeps,
+               "With a silent client, the loop took %.0f %% of a CPU; with naps of 10 ms %.1f %%, and woke %.0f times "
+               "a second; a blocking read took %.1f %%, and woke %.0f times. An answer took %.2f ms, %.1f ms with "
+               "naps, %.2f ms blocking.", spin->cpu, nap->cpu, nap->sleeps, blocking->cpu, blocking->sleeps,
                spin->answer_ms, nap->answer_ms, blocking->answer_ms);
     if (verdict == CLAIM_DEPENDS)
         claim_depends(found, "which part: it burns CPU; %s", !cures ? "but the nap did not cure that" :

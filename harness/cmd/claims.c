@@ -263,9 +263,9 @@ static bool take_seed(const char *text, uint64_t *seed)
 
 static int parse(int argc, char **argv, struct wish *wish)
 {
-    static const struct option options[] = {{"list", no_argument, NULL, 'l'},       {"csv", no_argument, NULL, 'c'},
-                                            {"out", required_argument, NULL, 'd'},  {"seed", required_argument, NULL, 's'},
-                                            {"help", no_argument, NULL, 'h'},       {0}};
+    static const struct option options[] = {
+        {"list", no_argument, NULL, 'l'},       {"csv", no_argument, NULL, 'c'},  {"out", required_argument, NULL, 'd'},
+        {"seed", required_argument, NULL, 's'}, {"help", no_argument, NULL, 'h'}, {0}};
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;)
         switch (o) {
         case 'l': wish->list = true; break;

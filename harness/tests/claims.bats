@@ -146,6 +146,19 @@ counted() { "$IOLAB" claims --list | awk '$2 == "counted" { print $1 }'; }
 # lives_in FOLDER: the processes whose program lies there.
 lives_in() { find /proc -maxdepth 2 -name exe -lname "$1/*" 2>/dev/null || :; }
 
+@test "an experiment that breaks off takes no other with it, and is told" {
+  makes_a_house
+  "$HOUSE/build/bin/iolab" claims polling-burns connected-not-accepted >"$BATS_TEST_TMPDIR/said" 2>"$BATS_TEST_TMPDIR/errors" 3>&- &
+  PID=$!
+  until grep -q '1 of 2' "$BATS_TEST_TMPDIR/errors"; do kill -0 "$PID"; done
+  until player=$(pgrep -P "$PID"); do kill -0 "$PID"; done
+  kill -KILL "$player"
+  wait "$PID"
+  output=$(<"$BATS_TEST_TMPDIR/said")
+  says "2 claims: 1 confirmed, 1 not tried"
+  says "its experiment broke off; alone it may tell more: iolab claims polling-burns"
+}
+
 @test "Ctrl-C keeps what was found, and leaves no process" {
   makes_a_house
   OUT=$BATS_TEST_TMPDIR/out ERRORS=$BATS_TEST_TMPDIR/errors
