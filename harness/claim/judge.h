@@ -59,7 +59,7 @@ void judge_et_faster(const struct verdict *, const struct edge_seen *level, cons
 /* -- A burst: told again or once, drained or not ------------------------------------------------------------------ */
 
 /* One way to be told and to read. Of the burst, then of one byte more. */
-struct burst { double pieces, wakeups, reads, stranded, more_wakeups, more_reads; };
+struct burst { double pieces, wakeups, stranded, more_wakeups; };
 void judge_told(const struct burst *lt_one, const struct burst *lt_all, const struct burst *et_one,
                 const struct burst *et_all, struct claim_found *);
 /* What was left in the kernel of so many bytes, while the server slept. */

@@ -1,5 +1,16 @@
 #include "harness/claim/judge.h"
 #include "harness/claim/lab.h"
+#include <stdio.h>
+
+/* "once", "64 times" */
+struct times { char word[24]; };
+static struct times times(double count)
+{
+    struct times times = {"once"};
+    if (count != 1)
+        snprintf(times.word, sizeof times.word, "%.0f times", count);
+    return times;
+}
 
 void judge_told(const struct burst *lt_one, const struct burst *lt_all, const struct burst *et_one,
                 const struct burst *et_all, struct claim_found *found)
@@ -8,11 +19,10 @@ void judge_told(const struct burst *lt_one, const struct burst *lt_all, const st
     bool once = et_one->wakeups == 1 && et_one->stranded > 0 && et_one->more_wakeups == 1;
     bool drained_alike = lt_all->wakeups == et_all->wakeups && lt_all->stranded == 0 && et_all->stranded == 0;
     claim_says(found, again && once ? CLAIM_CONFIRMED : CLAIM_REFUTED,
-               "64 KiB arrived at once, and 1 KiB was read for an event: LT was woken %.0f times, and left %.0f bytes; "
-               "ET was woken %.0f time(s), and left %.0f. One byte more woke ET %.0f time(s), for %.0f read(s). Read "
-               "until EAGAIN, LT was woken %.0f time(s) and ET %.0f%s.",
-               lt_one->wakeups, lt_one->stranded, et_one->wakeups, et_one->stranded, et_one->more_wakeups,
-               et_one->more_reads, lt_all->wakeups, et_all->wakeups,
+               "64 KiB arrived at once, and 1 KiB was read for an event: LT was woken %s, and left %.0f bytes; ET was "
+               "woken %s, and left %.0f. One byte more woke ET %s. Read until EAGAIN, LT was woken %s and ET %s%s.",
+               times(lt_one->wakeups).word, lt_one->stranded, times(et_one->wakeups).word, et_one->stranded,
+               times(et_one->more_wakeups).word, times(lt_all->wakeups).word, times(et_all->wakeups).word,
                drained_alike ? ": who drains sees no difference" : "");
 }
 

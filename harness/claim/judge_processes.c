@@ -17,8 +17,8 @@ void judge_copy(const struct last_word *closed, const struct last_word *kept, co
     bool waits = !kept->ended && closed->ended;
     claim_says(found, !waits ? CLAIM_REFUTED : shut->ended ? CLAIM_DEPENDS : CLAIM_CONFIRMED,
                "A client says its last word. The parent has closed its copy: the end comes %.1f ms after the "
-               "connection; 21 clients leave %.0f descriptors open. It keeps it: %s; %.0f. It keeps it, but the child "
-               "has called shutdown: %s; %.0f.",
+               "connection; 21 clients leave %.0f descriptors open. It keeps it: %s; %.0f stay open. It keeps it, but "
+               "the child has called shutdown: %s; %.0f.",
                closed->ms, closed->leaked, kept->ended ? "the end comes all the same" : "the server sleeps, and no end "
                "comes", kept->leaked, shut->ended ? "the end comes" : "no end comes", shut->leaked);
     if (waits && shut->ended)

@@ -6,7 +6,7 @@ void judge_signals(int events, const struct signals *plain, const struct signals
 {
     bool merges = plain->unnamed < events, overflows = full->named < events && full->unnamed > 0;
     claim_says(found, merges && overflows ? CLAIM_CONFIRMED : merges || overflows ? CLAIM_DEPENDS : CLAIM_REFUTED,
-               "%d clients spoke while nobody took signals. SIGIO: %d signal(s), which name nobody. Real-time signals: "
+               "%d clients spoke while nobody took signals. SIGIO: %d came, naming nobody. Real-time signals: "
                "%d, and each names its client. With room for 8 in the queue, which all programs of a user share: %d "
                "that name somebody, and %d SIGIO for all the others. signal-io looks at everybody then: %s.",
                events, plain->unnamed, queued->named, full->named, full->unnamed,
