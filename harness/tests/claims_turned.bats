@@ -58,3 +58,8 @@ turned() {
   turned wait-with-timeout "cancelled when"
 }
 @test "a server that dies of its first client: big-messages" { turned big-messages "0 of 9 messages"; }
+
+@test "where tracing is denied, what is counted by tracing is not tried, and the way out is told" {
+  refuses 77 "--cap-add SYS_PTRACE" "${BIN%/bin}/tests/without_ptrace" "$IOLAB" claims --csv lt-again-et-once
+  refuses 77 "--cap-add SYS_PTRACE" "${BIN%/bin}/tests/without_ptrace" "$IOLAB" claims --csv only-aio-copies
+}
