@@ -5,10 +5,10 @@
 #include "harness/child/clock.h"
 #include "harness/report/csv.h"
 #include "harness/report/verdicts.h"
+#include "harness/stats/median.h"
 #include "harness/stats/rounds.h"
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char help[] =
@@ -30,12 +30,6 @@ static const char help[] =
 
 /* -- One row of several rounds ----------------------------------------------------------------------------------- */
 
-static int by_value(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
 /* Of the numbers that stand so many bytes from the beginning of the rows; NAN where there is none. */
 static double median_of(const struct measure_row *const *rows, int count, size_t offset)
 {
@@ -45,10 +39,7 @@ static double median_of(const struct measure_row *const *rows, int count, size_t
         memcpy(&values[known], (const char *)rows[i] + offset, sizeof *values);
         known += !isnan(values[known]);
     }
-    if (known == 0)
-        return NAN;
-    qsort(values, (size_t)known, sizeof *values, by_value);
-    return (values[(known - 1) / 2] + values[known / 2]) / 2;
+    return median(values, known);
 }
 
 /* The medians of the model's rounds; the rest is that of the last one. False: it was not measured. */

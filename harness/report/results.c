@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "harness/report/results.h"
 #include "harness/report/models.h"
+#include "harness/stats/median.h"
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -258,20 +259,6 @@ static double in_round_of(const struct results *results, int row, const struct s
             same(trial(results, other, ROUND), trial(results, row, ROUND)))
             return (double)number(&results->trials, other, VALUE);
     return NAN;
-}
-
-static int by_size(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-static double median(double *values, int count)
-{
-    if (count == 0)
-        return NAN;
-    qsort(values, (size_t)count, sizeof *values, by_size);
-    return (values[(count - 1) / 2] + values[count / 2]) / 2;
 }
 
 double results_ratio(const struct results *results, const struct spot *spot, const char *metric, const char *divisor)

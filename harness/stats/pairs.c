@@ -1,7 +1,7 @@
 #include "harness/stats/pairs.h"
+#include "harness/stats/median.h"
 #include "harness/stats/signed_rank.h"
 #include <math.h>
-#include <stdlib.h>
 
 const struct pairs_name pairs_names[PAIRS_METRICS] = {{"cpu_per_request", "ns"},
                                                       {"response_p50", "ns"},
@@ -9,21 +9,12 @@ const struct pairs_name pairs_names[PAIRS_METRICS] = {{"cpu_per_request", "ns"},
                                                       {"switches_per_request", "count"},
                                                       {"rss_idle", "bytes"}};
 
-static int by_value(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-static double median(const struct pair *pairs, int count, int side, int metric)
+static double median_of(const struct pair *pairs, int count, int side, int metric)
 {
     double values[SIGNED_RANK_MOST];
-    if (count == 0)
-        return NAN;
     for (int i = 0; i < count; i++)
         values[i] = pairs[i].of[side][metric];
-    qsort(values, (size_t)count, sizeof *values, by_value);
-    return (values[(count - 1) / 2] + values[count / 2]) / 2;
+    return median(values, count);
 }
 
 static struct judged judge(const struct pair *pairs, int count, int metric, double alpha)
@@ -38,7 +29,7 @@ static struct judged judge(const struct pair *pairs, int count, int metric, doub
     if (!judged.known)
         return judged;
     for (int side = 0; side < 2; side++)
-        judged.median[side] = median(pairs, count, side, metric);
+        judged.median[side] = median_of(pairs, count, side, metric);
     judged.verdict = verdict_of(differences, count, alpha);
     return judged;
 }

@@ -1,14 +1,8 @@
 #include "harness/stats/rounds.h"
 #include "harness/stats/holm.h"
+#include "harness/stats/median.h"
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-static int by_value(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
 
 /* The known ones of the server, in known; returns how many. */
 static int known_of(const struct rounds *rounds, int server, double *known)
@@ -23,11 +17,7 @@ static int known_of(const struct rounds *rounds, int server, double *known)
 static double median_of(const struct rounds *rounds, int server)
 {
     double known[ROUNDS_MOST];
-    int count = known_of(rounds, server, known);
-    if (count == 0)
-        return NAN;
-    qsort(known, (size_t)count, sizeof *known, by_value);
-    return (known[(count - 1) / 2] + known[count / 2]) / 2;
+    return median(known, known_of(rounds, server, known));
 }
 
 static struct verdict between(const struct rounds *rounds, int one, int other)

@@ -1,4 +1,5 @@
 #include "harness/stats/signed_rank.h"
+#include "harness/stats/median.h"
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -85,12 +86,6 @@ double signed_rank_p(const double *differences, int n)
 
 /* -- The estimate ------------------------------------------------------------------------------------------------ */
 
-static int by_value(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
 /* As many averages may be cut off at each end: the chance of a sum below that is at most half of alpha. */
 static int cut_off(int n, double alpha)
 {
@@ -113,9 +108,8 @@ struct walsh walsh_interval(const double *differences, int n, double alpha)
     for (int i = 0; i < n; i++)
         for (int j = i; j < n; j++)
             averages[count++] = (differences[i] + differences[j]) / 2;
-    qsort(averages, (size_t)count, sizeof *averages, by_value);
+    double estimate = median(averages, count);      /* and now they are sorted */
     int cut = cut_off(n, alpha);
-    return (struct walsh){.estimate = (averages[(count - 1) / 2] + averages[count / 2]) / 2,
-                          .low = cut > 0 ? averages[cut - 1] : -INFINITY,
-                          .high = cut > 0 ? averages[count - cut] : INFINITY};
+    return (struct walsh){estimate, cut > 0 ? averages[cut - 1] : -INFINITY,
+                          cut > 0 ? averages[count - cut] : INFINITY};
 }
