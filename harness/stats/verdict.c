@@ -18,15 +18,23 @@ static int more_until(double wide, double wanted, int pairs)
     return more < VERDICT_MORE_MOST ? (int)fmax(more, 1) : VERDICT_MORE_MOST;
 }
 
+/* With fewer, even all signs alike are no evidence: of 2^n patterns of signs two are as extreme. */
+static int pairs_least(double alpha)
+{
+    int n = 1;
+    while (ldexp(1, 1 - n) > alpha)
+        n++;
+    return n;
+}
+
 /* It is told as soon as the interval keeps away from nothing, or lies within 5 %. */
 static int more_pairs(const struct verdict *verdict)
 {
-    enum { INTERVAL_LEAST = 6 };
     double wide = (log(verdict->high) - log(verdict->low)) / 2, off = fabs(log(verdict->ratio));
     double within = log1p(verdict_within) - off;
-    int more = VERDICT_MORE_MOST;
-    if (verdict->pairs < INTERVAL_LEAST || !isfinite(wide))
-        return INTERVAL_LEAST - verdict->pairs > 1 ? INTERVAL_LEAST - verdict->pairs : 1;
+    int more = VERDICT_MORE_MOST, least = pairs_least(verdict->alpha);
+    if (verdict->pairs < least)
+        return least - verdict->pairs;
     if (off >= log1p(verdict_least))
         more = more_until(wide, off, verdict->pairs);
     if (within > 0) {
@@ -38,9 +46,8 @@ static int more_pairs(const struct verdict *verdict)
 
 static void judge(struct verdict *verdict)
 {
-    double ratio = verdict->ratio;
-    bool counts = ratio >= 1 + verdict_least || ratio <= 1 - verdict_least;
-    bool within = verdict->low >= 1 - verdict_within && verdict->high <= 1 + verdict_within;
+    double off = fabs(log(verdict->ratio)), farthest = fmax(log(verdict->high), -log(verdict->low));
+    bool counts = off >= log1p(verdict_least), within = farthest <= log1p(verdict_within);
     verdict->kind = VERDICT_CANNOT_TELL;
     verdict->more_pairs = 0;
     if (verdict->p <= verdict->alpha && counts)

@@ -2,7 +2,8 @@
  *
  * The differences are those of logarithms, ln(B / A), one of each pair: so "twice" and "half" are as far from nothing.
  * Different: the test says so (p <= alpha), and by 1 % or more, for less interests nobody. The same: the interval lies
- * within 5 %. All else cannot be told, and then there is a guess at how many pairs more would. */
+ * within 5 %. Both are asked of the logarithm, so the answer does not depend on which of the two is called A: 5 % more
+ * of A is 4.8 % less of B. All else cannot be told, and then there is a guess at how many pairs more would. */
 #pragma once
 
 enum verdict_kind { VERDICT_CANNOT_TELL, VERDICT_SAME, VERDICT_DIFFERENT };

@@ -51,6 +51,20 @@ static void is_the_same_what_lies_within_five_percent(void)
     check("5 % more, perhaps", judged(log(1.05), 0.2, 20, 0.05), VERDICT_CANNOT_TELL);
 }
 
+/* ln: 5 % more of A is 4.8 % less of B. */
+static void does_it_not_matter_which_of_the_two_is_called_a(void)
+{
+    double d[20], turned[20];
+    for (double middle = 0; middle < 0.06; middle += 0.0005)
+        for (double spread = 0.001; spread < 0.2; spread *= 1.3) {
+            for (int i = 0; i < 20; i++)
+                turned[i] = -(d[i] = middle + spread * (2.0 * i / 19 - 1));
+            struct verdict one = verdict_of(d, 20, 0.05), other = verdict_of(turned, 20, 0.05);
+            CHECK(one.kind == other.kind && one.more_pairs == other.more_pairs, "ratio %.4f (%.4f to %.4f) is %s, "
+                  "turned round %s", one.ratio, one.low, one.high, kinds[one.kind], kinds[other.kind]);
+        }
+}
+
 static void are_few_pairs_too_few(void)
 {
     check("none", verdict_of(NULL, 0, 0.05), VERDICT_CANNOT_TELL);
@@ -58,6 +72,10 @@ static void are_few_pairs_too_few(void)
     check("six that agree", judged(log(2), 0.01, 6, 0.05), VERDICT_DIFFERENT);
     CHECK(judged(log(2), 0.01, 5, 0.05).more_pairs == 1, "%d more", judged(log(2), 0.01, 5, 0.05).more_pairs);
     CHECK(judged(log(2), 0.01, 2, 0.05).more_pairs == 4, "%d more", judged(log(2), 0.01, 2, 0.05).more_pairs);
+    check("six that agree, one look of three", judged(log(2), 0.01, 6, verdict_alpha_a_look), VERDICT_CANNOT_TELL);
+    check("seven that agree, one look of three", judged(log(2), 0.01, 7, verdict_alpha_a_look), VERDICT_DIFFERENT);
+    int more = judged(log(2), 0.01, 5, verdict_alpha_a_look).more_pairs;
+    CHECK(more == 2, "5 pairs, one look of three: %d more, and it takes 7", more);
 }
 
 static void does_a_look_ask_for_more_than_a_single_one(void)
@@ -152,6 +170,7 @@ int main(void)
     is_a_difference_told_with_its_sign();
     does_less_than_a_percent_interest_nobody();
     is_the_same_what_lies_within_five_percent();
+    does_it_not_matter_which_of_the_two_is_called_a();
     are_few_pairs_too_few();
     does_a_look_ask_for_more_than_a_single_one();
     does_a_smaller_difference_need_more_pairs();
