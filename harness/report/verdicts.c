@@ -1,5 +1,6 @@
 #include "harness/report/verdicts.h"
 #include "harness/report/csv.h"
+#include "harness/stats/signed_rank.h"
 #include <math.h>
 
 const char *verdict_word(enum verdict_kind kind)
@@ -41,48 +42,54 @@ static struct text between(double one, double other, const char *before_to, cons
     return text;
 }
 
-/* "2.6 to 5.5 %", "1.2 % less to 0.8 % more", "2.9 to 3.3 times". */
+/* "2.6 to 5.5 %" where the words before say of what; else "2.6 to 5.5 % less", "1.2 % less to 0.8 % more"; or "2.9 to
+ * 3.3 times". */
 static struct text span(const struct verdict *verdict)
 {
     struct text text;
     double low = verdict->low, high = verdict->high;
+    bool said = verdict->kind == VERDICT_DIFFERENT;
     if (in_times(verdict->ratio))
         snprintf(text.is, sizeof text.is, "%.*f to %.*f times", decimals_of_times(low), low, decimals_of_times(high),
                  high);
     else if (low > 1)
-        text = between(percent(low), percent(high), "", " %");
+        text = between(percent(low), percent(high), "", said ? " %" : " % more");
     else if (high < 1)
-        text = between(percent(high), percent(low), "", " %");
+        text = between(percent(high), percent(low), "", said ? " %" : " % less");
     else
         text = between(percent(low), percent(high), " % less", " % more");
     return text;
 }
 
-static struct text more_pairs(const struct verdict *verdict)
+/* What would tell: another comparison, with more pairs from the beginning. */
+static struct text way_out(const struct verdict *verdict)
 {
     struct text text;
-    if (verdict->more_pairs >= VERDICT_MORE_MOST)
-        snprintf(text.is, sizeof text.is, "more than %d more pairs", VERDICT_MORE_MOST);
+    int pairs = verdict->pairs + verdict->more_pairs;
+    if (pairs > SIGNED_RANK_MOST)
+        snprintf(text.is, sizeof text.is, "that would take more than %d pairs, the most there are", SIGNED_RANK_MOST);
     else
-        snprintf(text.is, sizeof text.is, "about %d more pair%s", verdict->more_pairs,
-                 verdict->more_pairs == 1 ? "" : "s");
+        snprintf(text.is, sizeof text.is, "about %d pairs would tell: --pairs %d", pairs, pairs);
     return text;
 }
 
 void verdict_sentence(char *text, size_t size, const char *a, const char *b, const struct verdict *verdict)
 {
     const char *word = verdict_word(verdict->kind), *what = "CPU per request";
+    int least = verdict->pairs + verdict->more_pairs;
     if (verdict->kind == VERDICT_DIFFERENT)
         snprintf(text, size, "%s: %s uses %s %s %s %s (%s)", word, b, amount(verdict->ratio).is, what,
                  in_times(verdict->ratio) ? "as" : "than", a, span(verdict).is);
     else if (verdict->kind == VERDICT_SAME)
-        snprintf(text, size, "%s: %s and %s use the same %s within %.0f %% (%s)", word, a, b, what,
-                 100 * verdict_within, span(verdict).is);
+        snprintf(text, size, "%s: %s and %s use the same %s within %.0f %% (%s: %s)", word, a, b, what,
+                 100 * verdict_within, b, span(verdict).is);
     else if (isinf(verdict->high) || isinf(verdict->low))
-        snprintf(text, size, "%s: %d pairs are too few; %s would do", word, verdict->pairs, more_pairs(verdict).is);
+        snprintf(text, size, "%s: %d pairs are too few; %d are the least: --pairs %d", word, verdict->pairs, least,
+                 least);
     else
-        snprintf(text, size, "%s: %s and %s, from %s %s; %s would tell", word, a, b, span(verdict).is, what,
-                 more_pairs(verdict).is);
+        snprintf(text, size, "%s: %s may use from %s%s %s %s %s; %s", word, b, span(verdict).is,
+                 in_times(verdict->ratio) ? " as much" : "", what, in_times(verdict->ratio) ? "as" : "than", a,
+                 way_out(verdict).is);
 }
 
 void verdict_cell(char *text, size_t size, const struct verdict *verdict)

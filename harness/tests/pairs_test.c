@@ -118,16 +118,22 @@ static void are_verdicts_put_into_words(void)
                   "different: epoll-et uses 0.26 times as much CPU per request as select (0.24 to 0.28 times)",
                   "different: 0.26 times as much (0.24 to 0.28 times)");
     is_it_said_so((struct verdict){VERDICT_SAME, 20, 1.001, 0.988, 1.02, 0.6, 0.05, 0},
-                  "same: select and epoll-et use the same CPU per request within 5 % (1.2 % less to 2.0 % more)",
-                  "same (1.2 % less to 2.0 % more)");
+                  "same: select and epoll-et use the same CPU per request within 5 % "
+                  "(epoll-et: 1.2 % less to 2.0 % more)", "same (1.2 % less to 2.0 % more)");
+    is_it_said_so((struct verdict){VERDICT_SAME, 20, 1.005, 1.002, 1.009, 0.001, 0.05, 0},
+                  "same: select and epoll-et use the same CPU per request within 5 % (epoll-et: 0.2 to 0.9 % more)",
+                  "same (0.2 to 0.9 % more)");
+    is_it_said_so((struct verdict){VERDICT_CANNOT_TELL, 20, 0.98, 0.9, 0.995, 0.06, 0.05, 1},
+                  "cannot tell: epoll-et may use from 0.5 to 10 % less CPU per request than select; "
+                  "about 21 pairs would tell: --pairs 21", "cannot tell (0.5 to 10 % less)");
     is_it_said_so((struct verdict){VERDICT_CANNOT_TELL, 20, 1.01, 0.9, 1.09, 0.6, 0.05, 14},
-                  "cannot tell: select and epoll-et, from 10 % less to 9.0 % more CPU per request; "
-                  "about 14 more pairs would tell", "cannot tell (10 % less to 9.0 % more)");
-    is_it_said_so((struct verdict){VERDICT_CANNOT_TELL, 20, 1.01, 0.9, 1.09, 0.6, 0.05, VERDICT_MORE_MOST},
-                  "cannot tell: select and epoll-et, from 10 % less to 9.0 % more CPU per request; "
-                  "more than 1000 more pairs would tell", "cannot tell (10 % less to 9.0 % more)");
+                  "cannot tell: epoll-et may use from 10 % less to 9.0 % more CPU per request than select; "
+                  "about 34 pairs would tell: --pairs 34", "cannot tell (10 % less to 9.0 % more)");
+    is_it_said_so((struct verdict){VERDICT_CANNOT_TELL, 20, 2.1, 0.9, 4.3, 0.6, 0.05, 81},
+                  "cannot tell: epoll-et may use from 0.90 to 4.3 times as much CPU per request as select; "
+                  "that would take more than 100 pairs, the most there are", "cannot tell (0.90 to 4.3 times)");
     is_it_said_so((struct verdict){VERDICT_CANNOT_TELL, 5, 1.3, 0, INFINITY, 0.0625, 0.05, 1},
-                  "cannot tell: 5 pairs are too few; about 1 more pair would do", "cannot tell");
+                  "cannot tell: 5 pairs are too few; 6 are the least: --pairs 6", "cannot tell");
 }
 
 int main(void)
