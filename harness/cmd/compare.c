@@ -116,15 +116,19 @@ static void print_doubts(const struct compare_command *command, const struct com
 static void print_circumstances(const struct compare_command *command, const struct compare_found *found)
 {
     const struct compare_options *options = &command->options;
-    char what[64] = "GET /";
+    const char *a = label(options->names, 0), *b = label(options->names, 1);
+    char what[64] = "GET /", text[400];
     if (!options->http)
         snprintf(what, sizeof what, "%zu bytes a request", options->size);
-    printf("\n%d pair%s of trials of %d ms, seed %llu; %s requests a second offered to\n"
-           "both, %s; %d active connections, %s silent ones.\n", found->told.pairs, found->told.pairs == 1 ? "" : "s",
-           options->window_ms, (unsigned long long)options->seed, measure_number(found->rate), what,
-           options->connections, measure_number(options->idle));
-    printf("In brackets: what holds with 95 %%%s. CPU was declared before, the\nothers are judged together (Holm).\n",
-           options->looks ? " over all looks" : "");
+    snprintf(text, sizeof text, "%d pair%s of trials of %d ms, seed %llu; %s requests a second offered to both, %s; "
+             "%d active connections, %s silent ones.", found->told.pairs, found->told.pairs == 1 ? "" : "s",
+             options->window_ms, (unsigned long long)options->seed, measure_number(found->rate), what,
+             options->connections, measure_number(options->idle));
+    printf("\n");
+    cmd_print_from(0, text);
+    snprintf(text, sizeof text, "In brackets: %s against %s, what holds with 95 %%%s. CPU was declared before, the "
+             "others are judged together (Holm).", b, a, options->looks ? " over all looks" : "");
+    cmd_print_from(0, text);
 }
 
 static void write_verdicts(const struct compare_command *command, const struct compare_found *found, FILE *to)

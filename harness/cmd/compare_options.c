@@ -161,6 +161,18 @@ static void set_defaults(struct compare_command *command, int argc, char **argv)
         .connections = 16, .size = 64, .seed = seed % SEED_MOST, .command = command->words, .stop = &cmd_interrupted};
 }
 
+static int looks_most(void) { return verdict_looks[VERDICT_LOOKS - 1]; }
+
+/* A verdict after more pairs would be one look more than alpha was made for. */
+static int check_looks(const struct compare_options *options)
+{
+    if (!options->looks || options->pairs <= looks_most())
+        return -1;
+    fprintf(stderr, "iolab compare: --looks goes up to %d pairs: leave out --looks, or --pairs %d\n", looks_most(),
+            options->pairs);
+    return 2;
+}
+
 /* What was not asked for explicitly. */
 static void fill_in(struct compare_command *command)
 {
@@ -171,7 +183,7 @@ static void fill_in(struct compare_command *command)
         return;
     options->pairs = command->quick ? PAIRS_QUICK : command->thorough ? PAIRS_THOROUGH : PAIRS_NORMAL;
     if (options->looks)
-        options->pairs = verdict_looks[VERDICT_LOOKS - 1];
+        options->pairs = looks_most();
 }
 
 int compare_parse(struct compare_command *command, int argc, char **argv)
@@ -198,5 +210,8 @@ int compare_parse(struct compare_command *command, int argc, char **argv)
             return status;
     }
     fill_in(command);
-    return command->from ? -1 : take_names(command, argc, argv);
+    int status = check_looks(&command->options);
+    if (status >= 0 || command->from)
+        return status;
+    return take_names(command, argc, argv);
 }

@@ -148,7 +148,15 @@ told() {
   refuses 1 "nothing/trials.csv: No such file" "$IOLAB" compare --from "$BATS_TEST_TMPDIR/nothing"
   refuses 2 "name the folders" "$IOLAB" compare --from
 }
+@test "who is pressed beyond what it can do falls behind: no verdict, and not only after all pairs" {
+  compare --pairs 60 --window 50 --rate 1000000 poll epoll-lt
+  [[ ${lines[0]} == "cannot tell: "*" fell behind "* ]]
+  grep -qE '^1[67] pairs of trials' <<<"$output"
+  refuses 0 "cannot tell: " "$IOLAB" compare --from "$RUN"
+  awk 'length > 80 { print "too long for a terminal: " $0; bad = 1 } END { exit bad }' <<<"$output"
+}
 @test "wrong words are told" {
+  refuses 2 "--looks goes up to 30 pairs" "$IOLAB" compare poll select --looks --pairs 31
   refuses 2 "name two servers" "$IOLAB" compare poll
   refuses 2 "name two servers" "$IOLAB" compare poll select epoll-lt
   refuses 2 'no model "nosuch"; there are: blocking' "$IOLAB" compare poll nosuch

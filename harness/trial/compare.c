@@ -265,6 +265,12 @@ static bool starves_too_often(const struct comparison *comparison)
     return comparison->found->starved > comparison->wanted;
 }
 
+/* In so many pairs that the rest cannot make up for it. */
+static bool falls_behind(const struct comparison *comparison)
+{
+    return pairs_fell_behind(comparison->pairs, comparison->done, comparison->wanted) >= 0;
+}
+
 static void say_why_none(struct comparison *comparison)
 {
     struct compare_found *found = comparison->found;
@@ -304,7 +310,7 @@ static void run_pairs(struct comparison *comparison)
     while (comparison->done < comparison->wanted && !settled && !*comparison->options->stop) {
         int before = comparison->done;
         run_pair(comparison);
-        settled = fails_too_often(comparison) || starves_too_often(comparison) ||
+        settled = fails_too_often(comparison) || starves_too_often(comparison) || falls_behind(comparison) ||
                   (comparison->done > before && is_settled(comparison));
     }
     judge(comparison);
