@@ -1,6 +1,7 @@
 /* iolab compare: one server against another, and a verdict in words. */
 #define _GNU_SOURCE
 #include "harness/cmd/compare.h"
+#include "harness/cmd/careless.h"
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/measure.h"
 #include "harness/report/paired.h"
@@ -208,34 +209,41 @@ static void print_run_csv(const struct paired *paired)
 
 /* Each run is judged by itself: to throw two together after having seen them would be one look more, and would mix what
  * differs. */
+static int read_run(const struct compare_command *command, const char *folder, struct paired *paired)
+{
+    char why[600];
+    if (paired_load(paired, folder, why, sizeof why) < 0) {
+        fprintf(stderr, "iolab compare: %s\n", why);
+        return 1;
+    }
+    if (command->csv) {
+        print_run_csv(paired);
+        return 0;
+    }
+    print_run(folder, paired);
+    return command->one_after_the_other ? careless_print(paired) : 0;
+}
+
 static int read_back(const struct compare_command *command, int count, char **folders)
 {
     static struct paired first, next;
-    char why[600];
+    int status = 0;
     if (count == 0) {
         fprintf(stderr, "iolab compare: --from: name the folders of results that `iolab compare` has made\n");
         return 2;
     }
     if (command->csv)
         verdicts_csv_header(stdout);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count && status == 0; i++) {
         struct paired *paired = i == 0 ? &first : &next;
-        if (paired_load(paired, folders[i], why, sizeof why) < 0) {
-            fprintf(stderr, "iolab compare: %s\n", why);
-            return 1;
-        }
-        if (command->csv) {
-            print_run_csv(paired);
-        } else {
-            print_run(folders[i], paired);
-            if (i > 0 && paired_differences(&first, paired, stdout) > 0)
-                printf("That is what differs from %s: these are two comparisons, not one.\n\n", folders[0]);
-        }
+        status = read_run(command, folders[i], paired);
+        if (status == 0 && i > 0 && !command->csv && paired_differences(&first, paired, stdout) > 0)
+            printf("That is what differs from %s: these are two comparisons, not one.\n\n", folders[0]);
         if (i > 0)
             paired_free(paired);
     }
     paired_free(&first);
-    return 0;
+    return status;
 }
 
 int cmd_compare(int argc, char **argv)

@@ -6,6 +6,7 @@ struct compare_command {
     struct compare_options options;
     char folder[512], words[512];
     bool csv, quick, thorough;
+    bool one_after_the_other;   /* show what the careless would say of these trials (careless.h) */
     bool from;                  /* read results again: the words behind the options are folders */
 };
 

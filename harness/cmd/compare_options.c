@@ -13,7 +13,10 @@
 
 static const char help[] =
     "usage: iolab compare A B [OPTION]...\n"
-    "       iolab compare --from DIR... [--csv]   read results again, run by run\n\n"
+    "       iolab compare --from DIR... [--csv]   read results again, run by run\n"
+    "       iolab compare --from DIR... --one-after-the-other\n"
+    "                of a server against itself: how often would there have been a\n"
+    "                winner without pairs? (docs/measuring.md)\n\n"
     "Does B use less CPU than A for the same requests? 20 pairs of trials, about a\n"
     "minute; a coin decides which of a pair comes first. The answer is one of three:\n"
     "different, the same within 5 %, cannot tell.\n\n"
@@ -119,6 +122,7 @@ static int take_option(struct compare_command *command, int option, const char *
     case 'l': options->looks = true; return -1;
     case 'v': command->csv = true; return -1;
     case 'f': command->from = true; return -1;
+    case 'a': command->one_after_the_other = true; return -1;
     case 'o': return take_folder(command);
     case 's': return take_service(command);
     case 'x': return servers_take("compare", optarg);
@@ -197,6 +201,7 @@ int compare_parse(struct compare_command *command, int argc, char **argv)
         {"service", required_argument, NULL, 's'},  {"server", required_argument, NULL, 'x'},
         {"out", required_argument, NULL, 'o'},      {"csv", no_argument, NULL, 'v'},
         {"from", no_argument, NULL, 'f'},
+        {"one-after-the-other", no_argument, NULL, 'a'},
         {"help", no_argument, NULL, 'h'},           {0}};
     set_defaults(command, argc, argv);
     opterr = 0;
@@ -210,6 +215,10 @@ int compare_parse(struct compare_command *command, int argc, char **argv)
             return status;
     }
     fill_in(command);
+    if (command->one_after_the_other && !command->from) {
+        fprintf(stderr, "iolab compare: --one-after-the-other: only behind --from DIR, where there are results\n");
+        return 2;
+    }
     int status = check_looks(&command->options);
     if (status >= 0 || command->from)
         return status;

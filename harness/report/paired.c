@@ -25,6 +25,7 @@ static int side_of(const struct paired *paired, int row)
 struct told {
     bool there, failed, starved, late;
     double requests, cpu, switches, served, total, of[PAIRS_METRICS];
+    int64_t order;              /* of all trials, as they ran */
 };
 
 static void take(struct told *told, const char *metric, const char *text)
@@ -50,8 +51,10 @@ static struct told told_by(const struct paired *paired, const char *round, int s
     for (int metric = 0; metric < PAIRS_METRICS; metric++)
         told.of[metric] = NAN;
     for (int row = 0; row < paired->results.trials.count; row++)
-        if (side_of(paired, row) == side && strcmp(cell(paired, row, ROUND), round) == 0)
+        if (side_of(paired, row) == side && strcmp(cell(paired, row, ROUND), round) == 0) {
+            csv_integer(cell(paired, row, ORDER), &told.order);
             take(&told, cell(paired, row, METRIC), cell(paired, row, VALUE));
+        }
     told.of[PAIRS_CPU] = told.cpu / told.requests;
     told.of[PAIRS_SWITCHES] = told.switches / told.requests;
     return told;
@@ -79,6 +82,7 @@ static void add_pair(struct paired *paired, const char *round)
     paired->failed += told[0].failed + told[1].failed;
     if (!sound || paired->count == SIGNED_RANK_MOST)
         return;
+    paired->first[paired->count] = told[1].order < told[0].order;
     struct pair *pair = &paired->pairs[paired->count++];
     for (int side = 0; side < 2; side++) {
         memcpy(pair->of[side], told[side].of, sizeof told[side].of);

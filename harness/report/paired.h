@@ -10,6 +10,7 @@ struct paired {
     const char *parameters;             /* "idle=0 connections=16 ..." */
     double alpha;                       /* of each verdict: less if it looked several times */
     struct pair pairs[SIGNED_RANK_MOST];
+    int first[SIGNED_RANK_MOST];        /* of each pair: the side that the coin let run first */
     int count;                          /* of pairs that count */
     int failed;                         /* trials that gave no figures, for which the machine is not to blame */
     bool too_often;                     /* that is, for a verdict */

@@ -155,6 +155,34 @@ told() {
   refuses 0 "cannot tell: " "$IOLAB" compare --from "$RUN"
   awk 'length > 80 { print "too long for a terminal: " $0; bad = 1 } END { exit bad }' <<<"$output"
 }
+# costs OF: a run of poll against itself in which the n-th trial of the pairs took OF(n) ns of CPU for each request.
+costs() {
+  rm -rf "$BATS_TEST_TMPDIR/made"
+  cp -r "$RUN" "$BATS_TEST_TMPDIR/made"
+  awk -F, -v OFS=, '$2 == "compare" && $7 == "requests" { $9 = 1000; if (!first) first = $5 }
+    $2 == "compare" && $7 == "server_cpu" { n = $5 - first; $9 = 1000 * ('"$1"') } { print }' \
+    "$RUN/trials.csv" >"$BATS_TEST_TMPDIR/made/trials.csv"
+  run "$IOLAB" compare --from "$BATS_TEST_TMPDIR/made" --one-after-the-other
+  echo "$output"
+}
+@test "a machine that takes a leap fools who measures one after the other, and not the pairs" {
+  # With this seed the third pair is B, then A: the leap comes between the two.
+  compare --pairs 12 --window 50 --rate 200 --seed 7 poll poll
+  costs '(n < 5 ? 10000 : 12000) + n % 3'
+  [ "$status" -eq 0 ]
+  [[ ${lines[0]} == "same: poll (A) and poll (B) "* ]]
+  # Who began five trials before it had all of A before the leap, and all of B behind it.
+  grep -qE '^  CPU/request +[1-9][0-9]* of 15 attempts have a winner, by up to 20 %$' <<<"$output"
+  costs '10000 + n % 2'
+  grep -q '^  CPU/request    0 of 15 attempts have a winner$' <<<"$output"
+}
+@test "without pairs: only of one server against itself, of five pairs or more, and of results" {
+  compare --pairs 4 --window 50 --rate 200 poll poll
+  refuses 2 "that takes five pairs" "$IOLAB" compare --from "$RUN" --one-after-the-other
+  compare --pairs 5 --window 50 --rate 200 poll select
+  refuses 2 "name one server twice" "$IOLAB" compare --from "$RUN" --one-after-the-other
+  refuses 2 "only behind --from" "$IOLAB" compare poll poll --one-after-the-other
+}
 @test "wrong words are told" {
   refuses 2 "--looks goes up to 30 pairs" "$IOLAB" compare poll select --looks --pairs 31
   refuses 2 "name two servers" "$IOLAB" compare poll

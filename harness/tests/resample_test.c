@@ -5,6 +5,7 @@
  * usage: resample_test [--long]      all designs, and five times as many comparisons; some minutes */
 #include "harness/load/random.h"
 #include "harness/report/csv.h"
+#include "harness/stats/careless.h"
 #include "harness/stats/rounds.h"
 #include "harness/stats/signed_rank.h"
 #include "harness/stats/verdict.h"
@@ -149,22 +150,14 @@ static double claims_looking(const struct noise *noise, double more)
     return (double)claims / comparisons;
 }
 
-/* What many do: five times A, then five times B; a winner is who is ahead by more than two standard errors. */
+/* What many do (careless.h). */
 static double claims_of_the_careless(const struct noise *noise)
 {
-    enum { EACH = 5 };
-    double trials[2 * EACH];
+    double trials[CARELESS_TRIALS], ahead;
     int claims = 0;
     for (int i = 0; i < comparisons; i++) {
-        double sum[2] = {0}, squares[2] = {0};
-        noise->make(trials, 2 * EACH);
-        for (int t = 0; t < 2 * EACH; t++) {
-            sum[t / EACH] += trials[t];
-            squares[t / EACH] += trials[t] * trials[t];
-        }
-        double spread = squares[0] + squares[1] - (sum[0] * sum[0] + sum[1] * sum[1]) / EACH;
-        double error = sqrt(spread / (EACH - 1) / EACH);
-        claims += fabs(sum[1] - sum[0]) / EACH > 2 * error;
+        noise->make(trials, CARELESS_TRIALS);
+        claims += careless_winner(trials, &ahead);
     }
     return (double)claims / comparisons;
 }
