@@ -1,6 +1,6 @@
-/* iolab compare --from DIR --one-after-the-other: the trials are there, in the order in which they ran, and all are of one
- * server. So any ten in a row are what somebody measures who runs A five times and then B five times, and each winner
- * that is found in them is a false one. */
+/* iolab compare --from DIR --one-after-the-other: the trials are there, in the order in which they ran, and all are of
+ * one server. So any ten in a row are what somebody measures who runs A five times and then B five times, and each
+ * winner that is found in them is a false one. */
 #include "harness/cmd/careless.h"
 #include "harness/cmd/cmd.h"
 #include "harness/stats/careless.h"

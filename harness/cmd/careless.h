@@ -1,4 +1,4 @@
-/* careless.h: a server against itself, judged by the careless (harness/stats/careless.h): how often is there a winner? */
+/* careless.h: a server against itself, judged carelessly (harness/stats/careless.h): how often is there a winner? */
 #pragma once
 #include "harness/report/paired.h"
 

@@ -37,7 +37,7 @@ struct pairs_told {
 /* At most SIGNED_RANK_MOST pairs. */
 void pairs_judge(const struct pair *, int count, double alpha, struct pairs_told *);
 
-/* 0 or 1: that side fell behind in more than a quarter of `of` pairs, so the two did not do the same work; -1: neither. */
+/* 0 or 1: that side fell behind in more than a quarter of `of` pairs, so the two did not do the same work; -1: none. */
 int pairs_fell_behind(const struct pair *, int count, int of);
 
 /* More than a tenth, and more than once: that is no accident. */

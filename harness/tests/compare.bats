@@ -19,6 +19,17 @@ told() {
   [[ ${lines[0]} != "cannot tell: "*" fell behind "* ]] || skip "too busy to burn 100 times a second"
 }
 
+# costs OF: a run of poll against itself in which the n-th trial of the pairs took OF(n) ns of CPU for each request.
+costs() {
+  rm -rf "$BATS_TEST_TMPDIR/made"
+  cp -r "$RUN" "$BATS_TEST_TMPDIR/made"
+  awk -F, -v OFS=, '$2 == "compare" && $7 == "requests" { $9 = 1000; if (!first) first = $5 }
+    $2 == "compare" && $7 == "server_cpu" { n = $5 - first; $9 = 1000 * ('"$1"') } { print }' \
+    "$RUN/trials.csv" >"$BATS_TEST_TMPDIR/made/trials.csv"
+  run "$IOLAB" compare --from "$BATS_TEST_TMPDIR/made" --one-after-the-other
+  echo "$output"
+}
+
 @test "who burns more is told as different, with the right sign, and so is who burns less" {
   compare --pairs 7 --window 300 --rate 100 --server plain="'$BURNER' {port}" \
     --server burns="'$BURNER' --extra-us 1000 {port}" plain burns
@@ -154,16 +165,6 @@ told() {
   grep -qE '^1[67] pairs of trials' <<<"$output"
   refuses 0 "cannot tell: " "$IOLAB" compare --from "$RUN"
   awk 'length > 80 { print "too long for a terminal: " $0; bad = 1 } END { exit bad }' <<<"$output"
-}
-# costs OF: a run of poll against itself in which the n-th trial of the pairs took OF(n) ns of CPU for each request.
-costs() {
-  rm -rf "$BATS_TEST_TMPDIR/made"
-  cp -r "$RUN" "$BATS_TEST_TMPDIR/made"
-  awk -F, -v OFS=, '$2 == "compare" && $7 == "requests" { $9 = 1000; if (!first) first = $5 }
-    $2 == "compare" && $7 == "server_cpu" { n = $5 - first; $9 = 1000 * ('"$1"') } { print }' \
-    "$RUN/trials.csv" >"$BATS_TEST_TMPDIR/made/trials.csv"
-  run "$IOLAB" compare --from "$BATS_TEST_TMPDIR/made" --one-after-the-other
-  echo "$output"
 }
 @test "a machine that takes a leap fools who measures one after the other, and not the pairs" {
   # With this seed the third pair is B, then A: the leap comes between the two.
