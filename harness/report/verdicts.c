@@ -76,7 +76,6 @@ static struct text way_out(const struct verdict *verdict)
 void verdict_sentence(char *text, size_t size, const char *a, const char *b, const struct verdict *verdict)
 {
     const char *word = verdict_word(verdict->kind), *what = "CPU per request";
-    int least = verdict->pairs + verdict->more_pairs;
     if (verdict->kind == VERDICT_DIFFERENT)
         snprintf(text, size, "%s: %s uses %s %s %s %s (%s)", word, b, amount(verdict->ratio).is, what,
                  in_times(verdict->ratio) ? "as" : "than", a, span(verdict).is);
@@ -84,8 +83,8 @@ void verdict_sentence(char *text, size_t size, const char *a, const char *b, con
         snprintf(text, size, "%s: %s and %s use the same %s within %.0f %% (%s: %s)", word, a, b, what,
                  100 * verdict_within, b, span(verdict).is);
     else if (isinf(verdict->high) || isinf(verdict->low))
-        snprintf(text, size, "%s: %d pairs are too few; %d are the least: --pairs %d", word, verdict->pairs, least,
-                 least);
+        snprintf(text, size, "%s: %d pairs are too few; %d are the least", word, verdict->pairs,
+                 verdict->pairs + verdict->more_pairs);
     else
         snprintf(text, size, "%s: %s may use from %s%s %s %s %s; %s", word, b, span(verdict).is,
                  in_times(verdict->ratio) ? " as much" : "", what, in_times(verdict->ratio) ? "as" : "than", a,

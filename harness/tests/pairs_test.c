@@ -133,7 +133,7 @@ static void are_verdicts_put_into_words(void)
                   "cannot tell: epoll-et may use from 0.90 to 4.3 times as much CPU per request as select; "
                   "that would take more than 100 pairs, the most there are", "cannot tell (0.90 to 4.3 times)");
     is_it_said_so((struct verdict){VERDICT_CANNOT_TELL, 5, 1.3, 0, INFINITY, 0.0625, 0.05, 1},
-                  "cannot tell: 5 pairs are too few; 6 are the least: --pairs 6", "cannot tell");
+                  "cannot tell: 5 pairs are too few; 6 are the least", "cannot tell");
 }
 
 int main(void)
