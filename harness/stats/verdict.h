@@ -14,7 +14,7 @@ struct verdict {
     double ratio, low, high;    /* B / A: the estimate and its interval, which holds with 1 - alpha */
     double p;                   /* of the test; among several metrics adjusted for their number (holm.h) */
     double alpha;
-    int more_pairs;             /* if it cannot be told: so many more would, in four cases of five, if the estimate is right */
+    int more_pairs;             /* if it cannot be told: if the estimate is right, so many more tell in 4 cases of 5 */
 };
 
 enum { VERDICT_MORE_MOST = 1000 };      /* more_pairs: that many, or more */
