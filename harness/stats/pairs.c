@@ -54,16 +54,6 @@ bool pairs_behind(double p50_ns, double connections, double rate_per_s)
     return p50_ns > connections / rate_per_s * 1e9;
 }
 
-int pairs_fell_behind(const struct pair *pairs, int count, int of)
-{
-    int behind[2] = {0};
-    for (int i = 0; i < count; i++)
-        for (int side = 0; side < 2; side++)
-            behind[side] += pairs[i].behind[side];
-    int worse = behind[1] > behind[0];
-    return behind[worse] * 4 > of ? worse : -1;
-}
-
 bool pairs_too_often(int times, int of) { return times > 1 && times * 10 > of; }
 
 void pairs_judge(const struct pair *pairs, int count, double alpha, struct pairs_told *told)
@@ -79,6 +69,7 @@ void pairs_judge(const struct pair *pairs, int count, double alpha, struct pairs
     for (int i = 0; i < count && pairs_too_often(told->late, 2 * count); i++)
         for (int side = 0; side < 2; side++)
             judged[i].of[side][PAIRS_P50] = judged[i].of[side][PAIRS_P99] = NAN;
-    told->fell_behind = pairs_fell_behind(pairs, count, count);
+    int worse = told->behind[1] > told->behind[0];
+    told->fell_behind = told->behind[worse] * 4 > count ? worse : -1;
     judge_all(judged, count, alpha, told->metrics);
 }

@@ -31,14 +31,11 @@ struct pairs_told {
     struct judged metrics[PAIRS_METRICS];
     int late;                   /* trials; in more than a tenth, nothing is known of the response times */
     int behind[2];              /* trials of A, of B */
-    int fell_behind;            /* pairs_fell_behind */
+    int fell_behind;            /* 0, 1: that side did, in more than a quarter: the two did not do the same work; -1 */
 };
 
 /* At most SIGNED_RANK_MOST pairs. */
 void pairs_judge(const struct pair *, int count, double alpha, struct pairs_told *);
-
-/* 0 or 1: that side fell behind in more than a quarter of `of` pairs, so the two did not do the same work; -1: none. */
-int pairs_fell_behind(const struct pair *, int count, int of);
 
 /* More than a tenth, and more than once: that is no accident. */
 bool pairs_too_often(int times, int of);

@@ -182,8 +182,8 @@ static void is_nobody_fooled(bool all)
     }
 }
 
-/* Or else these noises would be too tame to show anything. Where nothing moves, the careless are as right as their rule:
- * Student's t with 8 degrees of freedom is beyond 2 in 8.05 % of cases. */
+/* Or else these noises would be too tame to show anything. Where nothing moves, the careless are as right as their
+ * rule: Student's t with 8 degrees of freedom is beyond 2 in 8.05 % of cases. */
 static void is_the_careless_one_fooled(void)
 {
     for (int i = 0; i < NOISES; i++) {

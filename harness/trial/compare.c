@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 enum { WARMUP_MS = 150, CAPACITY_MS = 250, START_AND_END_MS = 150, PATIENCE_MS = 1000,
-       RATE_LEAST = 20, SWITCHES_IDLE_MOST = 200 };
+       RATE_LEAST = 20, SWITCHES_IDLE_MOST = 200, HOPELESS_PAIRS = 10 };
 
 struct comparison {
     const struct compare_options *options;
@@ -265,10 +265,14 @@ static bool starves_too_often(const struct comparison *comparison)
     return comparison->found->starved > comparison->wanted;
 }
 
-/* In so many pairs that the rest cannot make up for it. */
+/* One of them in each of the first ten pairs: that is too much for it, and not the machine. */
 static bool falls_behind(const struct comparison *comparison)
 {
-    return pairs_fell_behind(comparison->pairs, comparison->done, comparison->wanted) >= 0;
+    bool always[2] = {true, true};
+    for (int i = 0; i < comparison->done; i++)
+        for (int side = 0; side < 2; side++)
+            always[side] &= comparison->pairs[i].behind[side];
+    return comparison->done >= HOPELESS_PAIRS && (always[0] || always[1]);
 }
 
 static void say_why_none(struct comparison *comparison)
