@@ -9,31 +9,25 @@ enum { MS = 1000 * 1000 };
 /* -- Slow ones ------------------------------------------------------------------------------------------------------
  * That a server cuts off who is too slow for it is its right: the connection is lost, and nothing is wrong. */
 
-static bool step(struct company *k, struct conn *c)
+static bool go_a_step(struct company *k, struct conn *c, uint64_t now_ns)
 {
     if (c->state == CONN_FREE)
         conn_begin(c, k->dialogue);
-    switch (conn_piece(c, k->dialogue, COMPANY_PIECES, k->failure)) {
-    case CONN_DONE:
-        k->slow_answers++;
-        break;
-    case CONN_BROKEN:
+    enum conn_step step = conn_piece(c, k->dialogue, COMPANY_PIECES, k->failure);
+    if (step == CONN_MORE)
+        c->heard_ns = now_ns;
+    k->slow_answers += step == CONN_DONE;
+    if (step == CONN_BROKEN) {
         k->lost++;
         conn_close(c);
-        break;
-    case CONN_WRONG:
-        return false;
-    case CONN_WAITS:
-    case CONN_MORE:
-        break;
     }
-    return true;
+    return step != CONN_WRONG;
 }
 
-static bool step_all(struct company *k)
+static bool all_go_a_step(struct company *k, uint64_t now_ns)
 {
     for (int i = 0; i < k->slow_count; i++)
-        if (k->slow[i].state != CONN_CLOSED && !step(k, &k->slow[i]))
+        if (k->slow[i].state != CONN_CLOSED && !go_a_step(k, &k->slow[i], now_ns))
             return false;
     return true;
 }
@@ -72,7 +66,7 @@ static void answered(struct company *k, struct conn *c)
     k->waiting--;
     k->bursty_answers++;
     if (c->counts)
-        hist_record(k->bursts, clock_ns(CLOCK_MONOTONIC) - c->intended_ns);
+        hist_record(k->bursts, c->heard_ns - c->intended_ns);
 }
 
 /* A slow one hears at its own pace, whatever has come. */
@@ -80,21 +74,13 @@ bool company_hear(struct company *k, struct conn *c)
 {
     if (c < k->bursty || c->state == CONN_CLOSED)
         return true;
-    bool free = c->state == CONN_FREE;
-    switch (free ? conn_listen(c, k->dialogue, k->failure) : conn_go_on(c, k->dialogue, k->failure)) {
-    case CONN_DONE:
+    enum conn_step step = conn_go_on(c, k->dialogue, k->failure);
+    c->heard_ns = clock_ns(CLOCK_MONOTONIC);
+    if (step == CONN_DONE)
         answered(k, c);
-        break;
-    case CONN_BROKEN:
+    else if (step == CONN_BROKEN)
         lose(k, c);
-        break;
-    case CONN_WRONG:
-        return false;
-    case CONN_WAITS:
-    case CONN_MORE:
-        break;
-    }
-    return true;
+    return step != CONN_WRONG;
 }
 
 /* -- All of them ------------------------------------------------------------------------------------------------- */
@@ -126,15 +112,28 @@ bool company_go_on(struct company *k, uint64_t now_ns)
     if (now_ns < k->piece_due_ns)
         return true;
     k->piece_due_ns = after(k->piece_due_ns, now_ns, COMPANY_PIECE_MS * MS);
-    return step_all(k);
+    return all_go_a_step(k, now_ns);
 }
 
-void company_stop(struct company *k) { k->piece_due_ns = k->burst_due_ns = UINT64_MAX; }
+static void check_missing(const struct company *k, const struct conn *c, uint64_t now_ns)
+{
+    if (conn_fell_silent(c, now_ns))
+        dialogue_missing(k->dialogue, &c->turn, "nothing more came", k->failure);
+}
+
+/* From now on it is the slow ones who do not hear. */
+void company_stop(struct company *k, uint64_t now_ns)
+{
+    k->piece_due_ns = k->burst_due_ns = UINT64_MAX;
+    for (int i = 0; i < k->slow_count; i++)
+        check_missing(k, &k->slow[i], now_ns);
+}
 
 void company_settle(struct company *k, uint64_t now_ns)
 {
     for (int i = 0; i < k->bursty_count; i++) {
         struct conn *c = &k->bursty[i];
+        check_missing(k, c, now_ns);
         if (c->state == CONN_BUSY && c->counts)
             hist_censor(k->bursts, now_ns - c->intended_ns);
         else if (c->state == CONN_FREE && !*k->failure)

@@ -31,6 +31,7 @@ uint64_t company_next_ns(const struct company *k);
 bool company_go_on(struct company *k, uint64_t now_ns);
 bool company_hear(struct company *k, struct conn *c);
 
-/* No further bursts and pieces; at the very end what is still owed is kept as censored. */
-void company_stop(struct company *k);
+/* No further bursts and pieces; at the very end what is still owed is kept as censored. In both failure tells of an
+ * answer whose rest is missing. */
+void company_stop(struct company *k, uint64_t now_ns);
 void company_settle(struct company *k, uint64_t now_ns);

@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { EAR_SIZE = 64 * 1024 };
+enum { EAR_SIZE = 64 * 1024, SILENCE_NS = 2000 * 1000 * 1000 };
 static unsigned char ear[EAR_SIZE]; /* what was heard is compared at once: one is enough for all */
 
 /* -- Opening and closing ----------------------------------------------------------------------------------------- */
@@ -93,6 +93,8 @@ static enum conn_step hear(struct conn *c, struct dialogue *d, size_t most, char
 enum conn_step conn_go_on(struct conn *c, struct dialogue *d, char says[DIALOGUE_SAYS])
 {
     enum conn_step step;
+    if (c->state == CONN_FREE)
+        return conn_listen(c, d, says);
     if (c->turn.sent < c->turn.size && say(c, d, SIZE_MAX) == CONN_BROKEN)
         return CONN_BROKEN;
     do
@@ -113,6 +115,11 @@ enum conn_step conn_piece(struct conn *c, struct dialogue *d, size_t pieces, cha
     if (c->turn.sent < c->turn.size && say(c, d, piece(c->turn.size, pieces)) == CONN_BROKEN)
         return CONN_BROKEN;
     return hear(c, d, piece(dialogue_answer_size(d, &c->turn), pieces), says);
+}
+
+bool conn_fell_silent(const struct conn *c, uint64_t now_ns)
+{
+    return c->state == CONN_BUSY && c->turn.heard > 0 && c->heard_ns + SILENCE_NS <= now_ns;
 }
 
 enum conn_step conn_listen(struct conn *c, const struct dialogue *d, char says[DIALOGUE_SAYS])

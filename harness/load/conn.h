@@ -14,7 +14,8 @@ struct conn {
     int fd;
     enum conn_state state;
     struct turn turn;
-    uint64_t intended_ns, sent_ns, heard_ns;     /* kept by the callers, for they know the time */
+    uint64_t intended_ns, sent_ns, heard_ns;     /* kept by the callers, for they know the time; heard_ns: whenever a
+                                                    step has heard of an answer */
     bool counts;
 };
 
@@ -30,12 +31,16 @@ void conn_close(struct conn *c);
 /* The next request, sent as far as it goes. CONN_WAITS or CONN_BROKEN. */
 enum conn_step conn_request(struct conn *c, struct dialogue *d);
 
-/* After an event: as far as it goes. CONN_DONE leaves the connection free. */
+/* After an event: as far as it goes, or of a free one, conn_listen. CONN_DONE leaves the connection free. */
 enum conn_step conn_go_on(struct conn *c, struct dialogue *d, char says[DIALOGUE_SAYS]);
 
 /* For one that takes its time: begin a request without a word; say and hear one piece of it, of so many. */
 void conn_begin(struct conn *c, const struct dialogue *d);
 enum conn_step conn_piece(struct conn *c, struct dialogue *d, size_t pieces, char says[DIALOGUE_SAYS]);
+
+/* Half an answer is here, and nothing more came for two seconds, in which on a busy machine, too, everybody would have
+ * had a turn: the rest is missing. */
+bool conn_fell_silent(const struct conn *c, uint64_t now_ns);
 
 /* Of a free connection: is it really silent? CONN_WAITS if so. */
 enum conn_step conn_listen(struct conn *c, const struct dialogue *d, char says[DIALOGUE_SAYS]);

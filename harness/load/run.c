@@ -10,9 +10,10 @@
 #include <errno.h>
 #include <string.h>
 
-enum { BATCH = 256, DRAIN_NS = 500 * 1000 * 1000, SILENCE_NS = 2000 * 1000 * 1000, MS = 1000 * 1000 };
+enum { BATCH = 256, DRAIN_NS = 500 * 1000 * 1000, DRAINS_MOST = 5, MS = 1000 * 1000 };
 
 static bool stopped(const struct load *l) { return l->o->stop && *l->o->stop; }
+static bool is_slow(const struct load *l, const struct conn *c) { return c >= l->company.slow && c < l->company.bursty; }
 static bool is_company(const struct load *l, const struct conn *c) { return c >= l->company.slow; }
 static bool open_loop(const struct load *l) { return l->o->rate > 0; }
 
@@ -43,23 +44,21 @@ static void close_window(struct load *l)
     if (now_ns < l->ends_ns)
         l->ends_ns = now_ns; /* stopped early: what was to come is no longer scheduled */
     l->phase = DRAIN;
-    company_stop(&l->company);
+    company_stop(&l->company, now_ns);
     l->edge_ns = l->ends_ns + DRAIN_NS;
     if (l->o->window)
         l->o->window(l->o->context, false);
     r->stolen_ns = cpus_read(CPUS_FILE).stolen_ns - l->opened_stolen_ns;
 }
 
-/* Whose answer has begun and has no end: that is wrong only after a silence in which even a busy machine would have had
- * its turn. */
-static bool silent_for_long(const struct conn *c, uint64_t now_ns) { return c->heard_ns + SILENCE_NS <= now_ns; }
-
+/* The slow ones hear no more by now. */
 static bool half_an_answer_may_go_on(const struct load *l)
 {
     uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
-    for (int i = 0; i < l->o->connections; i++) {
+    for (int i = 0; i < l->count; i++) {
         const struct conn *c = &l->conns[i];
-        if (c->state == CONN_BUSY && c->turn.heard > 0 && !silent_for_long(c, now_ns))
+        bool half = c->state == CONN_BUSY && c->turn.heard > 0 && !is_slow(l, c);
+        if (half && !conn_fell_silent(c, now_ns))
             return true;
     }
     return false;
@@ -71,7 +70,7 @@ static void pass_edge(struct load *l)
         open_window(l);
     else if (l->phase == WINDOW)
         close_window(l);
-    else if (!stopped(l) && l->edge_ns < l->ends_ns + SILENCE_NS + DRAIN_NS && half_an_answer_may_go_on(l))
+    else if (!stopped(l) && l->edge_ns < l->ends_ns + DRAINS_MOST * (uint64_t)DRAIN_NS && half_an_answer_may_go_on(l))
         l->edge_ns += DRAIN_NS;
     else
         l->phase = OVER;
@@ -110,10 +109,10 @@ static void next_due(struct load *l) { l->due_ns = l->schedule_ns + arrivals_nex
 static void abandon(struct load *l, const struct conn *c, uint64_t now_ns)
 {
     l->r->unfinished++;
-    if (c->counts) {
+    if (c->counts)
         hist_censor(&l->r->response, now_ns - c->intended_ns);
+    if (c->counts && open_loop(l))
         hist_censor(&l->r->service, now_ns - c->sent_ns);
-    }
 }
 
 static void lose(struct load *l, struct conn *c)
@@ -167,21 +166,20 @@ static void send_due(struct load *l, uint64_t now_ns)
     l->one_was_free = l->free_count > 0;
 }
 
-static void answered(struct load *l, struct conn *c, uint64_t now_ns)
+static void answered(struct load *l, const struct conn *c)
 {
-    struct load_result *r = l->r;
-    c->heard_ns = now_ns;
-    r->answered++;
-    r->requests += l->phase == WINDOW;
+    l->r->answered++;
+    l->r->requests += l->phase == WINDOW;
     l->busy--;
-    if (c->counts) {
-        hist_record(&r->response, now_ns - c->intended_ns);
-        hist_record(&r->service, now_ns - c->sent_ns);
-    }
+    if (c->counts)
+        hist_record(&l->r->response, c->heard_ns - c->intended_ns);
+    if (c->counts && open_loop(l))
+        hist_record(&l->r->service, c->heard_ns - c->sent_ns);
 }
 
-static void go_on(struct load *l, struct conn *c, uint64_t now_ns)
+static void go_on(struct load *l, struct conn *c)
 {
+    uint64_t now_ns = c->heard_ns;
     if (now_ns >= l->edge_ns) {
         pass_edge(l);
         now_ns = clock_ns(CLOCK_MONOTONIC);
@@ -212,28 +210,16 @@ static void on_event(struct load *l, const struct epoll_event *event)
             end_with_failure(l);
         return;
     }
-    bool free = c->state == CONN_FREE;
-    uint64_t now_ns;
-    switch (free ? conn_listen(c, &l->dialogue, l->r->failure) : conn_go_on(c, &l->dialogue, l->r->failure)) {
-    case CONN_WAITS:
-    case CONN_MORE:
-        c->heard_ns = free ? c->heard_ns : clock_ns(CLOCK_MONOTONIC);
-        break;
-    case CONN_DONE:
-        now_ns = clock_ns(CLOCK_MONOTONIC);
-        answered(l, c, now_ns);
-        if (event->events & EPOLLRDHUP)
-            lose(l, c); /* its FIN came with the answer: no event will tell of it again */
-        else
-            go_on(l, c, now_ns);
-        break;
-    case CONN_BROKEN:
-        lose(l, c);
-        break;
-    case CONN_WRONG:
+    enum conn_step step = conn_go_on(c, &l->dialogue, l->r->failure);
+    c->heard_ns = clock_ns(CLOCK_MONOTONIC);
+    if (step == CONN_DONE)
+        answered(l, c);
+    if (step == CONN_BROKEN || (step == CONN_DONE && event->events & EPOLLRDHUP))
+        lose(l, c); /* a FIN that came with the answer: no event will tell of it again */
+    else if (step == CONN_DONE)
+        go_on(l, c);
+    else if (step == CONN_WRONG)
         end_with_failure(l);
-        break;
-    }
 }
 
 /* Nothing is under way, nothing will be. */
@@ -306,7 +292,7 @@ static void begin(struct load *l)
 /* A server may be slow to begin; one that answered a part and then nothing for long has lost the rest. */
 static void check_missing(const struct load *l, const struct conn *c, uint64_t now_ns)
 {
-    if (c->turn.heard > 0 && silent_for_long(c, now_ns))
+    if (conn_fell_silent(c, now_ns))
         dialogue_missing(&l->dialogue, &c->turn, "nothing more came", l->r->failure);
 }
 
@@ -322,6 +308,8 @@ static void settle(struct load *l)
             conn_listen(c, &l->dialogue, l->r->failure);
         }
     }
+    if (!open_loop(l))
+        l->r->service = l->r->response; /* a request is due when it is sent */
     company_settle(&l->company, now_ns);
     l->r->slow_answers = l->company.slow_answers;
     l->r->bursty_answers = l->company.bursty_answers;

@@ -43,6 +43,11 @@ static bool adds_to_the_second(struct client *c, struct client *all)
     return honest(c, all) && (c->answers != 1 || put(c->fd, c->request, 1));
 }
 
+static bool forgets_the_last_byte(struct client *c, struct client *all)
+{
+    return c->answers == 1 ? put(c->fd, c->request, SIZE - 1) : honest(c, all);
+}
+
 /* -- Runs -------------------------------------------------------------------------------------------------------- */
 
 /* The active one sends a request in a million seconds: what is wrong is wrong with the others. */
@@ -89,6 +94,15 @@ static void is_a_wrong_byte_to_a_slow_one_seen(void)
     CHECK(says("sequence 2, byte 20: wanted 0x"), "\"%s\"", result.failure);
 }
 
+/* Its answer should be there after 0.64 s, and for two more it waits in vain. */
+static void is_a_byte_that_a_slow_one_waits_for_missed(void)
+{
+    struct load_options o = with(2, 0);
+    o.window_ms = 3500;
+    CHECK(!run(forgets_the_last_byte, SLOTS, o), "a short answer was believed");
+    CHECK(says("sequence 2, byte 63 of 64: missing, nothing more came"), "\"%s\"", result.failure);
+}
+
 static void is_it_a_servers_right_to_cut_who_is_slow(void)
 {
     struct load_options o = with(2, 0);
@@ -122,6 +136,14 @@ static void is_a_wrong_byte_to_a_bursty_one_seen(void)
     CHECK(says("sequence 2, byte 20: wanted 0x"), "\"%s\"", result.failure);
     CHECK(!run(adds_to_the_second, SLOTS, with(0, 2)), "a surplus byte was believed");
     CHECK(says("surplus byte after all 64"), "\"%s\"", result.failure);
+}
+
+static void is_a_byte_that_a_bursty_one_waits_for_missed(void)
+{
+    struct load_options o = with(0, 2);
+    o.window_ms = 100;
+    CHECK(!run(forgets_the_last_byte, SLOTS, o), "a short answer was believed");
+    CHECK(says("sequence 2, byte 63 of 64: missing, nothing more came"), "\"%s\"", result.failure);
 }
 
 static void is_a_burst_without_an_answer_kept_as_censored(void)
@@ -159,9 +181,11 @@ int main(void)
     }
     does_a_slow_one_come_in_pieces();
     is_a_wrong_byte_to_a_slow_one_seen();
+    is_a_byte_that_a_slow_one_waits_for_missed();
     is_it_a_servers_right_to_cut_who_is_slow();
     are_bursts_sent_and_timed();
     is_a_wrong_byte_to_a_bursty_one_seen();
+    is_a_byte_that_a_bursty_one_waits_for_missed();
     is_a_burst_without_an_answer_kept_as_censored();
     do_the_figures_leave_them_out();
     return checks_failed();
