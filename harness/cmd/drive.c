@@ -382,7 +382,8 @@ int cmd_drive(int argc, char **argv)
         fprintf(stderr, "iolab drive: 0 of %d connections served, %d of %d idle ones: %s\n", result.total,
                 result.idle_served, result.idle_total, *result.trouble ? result.trouble : "interrupted");
     else if (!measured)
-        fprintf(stderr, "iolab drive: nothing was measured: the run ended before the window\n");
+        fprintf(stderr, "iolab drive: nothing was measured: %s\n",
+                result.all_lost ? result.trouble : "the run ended before the window");
     if (measured)
         report(&o, csv);
     if (cmd_interrupted)

@@ -134,7 +134,7 @@ bool load_run(const struct load_options *options, struct load_result *r)
     }
     clean_up(&l);
     r->flags = load_flags(options, r);
-    return r->served > 0 && r->window_ns > 0 && !*r->failure;
+    return r->served > 0 && r->window_ns > 0 && !r->all_lost && !*r->failure;
 }
 
 struct load_options load_defaults(struct sockaddr_in address)

@@ -60,8 +60,9 @@ struct load_result {
     int served, total;              /* active connections: those that answered their ping, and those asked for */
     int idle_served, idle_total, slow_served, slow_total, bursty_served, bursty_total;
     int lost;                       /* broke later, of all kinds */
+    bool all_lost;                  /* all active ones, before the window was over: what there is of it tells nothing */
     int sources;                    /* addresses of ours; more than one where the ports of one ran out */
-    char trouble[LOAD_SAYS];        /* why nothing, or not all, is served: call, reason, way out; or "" */
+    char trouble[LOAD_SAYS];        /* why nothing, or not all, is served: call, reason, way out; or that all_lost; or "" */
     char failure[LOAD_SAYS];        /* the first wrong, missing or surplus byte, and where; or "" */
 
     size_t page_size, answer_size;  /* of http: bytes of the page, and with its head */
@@ -84,7 +85,7 @@ struct load_result {
     unsigned flags;                 /* enum load_flag: why these figures may say more about the driver */
 };
 
-/* True: somebody was served, a window was measured, and every byte was right. Raises the soft limit of descriptors to
+/* True: somebody was served to the end, a window was measured, and every byte was right. Raises the soft limit of descriptors to
  * the hard one if it must. */
 bool load_run(const struct load_options *options, struct load_result *result);
 

@@ -8,6 +8,7 @@
 #include "harness/load/cpus.h"
 #include "harness/load/run.h"
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { BATCH = 256, DRAIN_NS = 500 * 1000 * 1000, DRAINS_MOST = 5, MS = 1000 * 1000 };
@@ -222,6 +223,14 @@ static void on_event(struct load *l, const struct epoll_event *event)
         end_with_failure(l);
 }
 
+/* A server that ends between two requests leaves no answer half, and would look well on what it did before. */
+static void note_all_lost(struct load *l)
+{
+    l->r->all_lost = true;
+    snprintf(l->r->trouble, LOAD_SAYS, "all %d connections broke before the window was over: %s", l->r->served,
+             "the server closed them, or has ended");
+}
+
 /* Nothing is under way, nothing will be. */
 static bool exhausted(const struct load *l)
 {
@@ -253,6 +262,8 @@ static void loop(struct load *l)
             end_with_failure(l);
         if (now_ns >= l->edge_ns && l->phase != OVER)
             pass_edge(l);
+        if (l->alive == 0 && l->phase < DRAIN)
+            note_all_lost(l);
         if (stopped(l) || l->alive == 0)
             end_early(l);
         if (exhausted(l))

@@ -130,6 +130,24 @@ static void are_bursts_sent_and_timed(void)
           (uintmax_t)result.requests);
 }
 
+static void be_away(void *context, bool begins)
+{
+    (void)context;
+    if (begins)
+        usleep(300000);
+}
+
+/* The driver sends at the window's first moment and is then away for 0.3 s: what it sends next was due at 0.1 s. */
+static void does_a_burst_that_is_sent_late_count_from_when_it_was_due(void)
+{
+    struct load_options o = with(0, 4);
+    o.window_ms = 450;
+    o.window = be_away;
+    CHECK(run(honest, SLOTS, o), "%s%s", result.failure, result.trouble);
+    CHECK(result.bursts.sum_ns >= 4 * 500000000u, "four clients waited %ju ns, at least 0.3 s and 0.2 s each",
+          (uintmax_t)result.bursts.sum_ns);
+}
+
 static void is_a_wrong_byte_to_a_bursty_one_seen(void)
 {
     CHECK(!run(corrupts_the_second, SLOTS, with(0, 2)), "a corrupt byte was believed");
@@ -184,6 +202,7 @@ int main(void)
     is_a_byte_that_a_slow_one_waits_for_missed();
     is_it_a_servers_right_to_cut_who_is_slow();
     are_bursts_sent_and_timed();
+    does_a_burst_that_is_sent_late_count_from_when_it_was_due();
     is_a_wrong_byte_to_a_bursty_one_seen();
     is_a_byte_that_a_bursty_one_waits_for_missed();
     is_a_burst_without_an_answer_kept_as_censored();

@@ -140,18 +140,20 @@ static void do_the_three_latencies_add_up(void)
           (uintmax_t)waited_ns, (uintmax_t)result.lateness.count, (uintmax_t)result.lateness.sum_ns);
 }
 
-/* 400 a second, 2.5 ms apart, from a server that needs 5 ms: the i-th is done i x 5 ms after the first was due, at the
- * earliest, and was due i x 2.5 ms after it. The service time does not show that; whoever sends only after the answer,
- * and times from the send, would not see it. */
+/* 250 a second, 4 ms apart, from a server that needs 5 ms: the i-th is done i x 5 ms after the first was due, at the
+ * earliest, and was due i x 4 ms after it. The service time does not show that; whoever sends only after the answer,
+ * and times from the send, would not see it. And it is the server's time, not the driver's: late it is only for those
+ * that were due before it first looked, for from then on the connection is never free when one is due. */
 static void does_the_line_before_a_server_show_in_the_response(void)
 {
     struct load_options o = one_client(5);
-    o.rate = 400;
+    o.rate = 250;
+    o.window_ms = 600;
     o.fixed_arrivals = true;
     CHECK(run(holds, 1, o), "%s%s", result.failure, result.trouble);
-    double answered = (double)(result.response.count - result.response.censored), wait_ns = 0;
+    double answered = (double)(result.response.count - result.response.censored), wait_ns = 0, gap_ns = 4e6;
     for (double i = 1; i <= answered; i++)
-        wait_ns += 5e6 + (i - 1) * 2.5e6;
+        wait_ns += 5e6 + (i - 1) * (5e6 - gap_ns);
     if (answered <= 2) {
         too_busy("there is no line");
         return;
@@ -160,6 +162,9 @@ static void does_the_line_before_a_server_show_in_the_response(void)
           (double)result.response.sum_ns, wait_ns);
     CHECK(result.service.sum_ns < result.response.sum_ns / 2, "service %ju ns, response %ju",
           (uintmax_t)result.service.sum_ns, (uintmax_t)result.response.sum_ns);
+    double before_it_looked = 1 + (double)result.lateness.max_ns / gap_ns;
+    CHECK((double)result.lateness.count <= before_it_looked, "late for %ju, the most by %ju ns: at most %.0f were due",
+          (uintmax_t)result.lateness.count, (uintmax_t)result.lateness.max_ns, before_it_looked);
     CHECK(result.response.count == result.offered && result.unfinished == result.response.censored, "%ju of %ju timed",
           (uintmax_t)result.response.count, (uintmax_t)result.offered);
 }

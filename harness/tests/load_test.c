@@ -39,10 +39,12 @@ static bool adds(struct client *c, struct client *all)
     return c->answers == STEADY ? put(c->fd, more, sizeof more) : honest(c, all);
 }
 
-/* A surplus that comes so late that the connection owes nothing by then: only the last look at it can tell. */
-static bool adds_to_the_ping(struct client *c, struct client *all)
+/* The first client is a silent one: it has been greeted when the second comes, and owes nothing. Nobody expects a word
+ * from it any more, and only the last look at it can tell. */
+static bool adds_to_the_silent_one(struct client *c, struct client *all)
 {
-    return honest(c, all) && put(c->fd, c->request, 1);
+    bool good = c != all + 1 || c->answers > 0 || put(all->fd, c->request, 1);
+    return good && honest(c, all);
 }
 
 /* The first to come at its turn waits for another, and each gets what the other sent. */
@@ -263,9 +265,9 @@ static void is_a_surplus_byte_seen(void)
 static void is_a_surplus_byte_of_a_silent_connection_seen(void)
 {
     struct load_options o = few();
-    o.rate = 1;
-    run(adds_to_the_ping, SLOTS, o);
-    CHECK(says("surplus byte"), "\"%s\"", result.failure);
+    o.connections = o.idle = 1;
+    CHECK(!run(adds_to_the_silent_one, SLOTS, o), "it was believed");
+    CHECK(says("connection 1, sequence 1: a surplus byte after all 64"), "\"%s\"", result.failure);
 }
 
 static void is_the_answer_of_another_told_as_such(void)
@@ -299,6 +301,17 @@ static void is_a_connection_that_ends_between_requests_no_failure(void)
     o.fixed_arrivals = true;
     run(closes_between, SLOTS, o);
     CHECK(!*result.failure && result.lost == 1, "%d lost, \"%s\"", result.lost, result.failure);
+}
+
+/* All of them are free when it happens: no answer is missing, and yet there is nothing to believe. */
+static void is_a_server_that_leaves_all_not_measured(void)
+{
+    struct load_options o = until_wrong();
+    o.rate = 200;
+    o.fixed_arrivals = true;
+    CHECK(!run(closes_between, SLOTS, o), "what it did until then was taken for the window");
+    CHECK(!*result.failure && result.lost == CLIENTS, "%d lost, \"%s\"", result.lost, result.failure);
+    CHECK(strstr(result.trouble, "all 8 connections broke before the window was over"), "\"%s\"", result.trouble);
 }
 
 /* -- Over http --------------------------------------------------------------------------------------------------- */
@@ -385,13 +398,11 @@ static int burn(pid_t *burners, int most)
     return count;
 }
 
-/* Its 0.7 s are longer than the patience of 0.3 s, and shorter than four times that. */
-static void does_a_server_on_a_busy_machine_get_more_time(void)
+/* Returns how long the CPUs had nothing to do meanwhile. */
+static uint64_t run_beside_burners(struct load_options o)
 {
     enum { MOST = 256 };
     pid_t burners[MOST];
-    struct load_options o = few_in_haste();
-    o.connections = 2;
     int count = burn(burners, MOST);
     uint64_t idle_ns = cpus_read(CPUS_FILE).idle_ns;
     run(is_late_for_the_second, SLOTS, o);
@@ -400,11 +411,21 @@ static void does_a_server_on_a_busy_machine_get_more_time(void)
         kill(burners[i], SIGKILL);
         waitpid(burners[i], NULL, 0);
     }
-    if (idle_ns > 20000000) {
-        printf("skipped: %d processes could not keep this machine busy\n", count);
-        return;
-    }
-    CHECK(result.served == 2, "%d of 2 served: %s", result.served, result.trouble);
+    return idle_ns;
+}
+
+/* Its 0.7 s are longer than the patience of 0.3 s, and shorter than four times that. Of these 0.3 s one tick of rest,
+ * 10 ms, is enough to be no busy machine. */
+static void does_a_server_on_a_busy_machine_get_more_time(void)
+{
+    struct load_options o = few_in_haste();
+    o.connections = 2;
+    for (int i = 0; i < 5; i++)
+        if (run_beside_burners(o) == 0) {
+            CHECK(result.served == 2, "%d of 2 served: %s", result.served, result.trouble);
+            return;
+        }
+    printf("skipped: this machine could not be kept busy\n");
 }
 
 static void is_silence_kept_as_censored(void)
@@ -484,6 +505,7 @@ int main(void)
     is_a_connection_that_breaks_counted();
     is_a_pause_in_an_answer_no_missing_byte();
     is_a_connection_that_ends_between_requests_no_failure();
+    is_a_server_that_leaves_all_not_measured();
     is_the_same_page_believed();
     is_another_page_named();
     is_the_end_of_a_connection_noticed();
