@@ -69,6 +69,16 @@ static double parameter(const struct record_place *place, const char *name)
 
 static double us(struct hist_quantile quantile) { return (double)quantile.ns / 1000; }
 
+/* Who does not serve all fails in no other way. */
+static void say_why(struct measure_row *row, const struct trial *trial)
+{
+    const char *stops = session_why_not_all(row->model, &trial->load);
+    if (stops || trial->failed[0])
+        snprintf(row->why, sizeof row->why, "%.*s", (int)sizeof row->why - 1, stops ? stops : trial->failed);
+    else if (trial->load.lost > 0)
+        snprintf(row->why, sizeof row->why, "%d of its connections broke on the way", trial->load.lost);
+}
+
 static void found(const struct record_place *place, const struct trial *trial)
 {
     const struct load_result *load = &trial->load;
@@ -81,11 +91,12 @@ static void found(const struct record_place *place, const struct trial *trial)
                                 .idle = (int)parameter(place, "idle"), .load = (int)parameter(place, "load"),
                                 .connections = (int)parameter(place, "connections"),
                                 .size = (int)parameter(place, "size"), .rate = parameter(place, "rate"),
-                                .flags = load->flags,
+                                .flags = load->flags, .lost = load->lost,
                                 .idle_served = load->idle_served, .idle_total = load->idle_total,
                                 .per_s = NAN, .cpu_us = NAN, .p50_us = NAN, .p99_us = NAN, .p999_us = NAN};
     snprintf(row->experiment, sizeof row->experiment, "%s", place->experiment);
     snprintf(row->model, sizeof row->model, "%s", place->model);
+    say_why(row, trial);
     if (trial->failed[0] && load->served == load->total)     /* who serves not all says so in the table */
         fprintf(stderr, "%s%s: %s\n", isatty(STDERR_FILENO) ? "\r\033[K" : "", place->model, trial->failed);
     if (!trial->measured)
@@ -158,6 +169,8 @@ int measure_run(struct measure *measure, const char *name)
         fprintf(stderr, "interrupted: what was measured until then is in %s\n", measure->folder);
     return 0;
 }
+
+bool measure_busy(const struct measure *measure) { return measure->session.noisy * 2 > measure->session.begun; }
 
 const char *measure_number(double n)
 {

@@ -6,6 +6,8 @@
 struct measure_row {
     char experiment[16], model[32];
     int round, idle, served, total, idle_served, idle_total;
+    int lost;                   /* connections that broke during the run, silent ones too */
+    char why[LOAD_SAYS];        /* it failed, did not serve all, or lost some; or "" */
     int connections, size, load;        /* load: percent of the capacity */
     double per_s, cpu_us, p50_us, p99_us, p999_us;      /* NAN: not measured */
     bool p50_above, p99_above, p999_above;
@@ -38,5 +40,7 @@ int measure_run(struct measure *, const char *name);
 /* Why this machine cannot run the model, or NULL; and that of all, a line each, on stdout. */
 const char *measure_cannot(const char *model);
 void measure_print_cannot(const struct measure *);
+/* More than half of the trials began while something else ran: nothing is to be compared. */
+bool measure_busy(const struct measure *);
 /* "12,345", "1.23", "17" for a whole one, "-" for NAN, right-aligned by the caller. Static storage, eight in turn. */
 const char *measure_number(double n);

@@ -72,7 +72,8 @@ static struct figure mib_per_s(const struct measure_row *row)
 struct cell {
     struct figure figure;
     int rows;
-    bool all_served, limited;       /* by the driver, in half of the rounds or more */
+    bool all_served;                /* and to the end */
+    bool limited;                   /* by the driver, in half of the rounds or more */
     const struct measure_row *last; /* NULL: none */
 };
 
@@ -103,7 +104,7 @@ static struct cell cell_of(const struct measure *measure, const struct axis *axi
             continue;
         cell.last = row;
         cell.rows++;
-        cell.all_served &= row->served == row->total && row->idle_served == row->idle_total;
+        cell.all_served &= row->served == row->total && row->idle_served == row->idle_total && row->lost == 0;
         limited += (row->flags & (LOAD_DRIVER_BUSY | LOAD_DRIVER_LATE)) != 0;
         if (!isnan(metric->of(row).is) && count < SESSION_ROUNDS)
             figures[count++] = metric->of(row);
@@ -121,6 +122,18 @@ static struct cell at(const struct measure *measure, const struct axis *axis, co
 
 /* -- Answers ----------------------------------------------------------------------------------------------------- */
 
+static const char not_far_enough[] = "was not measured far enough to tell.\n";
+static const char busy[] = "cannot tell: the machine was busy.\n";
+
+/* Of a cell that is not all served. The rest of the sentence, and its end, are the caller's. */
+static void print_served(const struct cell *cell)
+{
+    if (cell->last->served < cell->last->total)
+        printf("serves %s of %s clients", measure_number(cell->last->served), measure_number(cell->last->total));
+    else
+        printf("does not hold to the end (why stands below)");
+}
+
 static void answer_idle(const struct measure *measure, const struct axis *axis, const char *model)
 {
     enum { SPINS = 500000 };    /* half a CPU and more, in us a second, for 400 requests: it never waits */
@@ -129,12 +142,15 @@ static void answer_idle(const struct measure *measure, const struct axis *axis, 
         struct cell cell = at(measure, axis, model, i, 0);
         most = cell.all_served && !isnan(cell.figure.is) ? cell : most;
     }
-    if (none.last && !none.all_served)
-        printf("serves %d of %d clients, and none of them is silent.\n", none.last->served, none.last->total);
-    else if (!none.last || isnan(none.figure.is) || !next.last)
-        printf("was not measured far enough to tell.\n");
+    if (none.last && !none.all_served) {
+        print_served(&none);
+        printf(", and nobody is silent.\n");
+    } else if (!none.last || isnan(none.figure.is) || !next.last)
+        fputs(not_far_enough, stdout);
     else if (most.last == none.last)
         printf("does not serve all with %s silent clients.\n", measure_number(measure->session.points[1]));
+    else if (measure_busy(measure))
+        fputs(busy, stdout);
     else if (none.figure.is * none.last->per_s > SPINS)
         printf("takes what CPU it can get, from the first client on.\n");
     else if (most.figure.is < none.figure.is * 2)
@@ -153,9 +169,12 @@ static void answer_clients(const struct measure *measure, const struct axis *axi
         most = cell.all_served && cell.figure.is > most.figure.is ? cell : most;
     }
     if (!last.last || (!most.last && last.all_served))
-        printf("was not measured far enough to tell.\n");
-    else if (!last.all_served)
-        printf("serves %s of %s clients.\n", measure_number(last.last->served), measure_number(last.last->total));
+        fputs(not_far_enough, stdout);
+    else if (!last.all_served) {
+        print_served(&last);
+        printf(".\n");
+    } else if (measure_busy(measure))
+        fputs(busy, stdout);
     else
         printf("serves all of %s; most requests/s with %s, at least %s.\n", measure_number(last.last->total),
                measure_number(most.last->total), measure_number(most.figure.is));
@@ -166,8 +185,13 @@ static void answer_size(const struct measure *measure, const struct axis *axis, 
     struct cell small = at(measure, axis, model, 0, 1);
     struct cell large = at(measure, axis, model, measure->session.point_count - 1, 1);
     double kib = measure->session.points[measure->session.point_count - 1] / 1024.0;
-    if (isnan(small.figure.is) || isnan(large.figure.is))
-        printf("was not measured far enough to tell.\n");
+    if (small.last && !small.all_served) {
+        print_served(&small);
+        printf(".\n");
+    } else if (isnan(small.figure.is) || isnan(large.figure.is))
+        fputs(not_far_enough, stdout);
+    else if (measure_busy(measure))
+        fputs(busy, stdout);
     else
         printf("a request costs %s us of CPU, and each KiB %s us more.\n", measure_number(small.figure.is),
                measure_number((large.figure.is - small.figure.is) / kib));
@@ -189,13 +213,18 @@ static void answer_load(const struct measure *measure, const struct axis *axis, 
     const struct measure_row *closed = closed_row(measure, model);
     if (closed && closed->served < closed->total)
         printf("serves %d of %d clients: it has no capacity for all.\n", closed->served, closed->total);
+    else if (closed && closed->why[0])
+        printf("does not hold to the end of the closed loop (why stands below).\n");
     else if (!low.last || isnan(low.figure.is) || isnan(high.figure.is))
-        printf("was not measured far enough to tell.\n");
+        fputs(not_far_enough, stdout);
+    else if (measure_busy(measure))
+        fputs(busy, stdout);
     else if (low.limited || high.limited)
         printf("cannot tell: limited by the driver at %d %%.\n", low.limited ? low.last->load : high.last->load);
     else
-        printf("99 of 100 wait at most %s us at %d %%, %s%s at %d %%.\n", measure_number(low.figure.is), low.last->load,
-               high.figure.above ? "> " : "", measure_number(high.figure.is), high.last->load);
+        printf("99 of 100 wait %s %s us at %d %%, %s%s at %d %%.\n", low.figure.above ? "more than" : "at most",
+               measure_number(low.figure.is), low.last->load, high.figure.above ? "more than " : "",
+               measure_number(high.figure.is), high.last->load);
 }
 
 static const struct axis axes[] = {
@@ -262,12 +291,41 @@ static void print_table(const struct measure *measure, const struct axis *axis, 
     }
 }
 
+/* The first trial, in the order of the points, that did not go well; or NULL. */
+static const struct measure_row *first_stop(const struct measure *measure, const struct axis *axis, const char *model)
+{
+    const struct measure_row *closed = axis->axis == AXIS_LOAD ? closed_row(measure, model) : NULL;
+    if (closed && closed->why[0])
+        return closed;
+    for (int i = 0; i < measure->session.point_count; i++) {
+        const struct measure_row *row = at(measure, axis, model, i, 0).last;
+        if (row && row->why[0])
+            return row;
+    }
+    return NULL;
+}
+
+static void print_stops(const struct measure *measure, const struct axis *axis)
+{
+    for (const char *const *model = measure->models; *model; model++) {
+        const struct measure_row *row = first_stop(measure, axis, *model);
+        if (!row || measure_cannot(*model))
+            continue;
+        int column = printf("%s stops ", *model);
+        if (strcmp(row->experiment, axis->name) == 0)
+            column += printf("at %s %s: ", label(axis, axis->point(row)), axis->unit);
+        else
+            column += printf("in the closed loop: ");
+        cmd_print_from(column, row->why);
+    }
+}
+
 static void print_all(const struct measure *measure, const struct axis *axis)
 {
     print_answers(measure, axis);
     for (int i = 0; i < 2 && axis->metrics[i].title; i++)
         print_table(measure, axis, i);
-    printf("\nColumns: %s.\n%s\n* not all are served; - not measured", axis->unit, axis->conditions);
+    printf("\nColumns: %s.\n%s\n* not all are served to the end; - not measured", axis->unit, axis->conditions);
     if (!is_idle(axis))
         printf("; ! limited by the driver: no verdict");
     printf(".\n");
@@ -276,6 +334,7 @@ static void print_all(const struct measure *measure, const struct axis *axis)
     else
         printf("Medians of %d rounds.\n", measure->session.rounds);
     printf("Results: %s\n", measure->folder);
+    print_stops(measure, axis);
     measure_print_cannot(measure);
 }
 

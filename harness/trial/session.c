@@ -175,8 +175,7 @@ static bool serves_all(const struct load_result *load)
     return load->served == load->total && load->idle_served == load->idle_total;
 }
 
-/* Why a model does not serve all: in the words of its lab's README. How many it serves stands in the trial. */
-static void say_why(struct session *session, const struct record_place *place, const struct trial *trial)
+const char *session_why_not_all(const char *model, const struct load_result *load)
 {
     static const struct { const char *model; int bound; const char *reason; } limits[] = {
         {"blocking", 1, "one client at a time"},
@@ -185,14 +184,12 @@ static void say_why(struct session *session, const struct record_place *place, c
         {"fork", 2000, "2,000 processes at most"},
         {"prefork", 64, "a pool of 64 workers: one client each"},
         {"thread", 2000, "2,000 threads at most"}};
-    const struct load_result *load = &trial->load;
-    const char *reason = load->trouble[0] ? load->trouble : "it did not say why";
     if (serves_all(load))
-        return;
+        return NULL;
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
-        if (strcmp(limits[i].model, place->model) == 0 && load->total + load->idle_total > limits[i].bound)
-            reason = limits[i].reason;
-    record_reason(&session->record, place, "stops", reason);
+        if (strcmp(limits[i].model, model) == 0 && load->total + load->idle_total > limits[i].bound)
+            return limits[i].reason;
+    return load->trouble[0] ? load->trouble : "it did not say why";
 }
 
 int session_idle_most(void)
@@ -267,8 +264,10 @@ static void keep_what_was_found(struct session *session, const struct record_pla
 {
     double requests_per_s = trial->measured ? (double)trial->load.requests * 1e9 / (double)trial->load.window_ns : 0;
     bool closed = strcmp(place->experiment, "closed") == 0;
+    const char *why_not_all = session_why_not_all(place->model, &trial->load);
     record_trial(&session->record, place, trial);
-    say_why(session, place, trial);
+    if (why_not_all)
+        record_reason(&session->record, place, "stops", why_not_all);
     if (closed && requests_per_s > 0 && (session->slowest <= 0 || requests_per_s < session->slowest))
         session->slowest = requests_per_s;
     if (closed)

@@ -46,5 +46,8 @@ struct session_options {
 /* How many silent clients this user may have connected: the hard limit of descriptors, less what else is open. */
 int session_idle_most(void);
 
+/* Why this model does not serve all, in the words of its lab's README, or the driver's; NULL: it does. */
+const char *session_why_not_all(const char *model, const struct load_result *);
+
 /* False: it could not begin, and `why` says what to do. An interrupted session is a short one, and true. */
 bool session_run(struct session_options *, char *why, size_t size);
