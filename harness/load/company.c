@@ -85,10 +85,22 @@ bool company_hear(struct company *k, struct conn *c)
 
 /* -- All of them ------------------------------------------------------------------------------------------------- */
 
-void company_begin(struct company *k, uint64_t now_ns)
+void company_begin(struct company *k, uint64_t now_ns, uint64_t begins_ns, uint64_t ends_ns)
 {
+    k->begins_ns = begins_ns;
+    k->ends_ns = ends_ns;
     k->piece_due_ns = k->slow_count > 0 ? now_ns : UINT64_MAX;
     k->burst_due_ns = k->bursty_count > 0 ? now_ns : UINT64_MAX;
+}
+
+void company_postpone(struct company *k, uint64_t by_ns, uint64_t begins_ns, uint64_t ends_ns)
+{
+    k->begins_ns = begins_ns;
+    k->ends_ns = ends_ns;
+    if (k->slow_count > 0)
+        k->piece_due_ns += by_ns;
+    if (k->bursty_count > 0)
+        k->burst_due_ns += by_ns;
 }
 
 uint64_t company_next_ns(const struct company *k)

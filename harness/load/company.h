@@ -23,8 +23,10 @@ struct company {
     int lost, waiting;                      /* connections that broke; bursty ones whose answer is owed */
 };
 
-/* The pointers, counts and times are the caller's to set. From now on, for those that are CONN_FREE: */
-void company_begin(struct company *k, uint64_t now_ns);
+/* The pointers and counts are the caller's to set. From now on, for those that are CONN_FREE: */
+void company_begin(struct company *k, uint64_t now_ns, uint64_t begins_ns, uint64_t ends_ns);
+/* All that is next comes later by so much. */
+void company_postpone(struct company *k, uint64_t by_ns, uint64_t begins_ns, uint64_t ends_ns);
 uint64_t company_next_ns(const struct company *k);
 
 /* What is due. False: a byte was wrong, and failure tells. The same: after an event of one of them. */

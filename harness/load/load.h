@@ -34,9 +34,9 @@ struct load_options {
     int spin_us;            /* before an arrival is due, spent awake: 0 if the server may need this core */
 
     /* Called (unless NULL) when the window begins and when it ends, however early: the place to read the server's CPU.
-     * The driver does nothing meanwhile, so be short: what is under way at the end looks slower by as much (in an open
-     * loop only if it took 2 ms and more: the window is wider than the schedule by that on both sides). Not called at
-     * all if the window is never reached. */
+     * The driver does nothing meanwhile. At the beginning the schedule stands still for as long. At the end be short:
+     * what is under way looks slower by as much (in an open loop only if it took 2 ms and more: the window is wider
+     * than the schedule by that on both sides). Not called at all if the window is never reached. */
     void (*window)(void *context, bool begins);
     void *context;
 

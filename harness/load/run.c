@@ -20,14 +20,30 @@ static bool open_loop(const struct load *l) { return l->o->rate > 0; }
 
 /* -- The window -----------------------------------------------------------------------------------------------------
  * The callback stands outside on both sides: what it takes is neither in the window's time nor in the driver's CPU. But
- * nobody sends or hears meanwhile. In an open loop that would make the requests at both edges late, so there the window
- * opens a little before the first one that is timed, and closes a little after the last. */
+ * nobody sends or hears meanwhile, so when the window begins the schedule stands still for as long. In an open loop the
+ * window opens a little before the first request that is timed, and closes a little after the last, so that one that is
+ * under way then is not late because of us.
+ *
+ * A closed loop has no schedule, and its window begins when it is open, however late: on a busy machine hardly anything
+ * might be left of it. */
+
+static void postpone(struct load *l, uint64_t from_ns, uint64_t by_ns)
+{
+    l->schedule_ns += by_ns;
+    if (l->due_ns > from_ns)
+        l->due_ns += by_ns;
+    l->begins_ns += by_ns;
+    l->ends_ns = open_loop(l) ? l->ends_ns + by_ns : from_ns + by_ns + (uint64_t)l->o->window_ms * MS;
+    company_postpone(&l->company, by_ns, l->begins_ns, l->ends_ns);
+}
 
 static void open_window(struct load *l)
 {
+    uint64_t from_ns = clock_ns(CLOCK_MONOTONIC);
     l->opened_stolen_ns = cpus_read(CPUS_FILE).stolen_ns;
     if (l->o->window)
         l->o->window(l->o->context, true);
+    postpone(l, from_ns, clock_ns(CLOCK_MONOTONIC) - from_ns);
     l->phase = WINDOW;
     l->edge_ns = l->ends_ns + l->guard_ns;
     l->opened_cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
@@ -279,9 +295,7 @@ static void begin(struct load *l)
     l->begins_ns = now_ns + (uint64_t)l->o->warmup_ms * MS;
     l->edge_ns = l->begins_ns - l->guard_ns;
     l->ends_ns = l->begins_ns + (uint64_t)l->o->window_ms * MS;
-    l->company.begins_ns = l->begins_ns;
-    l->company.ends_ns = l->ends_ns;
-    company_begin(&l->company, now_ns);
+    company_begin(&l->company, now_ns, l->begins_ns, l->ends_ns);
     l->one_was_free = true;
     if (open_loop(l)) {
         arrivals_begin(&l->arrivals, l->o->rate, l->o->fixed_arrivals, l->o->seed);

@@ -12,7 +12,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { SIZE = 64, SLOTS = 64 };
@@ -127,6 +129,28 @@ static inline int listen_somewhere(struct sockaddr_in *address)
         exit(1);
     }
     return listener;
+}
+
+/* -- A driver that is away ---------------------------------------------------------------------------------------
+ * A signal comes in the middle of the window, and whoever heeds it, the driver's only thread, does nothing else. */
+
+enum { AWAY_AFTER_MS = 120, AWAY_MS = 300 };
+
+static inline void stay_away(int signal_number)
+{
+    struct timespec left = {.tv_nsec = AWAY_MS * 1000000L};
+    (void)signal_number;
+    while (nanosleep(&left, &left) < 0)
+        ;
+}
+
+/* For load_options.window. */
+static inline void be_away_soon(void *context, bool begins)
+{
+    (void)context;
+    const struct itimerval once = {.it_value.tv_usec = begins ? AWAY_AFTER_MS * 1000 : 0};
+    signal(SIGALRM, stay_away);
+    setitimer(ITIMER_REAL, &once, NULL);
 }
 
 /* -- A run against one of them ----------------------------------------------------------------------------------- */
