@@ -139,6 +139,11 @@ static bool gives_half_and_closes(struct client *c, struct client *all)
     return false;
 }
 
+static bool gives_it_less_a_byte(struct client *c, struct client *all)
+{
+    return c->answers == STEADY ? put_page(c->fd, 0, PAGE - 1) : gives_the_page(c, all);
+}
+
 static bool gives_it_and_a_byte(struct client *c, struct client *all)
 {
     unsigned char more[PAGE + 1] = {0};
@@ -347,10 +352,12 @@ static void is_another_page_named(void)
     CHECK(says("\"HTTP/1.1 404 Not Found\": want status 200"), "%s", result.failure);
 }
 
-static void is_the_end_of_a_connection_noticed(void)
+static void is_the_end_of_a_page_or_a_connection_noticed(void)
 {
     CHECK(!run_http(gives_half_and_closes, until_wrong()), "half a page was believed");
     CHECK(says("sequence 6, byte 30 of 50: missing, the server closed the connection"), "%s", result.failure);
+    CHECK(!run_http(gives_it_less_a_byte, few()), "a short page was believed");
+    CHECK(says("sequence 6, byte 49 of 50: missing, nothing more came"), "%s", result.failure);
     struct load_options o = few();
     o.connections = 1;
     o.rate = 100;
@@ -508,7 +515,7 @@ int main(void)
     is_a_server_that_leaves_all_not_measured();
     is_the_same_page_believed();
     is_another_page_named();
-    is_the_end_of_a_connection_noticed();
+    is_the_end_of_a_page_or_a_connection_noticed();
     is_a_server_of_echo_no_server_of_http();
     is_a_server_that_never_answers_said_to_serve_nobody();
     is_one_client_at_a_time_seen_and_measured();

@@ -85,7 +85,8 @@ static inline int rising(const void *a, const void *b)
 static inline void tell(const char *what, double *ratios, int rounds, const char *want)
 {
     qsort(ratios, (size_t)rounds, sizeof *ratios, rising);
-    printf("%-58s %6.3f  (%.3f to %.3f)  %s\n", what, ratios[rounds / 2], ratios[0], ratios[rounds - 1], want);
+    double median = (ratios[(rounds - 1) / 2] + ratios[rounds / 2]) / 2;
+    printf("%-58s %6.3f  (%.3f to %.3f)  %s\n", what, median, ratios[0], ratios[rounds - 1], want);
     fflush(stdout);
 }
 
