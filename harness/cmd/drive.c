@@ -56,16 +56,21 @@ static bool number(const char *option, const char *text, double low, double high
     return false;
 }
 
+static bool is_whole(const char *option, double n, uint64_t cut)
+{
+    if ((double)cut >= n)
+        return true;
+    fprintf(stderr, "iolab drive: %s %g: want a whole number\n", option, n);
+    return false;
+}
+
 static bool whole(const char *option, const char *text, int low, int high, int *value)
 {
     double n;
     if (!number(option, text, low, high, &n))
         return false;
     *value = (int)n;
-    if ((double)*value >= n)
-        return true;
-    fprintf(stderr, "iolab drive: %s %s: want a whole number\n", option, text);
-    return false;
+    return is_whole(option, n, (uint64_t)*value);
 }
 
 static bool arrivals(const char *text, bool *fixed)
@@ -123,7 +128,7 @@ static bool option(int letter, struct load_options *o, bool *csv)
     case SEED:
         good = number("--seed", optarg, 0, 0x1p53, &d);
         o->seed = (uint64_t)d;
-        return good;
+        return good && is_whole("--seed", d, o->seed);
     default:
         fprintf(stderr, "%s\niolab drive: unknown option, or its value is missing\n", usage);
         return false;
@@ -285,8 +290,8 @@ static void circumstances(const struct load_options *o, const struct load_result
     cpu_set_t usable;
     int cpus = sched_getaffinity(0, sizeof usable, &usable) == 0 ? CPU_COUNT(&usable) : 1;
     const char *gaps = o->fixed_arrivals ? "open loop, fixed gaps" : "open loop, exponential gaps";
-    printf("\n%s, %d active connections and %d idle ones, ", o->rate > 0 ? gaps : "closed loop", r->served,
-           r->idle_served);
+    printf("\n%s, %s active connections and %s idle ones, ", o->rate > 0 ? gaps : "closed loop",
+           count_text((uint64_t)r->served).is, count_text((uint64_t)r->idle_served).is);
     if (o->http)
         printf("GET /: %zu bytes and a head of %zu", r->page_size, r->answer_size - r->page_size);
     else
@@ -302,7 +307,7 @@ static void circumstances(const struct load_options *o, const struct load_result
         printf("%d of %d bursty connections served, %s answers\n", r->bursty_served, r->bursty_total,
                count_text(r->bursty_answers).is);
     if (r->sources > 1)
-        printf("from %d source addresses, 127.0.0.1 to .%d: one has too few ports\n", r->sources, r->sources);
+        printf("from %d source addresses, 127.0.0.1 to .%d: the ports of one would run short\n", r->sources, r->sources);
     printf("%s answers compared, %s\n", count_text(r->answered).is,
            o->http ? "every page is the first one" : "every byte right");
 }

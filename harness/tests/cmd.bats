@@ -13,6 +13,7 @@ RUN=$ROOT/harness/tests/fixtures/run
   refuses 2 "--quick" "$IOLAB" bench --nix
   refuses 2 "--rounds" "$IOLAB" report --nix
   refuses 2 "usage" "$IOLAB" drive --nix
+  refuses 2 "--seed 1.5: want a whole number" "$IOLAB" drive localhost:1 --seed 1.5
   refuses 2 "no model \"nosuch\"; there are: blocking" "$IOLAB" bench nosuch
   refuses 2 "want an axis: idle, clients, size or load" "$IOLAB" sweep epoll-et
   refuses 2 "want echo" "$IOLAB" sweep size poll --service http
@@ -101,6 +102,14 @@ theirs,64,64,"* ]]
   [ "$(grep -c ',small,.*idle=5000 ' "$trials")" -eq 1 ]
   grep -q ',poll,.*idle=5000 .*,requests,' "$trials" ||
     ! grep -q ',poll,.*idle=1000 .*,idle_served,count,1000$' "$trials"
+}
+@test "a server that ends in a trial has no figure there, and the sweep goes on" {
+  run "$IOLAB" sweep idle epoll-lt --quick --out "$BATS_TEST_TMPDIR/run" \
+    --server mortal="timeout 0.2 '$BIN/epoll-lt' --port {port} --quiet"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [[ $output =~ $'\nmortal'\ +-\*?\ +-\*?\ +-\*?\ ?$'\n' ]]
+  [[ $output == *$'\nmortal stops at 0 silent clients: '* ]]
 }
 @test "sweep idle goes to the limit of descriptors" {
   (ulimit -n 400; "$IOLAB" sweep idle poll --csv --out "$BATS_TEST_TMPDIR/run" >"$BATS_TEST_TMPDIR/csv")
