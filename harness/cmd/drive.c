@@ -307,7 +307,7 @@ static void circumstances(const struct load_options *o, const struct load_result
         printf("%d of %d bursty connections served, %s answers\n", r->bursty_served, r->bursty_total,
                count_text(r->bursty_answers).is);
     if (r->sources > 1)
-        printf("from %d source addresses, 127.0.0.1 to .%d: the ports of one would run short\n", r->sources, r->sources);
+        printf("from %d source addresses, 127.0.0.1 to .%d: the ports of one run short\n", r->sources, r->sources);
     printf("%s answers compared, %s\n", count_text(r->answered).is,
            o->http ? "every page is the first one" : "every byte right");
 }

@@ -325,9 +325,9 @@ static void print_all(const struct measure *measure, const struct axis *axis)
     print_answers(measure, axis);
     for (int i = 0; i < 2 && axis->metrics[i].title; i++)
         print_table(measure, axis, i);
-    printf("\nColumns: %s.\n%s\n* not all are served to the end; - not measured", axis->unit, axis->conditions);
+    printf("\nColumns: %s.\n%s\n* not all served to the end; - not measured", axis->unit, axis->conditions);
     if (!is_idle(axis))
-        printf("; ! limited by the driver: no verdict");
+        printf("; ! the driver's limit: no verdict");
     printf(".\n");
     if (measure->session.rounds == 1)
         printf("One round: read the slope, not the point.\n");

@@ -148,5 +148,5 @@ struct load_options load_defaults(struct sockaddr_in address)
                                  .warmup_ms = 150,
                                  .window_ms = 1000,
                                  .patience_ms = 2000,
-                                 .spin_us = spare ? 60 : 0};
+                                 .spin_us = spare ? LOAD_SPIN_US : 0};
 }

@@ -17,7 +17,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { LOAD_SIZE_MAX = 1 << 20, LOAD_SAYS = 200 /* room for a sentence */ };
+/* Room for a sentence. Awake before an arrival: the time in which 99 of 100 sleepers are awake where a core that slept
+ * long is slow to rise, as in a virtual machine (harness/tests/wake.c). */
+enum { LOAD_SIZE_MAX = 1 << 20, LOAD_SAYS = 200, LOAD_SPIN_US = 150 };
 
 struct load_options {
     struct sockaddr_in address;
@@ -31,7 +33,7 @@ struct load_options {
     int warmup_ms, window_ms;
     int patience_ms;        /* while connecting: how long none of them need get any further. Four times as long before
                                the first is served, or where the machine is busy */
-    int spin_us;            /* before an arrival is due, spent awake: 0 if the server may need this core */
+    int spin_us;            /* before an arrival is due, spent awake; 0 if the server may need this core */
 
     /* Called (unless NULL) when the window begins and when it ends, however early: the place to read the server's CPU.
      * The driver does nothing meanwhile. At the beginning the schedule stands still for as long. At the end be short:
@@ -62,7 +64,7 @@ struct load_result {
     int lost;                       /* broke later, of all kinds */
     bool all_lost;                  /* all active ones, before the window was over: what there is of it tells nothing */
     int sources;                    /* addresses of ours; more than one where the ports of one ran out */
-    char trouble[LOAD_SAYS];        /* why nothing, or not all, is served: call, reason, way out; or that all_lost; or "" */
+    char trouble[LOAD_SAYS];        /* why nothing, or not all, is served: call, reason, way out; all_lost; or "" */
     char failure[LOAD_SAYS];        /* the first wrong, missing or surplus byte, and where; or "" */
 
     size_t page_size, answer_size;  /* of http: bytes of the page, and with its head */
@@ -85,8 +87,8 @@ struct load_result {
     unsigned flags;                 /* enum load_flag: why these figures may say more about the driver */
 };
 
-/* True: somebody was served to the end, a window was measured, and every byte was right. Raises the soft limit of descriptors to
- * the hard one if it must. */
+/* True: somebody was served to the end, a window was measured, and every byte was right. Raises the soft limit of
+ * descriptors to the hard one if it must. */
 bool load_run(const struct load_options *options, struct load_result *result);
 
 /* The flags that a result deserves, and one flag in words. */

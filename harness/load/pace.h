@@ -6,8 +6,8 @@
  * Moments: epoll_wait counts milliseconds, too coarse for an arrival. epoll_pwait2 (Linux 5.11) counts nanoseconds;
  * where it is missing a timerfd stands in. The kernel may still wake a sleeper late by the timer slack of its thread,
  * 50 µs, which is set to 1 ns meanwhile, and a core that slept needs a while to rise: so the last `spin_us` are spent
- * asking without sleeping. That is for a machine that has a core to spare, and makes the driver's CPU
- * time meaningless. */
+ * asking without sleeping. That is for a machine that has a core to spare, and makes the driver's CPU time
+ * meaningless. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>

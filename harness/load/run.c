@@ -14,8 +14,8 @@
 enum { BATCH = 256, DRAIN_NS = 500 * 1000 * 1000, DRAINS_MOST = 5, MS = 1000 * 1000 };
 
 static bool stopped(const struct load *l) { return l->o->stop && *l->o->stop; }
-static bool is_slow(const struct load *l, const struct conn *c) { return c >= l->company.slow && c < l->company.bursty; }
 static bool is_company(const struct load *l, const struct conn *c) { return c >= l->company.slow; }
+static bool is_slow(const struct load *l, const struct conn *c) { return is_company(l, c) && c < l->company.bursty; }
 static bool open_loop(const struct load *l) { return l->o->rate > 0; }
 
 /* -- The window -----------------------------------------------------------------------------------------------------

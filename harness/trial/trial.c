@@ -121,7 +121,7 @@ void trial_run(const struct trial_plan *plan, struct trial *trial)
     options.warmup_ms = plan->warmup_ms;
     options.window_ms = plan->window_ms;
     options.patience_ms = plan->patience_ms;
-    options.spin_us = plan->server_cpu >= 0 ? 60 : 0;   /* the server has a core of its own */
+    options.spin_us = plan->server_cpu >= 0 ? LOAD_SPIN_US : 0;   /* the server has a core of its own */
     options.window = at_edge;
     options.context = &edges;
     options.stop = plan->stop;

@@ -39,5 +39,5 @@ struct trial {
     char ended_badly[TRIAL_SAYS];               /* it did not end as it should have; "" */
 };
 
-/* Large (1.3 MB): keep the trial static or allocated. Pins nothing but the server; the caller pins itself. */
+/* Large (1.8 MB): keep the trial static or allocated. Pins nothing but the server; the caller pins itself. */
 void trial_run(const struct trial_plan *, struct trial *);
