@@ -104,7 +104,7 @@ static void places(void)
 
 static void noise(void)
 {
-    const struct noise_seen spins = {300000, 97}, quiet = {4, 0}, some = {40, 1};
+    const struct noise_seen spins = {300000, 97}, quiet = {4, 0}, some = {40, 1}, starved = {33688, 0};
     judge_writable(&spins, &quiet, &quiet, &found);
     CHECK(strstr(found.depends, "room is a state"), "\"%s\"", found.depends);
     expect("LT spins", CLAIM_DEPENDS, "300000 wakeups");
@@ -114,6 +114,8 @@ static void noise(void)
     expect("40 wakeups are no spinning", CLAIM_REFUTED, "40 wakeups");
     judge_emfile(&spins, &quiet, &found);
     expect("the careless one spins", CLAIM_CONFIRMED, "300000 times");
+    judge_emfile(&starved, &quiet, &found);
+    expect("it spins though others have the CPU", CLAIM_CONFIRMED, "33688 times");
     judge_emfile(&quiet, &quiet, &found);
     expect("it rests", CLAIM_REFUTED, "woke 4 times");
     judge_emfile(&spins, &spins, &found);
