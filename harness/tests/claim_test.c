@@ -118,6 +118,9 @@ static void noise(void)
     expect("it spins though others have the CPU", CLAIM_CONFIRMED, "33688 times");
     judge_emfile(&quiet, &quiet, &found);
     expect("it rests", CLAIM_REFUTED, "woke 4 times");
+    const struct noise_seen busy = {50, 60};
+    judge_emfile(&busy, &quiet, &found);
+    expect("CPU, but few wakeups", CLAIM_REFUTED, "woke 50 times");
     judge_emfile(&spins, &spins, &found);
     expect("ours spins, too", CLAIM_REFUTED, "epoll-lt, which turns away whom it cannot serve: 300000");
 }
@@ -158,6 +161,10 @@ static void comparisons(void)
     const struct edge_seen level = {1, 1}, edge = {1, 2};
     judge_epoll_not_always(&same, &more, &found);
     expect("select is as good", CLAIM_CONFIRMED, "1.01 times the CPU (0.97 to 1.05, 14 pairs)");
+    judge_epoll_not_always(&same, &open, &found);
+    expect("select is as good, and of a wait nobody can tell", CLAIM_CONFIRMED, "1.01 times");
+    judge_epoll_not_always(&more, &less, &found);
+    expect("a wait for all is cheaper, a request is not", CLAIM_CONFIRMED, "0.80 times");
     judge_epoll_not_always(&less, &more, &found);
     expect("a wait for all is dearer", CLAIM_CONFIRMED, "2.20 times");
     judge_epoll_not_always(&less, &less, &found);

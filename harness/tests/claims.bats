@@ -2,6 +2,11 @@
 # iolab claims: what tutorials claim, tried here. Nothing timed is judged in these tests.
 load lab
 
+setup() {
+  OUT=$BATS_TEST_TMPDIR/out
+  mkdir "$OUT"
+}
+
 # makes_a_house: an iolab with its servers in a folder of their own, of which a test may change some; sets HOUSE.
 makes_a_house() {
   HOUSE=$BATS_TEST_TMPDIR/house
@@ -67,18 +72,19 @@ counted() { "$IOLAB" claims --list | awk '$2 == "counted" { print $1 }'; }
 
 @test "what is counted holds here, all of it at once; each has its row, its figures and its command" {
   "$IOLAB" trace poll >/dev/null 2>&1 || skip "tracing is denied here"
-  OUT=$BATS_TEST_TMPDIR/out
-  mkdir "$OUT"
   # shellcheck disable=SC2046  # words
   tries 0 "$IOLAB" claims $(counted) --out "$OUT"
-  head -n 1 <<<"$output" | grep -Eqx '[0-9]+ claims: [0-9]+ confirmed.* \(this machine, [0-9]+ s\)' || { echo "$output"; return 1; }
+  says " confirmed"
+  head -n 1 <<<"$output" | grep -Eqx '[0-9]+ claims: [0-9]+ confirmed.* \(this machine, [0-9]+ s\)'
   [[ $output != *"NOT TRIED"* ]] || { echo "$output"; return 1; }
-  [ "$(awk 'length > 80' <<<"$output")" = "" ] || { echo "longer than 80 columns:"; awk 'length > 80' <<<"$output"; return 1; }
+  long=$(awk 'length > 80' <<<"$output")
+  [ -z "$long" ] || { echo "longer than 80 columns: $long"; return 1; }
   head -n 1 "$OUT/claims.csv" | grep -qx 'id,claim,lab,verdict,saw,depends,try,ms'
   head -n 1 "$OUT/claim_figures.csv" | grep -qx 'id,what,value,unit'
   for id in $(counted); do
-    grep -qE "^$id,.*,0[1-8]_[a-z_]+,(CONFIRMED|REFUTED|DEPENDS)," "$OUT/claims.csv" || { echo "no row of $id"; return 1; }
-    grep -q "^$id,..*,[0-9.e+-]*,[^,]*$" "$OUT/claim_figures.csv" || { echo "no figures of $id"; return 1; }
+    echo "$id: a row, and figures?"
+    grep -qE "^$id,.*,0[1-8]_[a-z_]+,(CONFIRMED|REFUTED|DEPENDS)," "$OUT/claims.csv"
+    grep -q "^$id,..*,[0-9.e+-]*,[^,]*$" "$OUT/claim_figures.csv"
   done
   says "51 with a backlog of 50"
   says "Of 1040 clients select served 1018, poll 1040"
@@ -118,6 +124,32 @@ counted() { "$IOLAB" claims --list | awk '$2 == "counted" { print $1 }'; }
   says "2 claims: 2 refuted"
 }
 
+# wakeups ID SERVER: as the experiment has counted them.
+wakeups() {
+  awk -F'[",]+' -v id="$1" -v server=" $2" '
+    $1 == id && $2 ~ /^wakeups/ && $3 == server { print $4 }' "$OUT/claim_figures.csv"
+}
+
+@test "the careless servers wake again and again, ours do not" {
+  tries 0 "$IOLAB" claims emfile-spins writable-is-noisy --out "$OUT"
+  cat "$OUT/claim_figures.csv"
+  [ "$(wakeups emfile-spins "careless_epoll emfile")" -ge 1000 ]
+  [ "$(wakeups emfile-spins epoll-lt)" -le 100 ]
+  [ "$(wakeups writable-is-noisy "careless_epoll writable-lt")" -ge 1000 ]
+  [ "$(wakeups writable-is-noisy "careless_epoll writable-et")" -le 100 ]
+  [ "$(wakeups writable-is-noisy epoll-lt)" -le 100 ]
+}
+
+@test "a comparison tells its interval, which holds the estimate, and how often each was woken" {
+  tries 0 "$IOLAB" claims epoll-not-always --out "$OUT"
+  cat "$OUT/claim_figures.csv"
+  says "12 pairs"
+  tr -d '"' <"$OUT/claim_figures.csv" | awk -F, '
+    /epoll-lt \/ select/ { value[++n] = $(NF - 1) }
+    /^epoll-not-always,wakeups/ && $(NF - 1) > 0 { woken++ }
+    END { exit !(n == 3 && value[2] <= value[1] && value[1] <= value[3] && woken == 2) }'
+}
+
 @test "a backlog that the server does not pass on: how many fit depends" {
   makes_a_house
   # shellcheck disable=SC2016  # for that shell
@@ -148,21 +180,20 @@ lives_in() { find /proc -maxdepth 2 -name exe -lname "$1/*" 2>/dev/null || :; }
 
 @test "an experiment that breaks off takes no other with it, and is told" {
   makes_a_house
-  "$HOUSE/build/bin/iolab" claims polling-burns connected-not-accepted >"$BATS_TEST_TMPDIR/said" 2>"$BATS_TEST_TMPDIR/errors" 3>&- &
+  "$HOUSE/build/bin/iolab" claims polling-burns connected-not-accepted >"$OUT/said" 2>"$OUT/errors" 3>&- &
   PID=$!
-  until grep -q '1 of 2' "$BATS_TEST_TMPDIR/errors"; do kill -0 "$PID"; done
+  until grep -q '1 of 2' "$OUT/errors"; do kill -0 "$PID"; done
   until player=$(pgrep -P "$PID"); do kill -0 "$PID"; done
   kill -KILL "$player"
   wait "$PID"
-  output=$(<"$BATS_TEST_TMPDIR/said")
+  output=$(<"$OUT/said")
   says "2 claims: 1 confirmed, 1 not tried"
   says "its experiment broke off; alone it may tell more: iolab claims polling-burns"
 }
 
 @test "Ctrl-C keeps what was found, and leaves no process" {
   makes_a_house
-  OUT=$BATS_TEST_TMPDIR/out ERRORS=$BATS_TEST_TMPDIR/errors
-  mkdir "$OUT"
+  ERRORS=$BATS_TEST_TMPDIR/errors
   # A background process of a script ignores SIGINT, unless it is a job.
   set -m
   "$HOUSE/build/bin/iolab" claims connected-not-accepted poll-no-cap --out "$OUT" >"$OUT/said" 2>"$ERRORS" 3>&- &
