@@ -45,7 +45,7 @@ static struct evening {
     uint64_t seed;
     int group[CLAIMS_MOST], group_count;        /* those that are tried now: their places in the list */
     int done_before, told;
-    double began_ms;
+    double began_ms, told_ms;           /* told_ms: when the number that are done was another one last */
 } evening;
 
 static const struct claim_found *found_of(const char *id)
@@ -80,12 +80,16 @@ static void try_one(void *unused, int task)
 /* About as long as one takes, in seconds, until it is known better. */
 static double usual_s(const struct claim *claim) { return claim->timed ? 4.0 : 2.0 / players_usual(); }
 
+/* What is under way has taken some of its time already. */
 static double left_s(const struct claims *claims)
 {
-    double left = 0, done = 0, spent = (now_ms() - evening.began_ms) / 1000;
+    double left = 0, done = 0, known_s = (evening.told_ms - evening.began_ms) / 1000;
     for (int i = 0; i < claims->count; i++)
         *(claims->entries[i].done ? &done : &left) += usual_s(claims->list[i]);
-    return done > 3 ? left * spent / done : left;
+    if (done > 3)
+        left *= known_s / done;
+    left -= (now_ms() - evening.told_ms) / 1000;
+    return left > 1 ? left : 1;
 }
 
 /* The first that is begun and not done. */
@@ -104,7 +108,11 @@ static void tell_progress(void *unused, int done)
     int all = evening.claims->count, so_far = evening.done_before + done;
     if (!terminal && (so_far == 0 || so_far == evening.told))
         return;
+    if (so_far != evening.told)
+        evening.told_ms = now_ms();
     evening.told = so_far;
+    if (so_far == all)
+        return;
     fprintf(stderr, "%s%3d of %d  %-22s about %.0f s left%s", terminal ? "\r\033[K" : "", so_far, all,
             now_trying(evening.claims), left_s(evening.claims), terminal ? "" : "\n");
 }
@@ -313,6 +321,10 @@ int cmd_claims(int argc, char **argv)
         return status;
     if (wish.list)
         return list_claims(wish.csv);
+    if (wish.out && access(wish.out, W_OK) < 0) {       /* it would be a pity afterwards */
+        fprintf(stderr, "iolab claims: --out %s: %s\n", wish.out, strerror(errno));
+        return 2;
+    }
     for (int i = optind; i < argc; i++)
         if (!take_one(&claims, argv[i]))
             return no_such_claim(argv[i]);

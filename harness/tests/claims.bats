@@ -68,6 +68,7 @@ counted() { "$IOLAB" claims --list | awk '$2 == "counted" { print $1 }'; }
 @test "an unknown claim is refused, with the list of those there are" {
   refuses 2 'no claim "epoll-is-magic"; there are: client-two-waits' "$IOLAB" claims epoll-is-magic
   refuses 2 "want a whole number" "$IOLAB" claims --seed five
+  refuses 2 "--out $OUT/nowhere: No such file or directory" "$IOLAB" claims --out "$OUT/nowhere"
 }
 
 @test "what is counted holds here, all of it at once; each has its row, its figures and its command" {
