@@ -83,10 +83,9 @@ static bool is_more(const struct verdict *verdict) { return verdict->kind == VER
 
 static void cannot_tell(const struct verdict *verdict, struct claim_found *found)
 {
-    bool hopeless = verdict->more_pairs >= VERDICT_MORE_MOST;
     claim_depends(found, "it cannot be told on this machine as it is now, for the interval, %.2f to %.2f, allows for "
-                  "less and for more. %s%d%s pairs more would tell", verdict->low, verdict->high,
-                  hopeless ? "At rest it might; or " : "About ", verdict->more_pairs, hopeless ? " and" : "");
+                  "less and for more. About %d pairs more would tell%s", verdict->low, verdict->high,
+                  verdict->more_pairs, verdict->more_pairs >= VERDICT_MORE_MOST ? ", or a machine at rest" : "");
 }
 
 void judge_epoll_not_always(const struct verdict *few, const struct verdict *all_ready, struct claim_found *found)
