@@ -91,27 +91,24 @@ static bool names_all(const struct page *page, const char *models)
 
 static void note_who(struct page *page, const struct note *note)
 {
-    if (names_all(page, note->models))
-        fprintf(page->to, "<b>Of all %s servers:</b> ", words_small(count_ran(page)).text);
-    else {
-        fputs("<b>", page->to);
-        html_text(page->to, note->models);
-        fputs("</b> ", page->to);
-    }
+    char all[64];
+    snprintf(all, sizeof all, "Of all %.40s servers:", words_small(count_ran(page)).text);
+    tell_name(page->tell, names_all(page, note->models) ? all : note->models);
+    tell_words(page->tell, " ");
 }
 
 void page_notes_close(struct page *page)
 {
     if (page->note_count > 0)
-        fputs("<ul class=\"notes\">\n", page->to);
+        tell_list_open(page->tell, "notes");
     for (int i = 0; i < page->note_count; i++) {
-        fputs("<li>", page->to);
+        tell_item_open(page->tell, "");
         note_who(page, &page->notes[i]);
-        html_text(page->to, page->notes[i].text);
-        fputs("</li>\n", page->to);
+        tell_words(page->tell, page->notes[i].text);
+        tell_item_close(page->tell);
     }
     if (page->note_count > 0)
-        fputs("</ul>\n", page->to);
+        tell_list_close(page->tell);
     page->note_count = 0;
 }
 
@@ -203,11 +200,11 @@ struct words page_served(const struct page *page, const struct spot *spot, const
     return words;
 }
 
-void page_family(struct page *page, const char *model, const char **family, int columns)
+void page_family(struct page *page, const char *model, const char **family)
 {
     const char *own = model_find(model)->family;
     if (own != *family)
-        html_group(page->to, own, columns);
+        tell_group(page->tell, own);
     *family = own;
 }
 

@@ -1,17 +1,18 @@
 /* page.h: the page's sections, a file each. A section reads the results, draws and words; it leaves itself out
  * where its experiment was not made. report.c puts them in order. */
 #pragma once
-#include "harness/report/html.h"
 #include "harness/report/models.h"
 #include "harness/report/results.h"
 #include "harness/report/svg.h"
+#include "harness/report/tell.h"
 #include "harness/report/words.h"
 #include <math.h>
 
 enum { NOTES_MOST = 40 };
 
 struct page {
-    FILE *to;
+    FILE *to;           /* the page: what is drawn goes there */
+    struct tell *tell;  /* what is told goes here: into the page and its twin */
     const struct results *results;
     struct note { char models[200], text[600]; } notes[NOTES_MOST]; /* since the last page_notes_close */
     int note_count;
@@ -60,7 +61,7 @@ int page_models(const struct page *page, const char *experiment, const char **na
 struct words page_served(const struct page *page, const struct spot *spot, const char *served, const char *total);
 
 /* A group line in a table where the model's family differs from the last one, which it updates. */
-void page_family(struct page *page, const char *model, const char **family, int columns);
+void page_family(struct page *page, const char *model, const char **family);
 
 /* The memory of one idle connection in bytes, at the largest number of them that the model served wholly, which *idle
  * (unless NULL) is set to. NAN where that was not measured. */

@@ -5,19 +5,13 @@
 #include "harness/report/page.h"
 #include "harness/stats/rounds.h"
 
-static void sentence_open(struct page *page) { fputs("<li>", page->to); }
-static void sentence_close(struct page *page) { fputs("</li>\n", page->to); }
-
-static void strong(struct page *page, const char *text)
-{
-    fputs("<strong>", page->to);
-    html_text(page->to, text);
-    fputs("</strong>", page->to);
-}
+static void sentence_open(struct page *page) { tell_item_open(page->tell, ""); }
+static void sentence_close(struct page *page) { tell_item_close(page->tell); }
+static void strong(struct page *page, const char *text) { tell_strong(page->tell, text); }
 
 static void names(struct page *page, const char *const *name, int count)
 {
-    html_text(page->to, words_list(name, count).text);
+    tell_words(page->tell, words_list(name, count).text);
 }
 
 /* -- With idle connections --------------------------------------------------------------------------------------- */
@@ -42,21 +36,21 @@ static void tell_growth(struct page *page, const char *const *model, const doubl
             alike[alikes++] = model[i];
             continue;
         }
-        fputs(told++ ? ", " : " costs ", page->to);
-        html_text(page->to, model[i]);
-        fputs(" ", page->to);
+        tell_words(page->tell, told++ ? ", " : " costs ");
+        tell_words(page->tell, model[i]);
+        tell_words(page->tell, " ");
         strong(page, words_times(grown[i]).text);
     }
     if (told)
-        fputs(" the CPU that it costs with none", page->to);
+        tell_words(page->tell, " the CPU that it costs with none");
     if (alikes) {
-        fputs(told ? "; " : " costs ", page->to);
+        tell_words(page->tell, told ? "; " : " costs ");
         names(page, alike, alikes);
-        fputs(told ? " pay " : " ", page->to);
+        tell_words(page->tell, told ? " pay " : " ");
         strong(page, "about the same");
-        fputs(" as with none (less than twice)", page->to);
+        tell_words(page->tell, " as with none (less than twice)");
     }
-    fputs(".", page->to);
+    tell_words(page->tell, ".");
 }
 
 static void sentence_idle(struct page *page)
@@ -77,9 +71,9 @@ static void sentence_idle(struct page *page)
     if (count == 0)
         return;
     sentence_open(page);
-    fputs("With ", page->to);
+    tell_words(page->tell, "With ");
     strong(page, words_count((double)steps[step_count - 1].idle).text);
-    fputs(" idle connections, a request", page->to);
+    tell_words(page->tell, " idle connections, a request");
     tell_growth(page, model, grown, count);
     sentence_close(page);
 }
@@ -109,19 +103,19 @@ static void sentence_stops(struct page *page)
             continue;
         if (told++ == 0) {
             sentence_open(page);
-            fprintf(page->to, "Not every server holds so many: ");
+            tell_format(page->tell, "Not every server holds so many: ");
         } else {
-            fputs("; ", page->to);
+            tell_words(page->tell, "; ");
         }
-        html_text(page->to, spot.model);
-        fputs(" holds ", page->to);
+        tell_words(page->tell, spot.model);
+        tell_words(page->tell, " holds ");
         strong(page, words_count(served).text);
-        fputs(" (", page->to);
-        html_text(page->to, why);
-        fputs(")", page->to);
+        tell_words(page->tell, " (");
+        tell_words(page->tell, why);
+        tell_words(page->tell, ")");
     }
     if (told > 0) {
-        fputs(".", page->to);
+        tell_words(page->tell, ".");
         sentence_close(page);
     }
 }
@@ -134,11 +128,11 @@ static void sentence_cannot(struct page *page)
         if (!why)
             continue;
         sentence_open(page);
-        fputs("This machine cannot run ", page->to);
-        html_text(page->to, page->results->model[i]);
-        fputs(": ", page->to);
-        html_text(page->to, why);
-        fputs(".", page->to);
+        tell_words(page->tell, "This machine cannot run ");
+        tell_words(page->tell, page->results->model[i]);
+        tell_words(page->tell, ": ");
+        tell_words(page->tell, why);
+        tell_words(page->tell, ".");
         sentence_close(page);
     }
 }
@@ -173,7 +167,7 @@ static void tell_late(struct page *page, const char *parameters)
     }
     if (count == 0)
         return;
-    fputs(" ", page->to);
+    tell_words(page->tell, " ");
     names(page, late, count);
     fputs(" fell behind: half of the answers came later than the next request was due, so the CPU is not compared.",
           page->to);
@@ -185,21 +179,24 @@ static void sentence_rate(struct page *page)
     const char *parameters = results_parameters(page->results, "rate");
     int rounds = page->results->rounds;
     double least, most;
-    char range[200];
+    char range[200], command[64];
     if (!parameters || !find_costs(page, parameters, &least, &most))
         return;
     snprintf(range, sizeof range, "%.60s to %.60s µs", words_decimal(least).text, words_decimal(most).text);
+    snprintf(command, sizeof command, "make bench ARGS='--rounds %d'", ROUNDS_TO_CLAIM);
     sentence_open(page);
-    fprintf(page->to, "At %s requests per second, a request costs ",
+    tell_format(page->tell, "At %s requests per second, a request costs ",
             words_count((double)parameter(parameters, "rate", 0)).text);
     strong(page, range);
-    fputs(" of CPU. ", page->to);
+    tell_words(page->tell, " of CPU. ");
     if (rounds < ROUNDS_TO_CLAIM)
-        fprintf(page->to, "No order yet: %s round%s none, %d would", words_small(rounds).text,
+        tell_format(page->tell, "No order yet: %s round%s none, %d would", words_small(rounds).text,
                 rounds == 1 ? " tells" : "s tell", ROUNDS_TO_CLAIM);
     else
-        fputs("Who can be told from whom", page->to);
-    fprintf(page->to, ": <code>make bench ARGS='--rounds %d'</code>.", ROUNDS_TO_CLAIM);
+        tell_words(page->tell, "Who can be told from whom");
+    tell_words(page->tell, ": ");
+    tell_code(page->tell, command);
+    tell_words(page->tell, ".");
     tell_late(page, parameters);
     sentence_close(page);
 }
@@ -250,10 +247,10 @@ static void tell_held(struct page *page, const struct held *held, int count)
         models[i] = held[i].model;
     strong(page, words_bytes(held[0].bytes).text);
     if (!words_alike(held[0].bytes, held[count - 1].bytes)) {
-        fputs(" to ", page->to);
+        tell_words(page->tell, " to ");
         strong(page, words_bytes(held[count - 1].bytes).text);
     }
-    fputs(" in ", page->to);
+    tell_words(page->tell, " in ");
     names(page, models, count);
 }
 
@@ -265,13 +262,13 @@ static void sentence_memory(struct page *page)
     if (count < 2 || words_alike(fmax(held[0].bytes, 1), held[count - 1].bytes))
         return;
     sentence_open(page);
-    fputs("An idle connection holds ", page->to);
+    tell_words(page->tell, "An idle connection holds ");
     tell_held(page, held + below, count - below);
-    fputs(below == 1 ? ", and " : ", and at most ", page->to);
+    tell_words(page->tell, below == 1 ? ", and " : ", and at most ");
     strong(page, words_bytes(held[below - 1].bytes).text);
-    fputs(" in ", page->to);
-    html_text(page->to, below == 1 ? held[0].model : "the others");
-    fputs(".", page->to);
+    tell_words(page->tell, " in ");
+    tell_words(page->tell, below == 1 ? held[0].model : "the others");
+    tell_words(page->tell, ".");
     sentence_close(page);
 }
 
@@ -284,7 +281,7 @@ static void sentence_busy(struct page *page)
         return;
     sentence_open(page);
     strong(page, "This machine was busy, so this page compares nothing");
-    fputs(": measure again when nothing else runs. What was measured follows.", page->to);
+    tell_words(page->tell, ": measure again when nothing else runs. What was measured follows.");
     sentence_close(page);
 }
 
@@ -292,8 +289,8 @@ static void caution_noise(struct page *page)
 {
     if (results_busy_share(page->results) <= 0.1)
         return;
-    html_text(page->to, results_setting(page->results, "noise"));
-    fputs(": measure again when nothing else runs. ", page->to);
+    tell_words(page->tell, results_setting(page->results, "noise"));
+    tell_words(page->tell, ": measure again when nothing else runs. ");
 }
 
 /* -- The section ------------------------------------------------------------------------------------------------- */
@@ -308,7 +305,7 @@ static struct words rounds_words(int rounds)
 
 void page_answer(struct page *page)
 {
-    fputs("<ul class=\"answer\">\n", page->to);
+    tell_list_open(page->tell, "answer");
     sentence_busy(page);
     if (!page_busy(page))
         sentence_idle(page);
@@ -317,10 +314,11 @@ void page_answer(struct page *page)
         sentence_rate(page);
     sentence_memory(page);
     sentence_cannot(page);
-    fputs("</ul>\n<p class=\"caution small\">", page->to);
+    tell_list_close(page->tell);
+    tell_paragraph_open(page->tell, "caution small");
     if (results_setting(page->results, "interrupted"))
-        fputs("Interrupted: what was measured until then. ", page->to);
+        tell_words(page->tell, "Interrupted: what was measured until then. ");
     caution_noise(page);
-    fprintf(page->to, "%s: no ranking.", rounds_words(page->results->rounds).text);
-    fputs("</p>\n", page->to);
+    tell_format(page->tell, "%s: no ranking.", rounds_words(page->results->rounds).text);
+    tell_paragraph_close(page->tell);
 }

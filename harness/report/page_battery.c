@@ -68,27 +68,32 @@ static void read_matrix(struct matrix *matrix)
 static void answer(struct page *page, const struct matrix *matrix)
 {
     int judged = matrix->passed + matrix->failed;
-    fputs("<p>", page->to);
-    if (matrix->failed > 0)
-        fprintf(page->to, "<strong>%d of %d</strong> plays do%s not hold. ", matrix->failed, judged,
-                matrix->failed == 1 ? "es" : "");
-    else if (judged > 0)
-        fprintf(page->to, "<strong>%s%d behaviour%s hold%s</strong>, in every server to which %s appl%s: %d play%s%s. ",
-                matrix->behaviour_count > 1 ? "All " : "", matrix->behaviour_count,
-                matrix->behaviour_count == 1 ? "" : "s", matrix->behaviour_count == 1 ? "s" : "",
-                matrix->behaviour_count == 1 ? "it" : "they", matrix->behaviour_count == 1 ? "ies" : "y", judged,
-                judged == 1 ? "" : "s", matrix->alone > 0 ? "" : ", and none failed");
-    else
-        fputs("Nothing could be judged here. ", page->to);
+    bool one = matrix->behaviour_count == 1;
+    char text[80];
+    tell_paragraph_open(page->tell, "");
+    if (matrix->failed > 0) {
+        snprintf(text, sizeof text, "%d of %d", matrix->failed, judged);
+        tell_strong(page->tell, text);
+        tell_format(page->tell, " plays do%s not hold. ", matrix->failed == 1 ? "es" : "");
+    } else if (judged > 0) {
+        snprintf(text, sizeof text, "%s%d behaviour%s hold%s", one ? "" : "All ", matrix->behaviour_count,
+                 one ? "" : "s", one ? "s" : "");
+        tell_strong(page->tell, text);
+        tell_format(page->tell, ", in every server to which %s: %d play%s%s. ", one ? "it applies" : "they apply",
+                    judged, judged == 1 ? "" : "s", matrix->alone > 0 ? "" : ", and none failed");
+    } else {
+        tell_words(page->tell, "Nothing could be judged here. ");
+    }
     if (matrix->alone > 0)
-        fprintf(page->to, "%d held only when played alone: the machine was too busy to play them beside others. ",
+        tell_format(page->tell, "%d held only when played alone: the machine was too busy to play them beside others. ",
                 matrix->alone);
     if (matrix->skipped > 0)
-        fprintf(page->to, "%d could not be judged on this machine, for the reason below. ", matrix->skipped);
+        tell_format(page->tell, "%d could not be judged on this machine, for the reason below. ", matrix->skipped);
     if (results_setting(page->results, "interrupted"))
-        fputs("The run was interrupted: what was not played is missing. ", page->to);
-    fputs("A behaviour is a scene: clients do this and that, and something must be seen. Where it does not apply to a "
-          "server (n/a), the reason stands with it.</p>\n", page->to);
+        tell_words(page->tell, "The run was interrupted: what was not played is missing. ");
+    tell_words(page->tell, "A behaviour is a scene: clients do this and that, and something must be seen. Where it does "
+                           "not apply to a server (n/a), the reason stands with it.");
+    tell_paragraph_close(page->tell);
 }
 
 /* -- What does not hold ------------------------------------------------------------------------------------------ */
@@ -100,12 +105,22 @@ static void command(struct page *page, const struct matrix *matrix, int row)
     snprintf(text, sizeof text, "build/bin/iolab scene harness/battery/%s.scene --only %s%s%s --model %s",
              at(matrix, row, B_GROUP), at(matrix, row, B_SCENE), *variant ? "/" : "", variant,
              at(matrix, row, B_MODEL));
-    fputs("<br><code>", page->to);
-    html_text(page->to, text);
-    fputs("</code>", page->to);
+    tell_break(page->tell);
+    tell_code(page->tell, text);
 }
 
-/* Models that fail at the same line with the same code are named together. */
+/* "poll, epoll-lt": those that fail at the same line with the same code. */
+static struct words alike_models(const struct matrix *matrix, int row, int end)
+{
+    struct words words;
+    size_t length = (size_t)snprintf(words.text, sizeof words.text, "%.40s", at(matrix, row, B_MODEL));
+    for (int other = row + 1; other < end; other++)
+        if (alike(matrix, row, other, B_RESULT, B_LINE) && length < sizeof words.text)
+            length += (size_t)snprintf(words.text + length, sizeof words.text - length, ", %s",
+                                       at(matrix, other, B_MODEL));
+    return words;
+}
+
 static void failures_of(struct page *page, const struct matrix *matrix, const struct behaviour *what)
 {
     for (int row = what->first; row < what->end; row++) {
@@ -114,21 +129,13 @@ static void failures_of(struct page *page, const struct matrix *matrix, const st
             told = alike(matrix, row, other, B_RESULT, B_LINE);
         if (told)
             continue;
-        fputs("<li><b>", page->to);
-        html_text(page->to, at(matrix, row, B_MODEL));
-        for (int other = row + 1; other < what->end; other++)
-            if (alike(matrix, row, other, B_RESULT, B_LINE)) {
-                fputs(", ", page->to);
-                html_text(page->to, at(matrix, other, B_MODEL));
-            }
-        fputs("</b> in “", page->to);
-        html_text(page->to, at(matrix, row, B_TITLE));
-        fputs("”: <b>", page->to);
-        html_text(page->to, at(matrix, row, B_CODE));
-        fputs("</b>, ", page->to);
-        html_text(page->to, at(matrix, row, B_MESSAGE));
+        tell_item_open(page->tell, "");
+        tell_name(page->tell, alike_models(matrix, row, what->end).text);
+        tell_format(page->tell, " in “%s”: ", at(matrix, row, B_TITLE));
+        tell_name(page->tell, at(matrix, row, B_CODE));
+        tell_format(page->tell, ", %s", at(matrix, row, B_MESSAGE));
         command(page, matrix, row);
-        fputs("</li>\n", page->to);
+        tell_item_close(page->tell);
     }
 }
 
@@ -151,10 +158,11 @@ static void failures(struct page *page, const struct matrix *matrix)
 {
     if (matrix->failed == 0)
         return;
-    fputs("<h3>What does not hold</h3>\n<ul class=\"plain\">\n", page->to);
+    tell_heading(page->tell, "What does not hold");
+    tell_list_open(page->tell, "plain");
     for (int i = 0; i < matrix->behaviour_count; i++)
         failures_of(page, matrix, &matrix->behaviours[i]);
-    fputs("</ul>\n", page->to);
+    tell_list_close(page->tell);
 }
 
 /* -- The matrix -------------------------------------------------------------------------------------------------- */
@@ -267,11 +275,14 @@ void page_battery(struct page *page)
 {
     static struct matrix matrix;
     matrix = (struct matrix){.csv = &page->results->battery};
-    html_section_open(page->to, "battery", "What every server must do");
+    tell_section_open(page->tell, "battery", "What every server must do");
     read_matrix(&matrix);
     if (matrix.behaviour_count == 0) {
-        fputs("<p>The battery of behaviours was not played in this run: a quick one leaves it out. <code>make battery"
-              "</code> plays it alone, in about half a minute.</p>\n", page->to);
+        tell_paragraph_open(page->tell, "");
+        tell_words(page->tell, "The battery of behaviours was not played in this run: a quick one leaves it out. ");
+        tell_code(page->tell, "make battery");
+        tell_words(page->tell, " plays it alone, in about half a minute.");
+        tell_paragraph_close(page->tell);
     } else {
         answer(page, &matrix);
         failures(page, &matrix);
@@ -279,5 +290,5 @@ void page_battery(struct page *page)
         groups(page, &matrix, true);
         groups(page, &matrix, false);
     }
-    html_section_close(page->to);
+    tell_section_close(page->tell);
 }

@@ -39,17 +39,17 @@ static void table(struct page *page, const struct spot *spots, int count)
                                              {"Server", "% of one core"},
                                              {"Driver", "% of one core"}};
     const char *summary = "The numbers of this figure";
-    html_table_open(page->to, summary,
+    tell_table_open(page->tell, summary,
                     "Throughput, and who was busy: a driver near 100 % is the limit, not the server.", heads, 5);
     for (int i = 0; i < count; i++) {
-        html_row_open(page->to, spots[i].model);
-        html_cell(page->to, page_served(page, &spots[i], "served", "total").text);
-        html_cell(page->to, words_rate(per_second(page, &spots[i])).text);
-        html_cell(page->to, words_count(core_share(page, &spots[i], "server_cpu")).text);
-        html_cell(page->to, words_count(core_share(page, &spots[i], "driver_cpu")).text);
-        html_row_close(page->to);
+        tell_row_open(page->tell, spots[i].model);
+        tell_cell(page->tell, page_served(page, &spots[i], "served", "total").text);
+        tell_cell(page->tell, words_rate(per_second(page, &spots[i])).text);
+        tell_cell(page->tell, words_count(core_share(page, &spots[i], "server_cpu")).text);
+        tell_cell(page->tell, words_count(core_share(page, &spots[i], "driver_cpu")).text);
+        tell_row_close(page->tell);
     }
-    html_table_close(page->to, summary);
+    tell_table_close(page->tell, summary);
 }
 
 void page_closed(struct page *page)
@@ -61,17 +61,19 @@ void page_closed(struct page *page)
         return;
     for (int i = 0; i < count; i++)
         spots[i] = (struct spot){"closed", names[i], parameters};
-    html_section_open(page->to, "throughput", "Throughput, at least");
-    fprintf(page->to,
-            "<p>%s clients, each sends its next request as soon as it has its answer. Server and driver share the "
-            "machine, so "
-            "a server can do this much or more.</p>\n<figure>\n",
-            words_count((double)parameter(parameters, "connections", 0)).text);
+    tell_section_open(page->tell, "throughput", "Throughput, at least");
+    tell_paragraph_open(page->tell, "");
+    tell_format(page->tell,
+                "%s clients, each sends its next request as soon as it has its answer. Server and driver share the "
+                "machine, so a server can do this much or more.",
+                words_count((double)parameter(parameters, "connections", 0)).text);
+    tell_paragraph_close(page->tell);
+    fputs("<figure>\n", page->to);
     figure(page, spots, count);
     for (int i = 0; i < count; i++)
         page_spot_notes(page, &spots[i], "");
     page_notes_close(page);
     table(page, spots, count);
     fputs("</figure>\n", page->to);
-    html_section_close(page->to);
+    tell_section_close(page->tell);
 }

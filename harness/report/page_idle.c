@@ -63,11 +63,11 @@ static void cell(struct page *page, const struct sweep *sweep, int model, int st
     struct spot spot = spot_of(sweep, model, step);
     double us = results_cpu_us(page->results, &spot);
     if (results_served_all(page->results, &spot))
-        html_cell(page->to, words_decimal(us).text);
+        tell_cell(page->tell, words_decimal(us).text);
     else if (results_value(page->results, &spot, "served") < results_value(page->results, &spot, "total"))
-        html_cell(page->to, page_served(page, &spot, "served", "total").text);
+        tell_cell(page->tell, page_served(page, &spot, "served", "total").text);
     else
-        html_cell(page->to, page_served(page, &spot, "idle_served", "idle_total").text);
+        tell_cell(page->tell, page_served(page, &spot, "idle_served", "idle_total").text);
 }
 
 static void table(struct page *page, const struct sweep *sweep)
@@ -79,16 +79,16 @@ static void table(struct page *page, const struct sweep *sweep)
         labels[i] = words_count((double)sweep->steps[i].idle);
         heads[i + 1] = (struct html_head){labels[i].text, "idle"};
     }
-    html_table_open(page->to, summary,
+    tell_table_open(page->tell, summary,
                     "CPU per request in µs; “0 of 16” tells who was served, where that was not everyone.", heads,
                     sweep->step_count + 1);
     for (int i = 0; i < sweep->model_count; i++) {
-        html_row_open(page->to, sweep->names[i]);
+        tell_row_open(page->tell, sweep->names[i]);
         for (int k = 0; k < sweep->step_count; k++)
             cell(page, sweep, i, k);
-        html_row_close(page->to);
+        tell_row_close(page->tell);
     }
-    html_table_close(page->to, summary);
+    tell_table_close(page->tell, summary);
 }
 
 /* Of a model that does not serve all, the first such step is told: the later ones only repeat it. */
@@ -110,16 +110,18 @@ void page_idle(struct page *page)
     find_sweep(page, &sweep);
     if (sweep.step_count < 2)
         return;
-    html_section_open(page->to, "idle", "What silent clients cost");
-    fprintf(page->to,
-            "<p>The same work all along: %s requests per second. What grows is the number of clients that are "
-            "connected and "
-            "say nothing. A server that asks about every connection pays for each of them on every "
-            "request. A point rests on few requests: read the slope, not the point.</p>\n<figure>\n",
-            words_count((double)parameter(sweep.steps[0].parameters, "rate", 0)).text);
+    tell_section_open(page->tell, "idle", "What silent clients cost");
+    tell_paragraph_open(page->tell, "");
+    tell_format(page->tell,
+                "The same work all along: %s requests per second. What grows is the number of clients that are "
+                "connected and say nothing. A server that asks about every connection pays for each of them on every "
+                "request. A point rests on few requests: read the slope, not the point.",
+                words_count((double)parameter(sweep.steps[0].parameters, "rate", 0)).text);
+    tell_paragraph_close(page->tell);
+    fputs("<figure>\n", page->to);
     figure(page, &sweep);
     notes(page, &sweep);
     table(page, &sweep);
     fputs("</figure>\n", page->to);
-    html_section_close(page->to);
+    tell_section_close(page->tell);
 }

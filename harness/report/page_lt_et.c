@@ -181,9 +181,7 @@ static void say_skipped(struct page *page)
 {
     if (!is_kind(page, 1, "skipped"))
         return;
-    fputs("<p class=\"soft\">", page->to);
-    html_text(page->to, event(page, 1, E_CLIENT));
-    fputs("</p>\n", page->to);
+    tell_paragraph(page->tell, "soft", event(page, 1, E_CLIENT));
 }
 
 static void columns(struct page *page)
@@ -202,33 +200,33 @@ static void table(struct page *page)
                                              {"Stranded", "bytes"}};
     const char *summary = "The numbers of these scenes";
     const struct csv *csv = &page->results->lt_et;
-    html_table_open(page->to, summary, "Between a scene's marks; – was not counted.", heads,
+    tell_table_open(page->tell, summary, "Between a scene's marks; – was not counted.", heads,
                     sizeof heads / sizeof *heads);
     for (int row = 0; row < csv->count; row++) {
         struct words name;
         snprintf(name.text, sizeof name.text, "%.60s, %.60s", count_of(csv, row, SCENE), count_of(csv, row, S_MODEL));
-        html_row_open(page->to, name.text);
-        html_cell(page->to, count_of(csv, row, READS_PER_EVENT));
+        tell_row_open(page->tell, name.text);
+        tell_cell(page->tell, count_of(csv, row, READS_PER_EVENT));
         for (int column = WAKEUPS; column <= BYTES_STRANDED; column++) {
             int64_t value = 0;
             bool counted = csv_integer(count_of(csv, row, (enum lt_et_column)column), &value) == 0;
-            html_cell(page->to, words_count(counted ? (double)value : NAN).text);
+            tell_cell(page->tell, words_count(counted ? (double)value : NAN).text);
         }
-        html_row_close(page->to);
+        tell_row_close(page->tell);
     }
-    html_table_close(page->to, summary);
+    tell_table_close(page->tell, summary);
 }
 
 void page_lt_et(struct page *page)
 {
     if (page->results->lt_et.count == 0)
         return;
-    html_section_open(page->to, "lt-et", "LT against ET");
+    tell_section_open(page->tell, "lt-et", "LT against ET");
     if (is_kind(page, 0, "answer"))
-        html_paragraph(page->to, "lead", event(page, 0, E_CLIENT));
+        tell_paragraph(page->tell, "lead", event(page, 0, E_CLIENT));
     say_skipped(page);
     squares(page);
     columns(page);
     table(page);
-    html_section_close(page->to);
+    tell_section_close(page->tell);
 }

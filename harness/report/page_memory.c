@@ -50,14 +50,14 @@ static void table(struct page *page, const char *const *names, const double *byt
     static const struct html_head heads[] = {
         {"Model", ""}, {"Memory", "bytes per connection"}, {"Measured with", "idle connections"}};
     const char *summary = "The numbers of this figure";
-    html_table_open(page->to, summary, "Growth of the resident memory, divided by the idle connections.", heads, 3);
+    tell_table_open(page->tell, summary, "Growth of the resident memory, divided by the idle connections.", heads, 3);
     for (int i = 0; i < count; i++) {
-        html_row_open(page->to, names[i]);
-        html_cell(page->to, words_count(bytes[i]).text);
-        html_cell(page->to, words_count((double)idle[i]).text);
-        html_row_close(page->to);
+        tell_row_open(page->tell, names[i]);
+        tell_cell(page->tell, words_count(bytes[i]).text);
+        tell_cell(page->tell, words_count((double)idle[i]).text);
+        tell_row_close(page->tell);
     }
-    html_table_close(page->to, summary);
+    tell_table_close(page->tell, summary);
 }
 
 void page_memory(struct page *page)
@@ -68,12 +68,13 @@ void page_memory(struct page *page)
     int count = measured(page, names, bytes, idle, page_models(page, "idle", names));
     if (count == 0)
         return;
-    html_section_open(page->to, "memory", "What an idle connection holds");
-    fputs("<p>By how much the server’s memory grew, per connection that was open and silent. The kernel’s "
-          "own memory for the socket comes on top and is the same for all.</p>\n<figure>\n",
-          page->to);
+    tell_section_open(page->tell, "memory", "What an idle connection holds");
+    tell_paragraph(page->tell, "",
+                   "By how much the server’s memory grew, per connection that was open and silent. The kernel’s own "
+                   "memory for the socket comes on top and is the same for all.");
+    fputs("<figure>\n", page->to);
     figure(page, names, bytes, count);
     table(page, names, bytes, idle, count);
     fputs("</figure>\n", page->to);
-    html_section_close(page->to);
+    tell_section_close(page->tell);
 }

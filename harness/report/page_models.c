@@ -31,16 +31,16 @@ static void row(struct page *page, const struct figure *figure)
     char where[48];
     bool told = phases.wait && phases.way != FIGURE_NOBODY;
     figure_say_where(figure, where, sizeof where);
-    html_row_open(page->to, figure->model);
-    html_cell(page->to, where);
-    html_cell(page->to, phases.way == FIGURE_NOBODY ? "the kernel" : figure->lane[phases.reader]);
-    html_cell(page->to, time_words(phases.wait_ns).text);
-    html_cell(page->to, phases.vain > 1 ? words_count((double)phases.vain).text : "\xe2\x80\x93");
-    html_cell(page->to, told ? time_words(phases.wait->to_ns).text : "\xe2\x80\x93");
+    tell_row_open(page->tell, figure->model);
+    tell_cell(page->tell, where);
+    tell_cell(page->tell, phases.way == FIGURE_NOBODY ? "the kernel" : figure->lane[phases.reader]);
+    tell_cell(page->tell, time_words(phases.wait_ns).text);
+    tell_cell(page->tell, phases.vain > 1 ? words_count((double)phases.vain).text : "\xe2\x80\x93");
+    tell_cell(page->tell, told ? time_words(phases.wait->to_ns).text : "\xe2\x80\x93");
     struct words copy = time_words(phases.copy_to_ns - phases.copy_from_ns);
-    html_cell(page->to, figure_wakes(&phases) ? copy.text : "\xe2\x80\x93");
-    html_cell(page->to, figure_wakes(&phases) ? "\xe2\x80\x93" : copy.text);
-    html_row_close(page->to);
+    tell_cell(page->tell, figure_wakes(&phases) ? copy.text : "\xe2\x80\x93");
+    tell_cell(page->tell, figure_wakes(&phases) ? "\xe2\x80\x93" : copy.text);
+    tell_row_close(page->tell);
 }
 
 static void table(struct page *page)
@@ -49,15 +49,15 @@ static void table(struct page *page)
                                              {"Waited", "for data"}, {"Asked", "in vain"}, {"Told", "after"},
                                              {"Wakes up and copies", "in at most"}, {"Copies", "in at most"}};
     const char *summary = "The numbers of this figure", *family = "";
-    html_table_open(page->to, summary, "One request to each, traced.", heads, sizeof heads / sizeof *heads);
+    tell_table_open(page->tell, summary, "One request to each, traced.", heads, sizeof heads / sizeof *heads);
     for (int i = 0; i < page->results->figure_count; i++) {
         const struct figure *figure = &page->results->figures[i];
         if (!is_shown(figure))
             continue;
-        page_family(page, figure->model, &family, sizeof heads / sizeof *heads);
+        page_family(page, figure->model, &family);
         row(page, figure);
     }
-    html_table_close(page->to, summary);
+    tell_table_close(page->tell, summary);
 }
 
 /* The answer: who waits where. */
@@ -66,15 +66,17 @@ static void places(struct page *page)
     const struct results *results = page->results;
     char names[256];
     const char *place;
-    fputs("<p>One request to each, when it has had nothing to do for a while. It waits for the data</p>\n"
-          "<ul class=\"plain\">\n", page->to);
+    tell_paragraph(page->tell, "",
+                   "One request to each, when it has had nothing to do for a while. It waits for the data");
+    tell_list_open(page->tell, "plain");
     for (int i = 0; (place = figure_place(results->figures, results->figure_count, i, names, sizeof names)); i++)
         if (*names) {
-            fprintf(page->to, "<li>%s: <b>", place);
-            html_text(page->to, names);
-            fputs("</b></li>\n", page->to);
+            tell_item_open(page->tell, "");
+            tell_format(page->tell, "%s: ", place);
+            tell_name(page->tell, names);
+            tell_item_close(page->tell);
         }
-    fputs("</ul>\n", page->to);
+    tell_list_close(page->tell);
 }
 
 /* -- Figures ----------------------------------------------------------------------------------------------------- */
@@ -126,7 +128,7 @@ void page_models_section(struct page *page)
     char words[1200];
     if (results->figure_count == 0)
         return;
-    html_section_open(page->to, "models", "Who waits, and where");
+    tell_section_open(page->tell, "models", "Who waits, and where");
     for (int i = 0; i < results->figure_count; i++)
         if (!is_shown(&results->figures[i])) {
             snprintf(words, sizeof words, "is skipped: %.300s.", results->figures[i].cannot);
@@ -139,5 +141,5 @@ void page_models_section(struct page *page)
     page_notes_close(page);
     if (count_shown(results) > 0)
         one_by_one(page);
-    html_section_close(page->to);
+    tell_section_close(page->tell);
 }

@@ -56,14 +56,14 @@ static void table_row(struct page *page, const char *model)
     snprintf(answered.text, sizeof answered.text, "%.40s%s%.40s",
              words_count(results_value(page->results, &spot, "offered")).text, unfinished > 0 ? ", unanswered " : "",
              unfinished > 0 ? words_count(unfinished).text : "");
-    html_row_open(page->to, model);
-    html_cell(page->to, page_served(page, &spot, "served", "total").text);
-    html_cell(page->to, words_decimal(results_cpu_us(page->results, &spot)).text);
-    html_cell(page->to, response(page, &spot, "p50").text);
-    html_cell(page->to, response(page, &spot, "p99").text);
-    html_cell(page->to, response(page, &spot, "p999").text);
-    html_cell(page->to, answered.text);
-    html_row_close(page->to);
+    tell_row_open(page->tell, model);
+    tell_cell(page->tell, page_served(page, &spot, "served", "total").text);
+    tell_cell(page->tell, words_decimal(results_cpu_us(page->results, &spot)).text);
+    tell_cell(page->tell, response(page, &spot, "p50").text);
+    tell_cell(page->tell, response(page, &spot, "p99").text);
+    tell_cell(page->tell, response(page, &spot, "p999").text);
+    tell_cell(page->tell, answered.text);
+    tell_row_close(page->tell);
 }
 
 static void table(struct page *page, const char *const *models, int count)
@@ -73,15 +73,15 @@ static void table(struct page *page, const char *const *models, int count)
                                              {"Requests", "due"}};
     enum { COLUMNS = sizeof heads / sizeof *heads };
     const char *family = NULL;
-    html_table_open(page->to, "",
+    tell_table_open(page->tell, "",
                     "All models at this rate. The percentiles are response times, from the intended start; p99.9 "
                     "rests on the few slowest requests.",
                     heads, COLUMNS);
     for (int i = 0; i < count; i++) {
-        page_family(page, models[i], &family, COLUMNS);
+        page_family(page, models[i], &family);
         table_row(page, models[i]);
     }
-    html_table_close(page->to, "");
+    tell_table_close(page->tell, "");
 }
 
 /* -- Latency by percentile --------------------------------------------------------------------------------------- */
@@ -115,15 +115,15 @@ static void curve_table(struct page *page, const char *const *models, const stru
     static const struct html_head heads[] = {{"Model", ""}, {"p50", "µs"}, {"p75", "µs"},  {"p90", "µs"},
                                              {"p95", "µs"}, {"p99", "µs"}, {"p99.9", "µs"}};
     static const double inverses[] = {2, 4, 10, 20, 100, 1000};
-    html_table_open(page->to, "The numbers of this figure", "Response time by percentile, from the histogram.", heads,
+    tell_table_open(page->tell, "The numbers of this figure", "Response time by percentile, from the histogram.", heads,
                     sizeof heads / sizeof *heads);
     for (int i = 0; i < count; i++) {
-        html_row_open(page->to, models[i]);
+        tell_row_open(page->tell, models[i]);
         for (size_t k = 0; k < sizeof inverses / sizeof *inverses; k++)
-            html_cell(page->to, words_count(at_inverse(&curves[i], inverses[k])).text);
-        html_row_close(page->to);
+            tell_cell(page->tell, words_count(at_inverse(&curves[i], inverses[k])).text);
+        tell_row_close(page->tell);
     }
-    html_table_close(page->to, "The numbers of this figure");
+    tell_table_close(page->tell, "The numbers of this figure");
 }
 
 /* The axis ends where the longest curve ends, so that most are named in the margin. Returns how many ticks it has. */
@@ -190,19 +190,21 @@ void page_rate(struct page *page)
     int count = page_models(page, "rate", models);
     if (!parameters)
         return;
-    html_section_open(page->to, "rate", "One rate for all");
-    fprintf(page->to,
-            "<p>%s requests per second over %s connections, %s, whether or not the server keeps up: "
-            "every model gets the same work%s.</p>\n",
+    tell_section_open(page->tell, "rate", "One rate for all");
+    tell_paragraph_open(page->tell, "");
+    tell_format(page->tell,
+            "%s requests per second over %s connections, %s, whether or not the server keeps up: "
+            "every model gets the same work%s.",
             words_count((double)parameter(parameters, "rate", 0)).text,
             words_count((double)parameter(parameters, "connections", 0)).text,
             page_request(page, parameters).text,
             page_busy(page) ? "" : ", so its CPU per request can be compared");
+    tell_paragraph_close(page->tell);
     cpu_figure(page, models, count);
     table(page, models, count);
     for (int i = 0; i < count; i++)
         page_spot_notes(page, &(struct spot){"rate", models[i], parameters}, "");
     page_notes_close(page);
     latency(page, models, count);
-    html_section_close(page->to);
+    tell_section_close(page->tell);
 }

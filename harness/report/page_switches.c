@@ -25,18 +25,18 @@ static void table(struct page *page, const struct spot *spots, int count)
                                              {"Sleeps", "voluntary switches per request"},
                                              {"Pushed aside", "involuntary switches per request"}};
     const char *summary = "The numbers of this figure, and the context switches";
-    html_table_open(page->to, summary, "Wakeups over the server’s life, context switches in the measured window.",
+    tell_table_open(page->tell, summary, "Wakeups over the server’s life, context switches in the measured window.",
                     heads, 4);
     for (int i = 0; i < count; i++) {
-        html_row_open(page->to, spots[i].model);
-        html_cell(page->to, words_decimal(results_ratio(page->results, &spots[i], "waits", "answered")).text);
-        html_cell(page->to,
+        tell_row_open(page->tell, spots[i].model);
+        tell_cell(page->tell, words_decimal(results_ratio(page->results, &spots[i], "waits", "answered")).text);
+        tell_cell(page->tell,
                   words_decimal(results_ratio(page->results, &spots[i], "switches_voluntary", "requests")).text);
-        html_cell(page->to,
+        tell_cell(page->tell,
                   words_decimal(results_ratio(page->results, &spots[i], "switches_involuntary", "requests")).text);
-        html_row_close(page->to);
+        tell_row_close(page->tell);
     }
-    html_table_close(page->to, summary);
+    tell_table_close(page->tell, summary);
 }
 
 void page_switches(struct page *page)
@@ -48,14 +48,18 @@ void page_switches(struct page *page)
         return;
     for (int i = 0; i < count; i++)
         spots[i] = (struct spot){"rate", names[i], parameters};
-    html_section_open(page->to, "wakeups", "How often a server wakes");
-    fputs("<p>A <em>wakeup</em> is a return of the call that the server waits in; a <em>sleep</em> is a switch to "
-          "another "
-          "task because there was nothing to do. Below one per request, a single wakeup brought several "
-          "requests.</p>\n<figure>\n",
-          page->to);
+    tell_section_open(page->tell, "wakeups", "How often a server wakes");
+    tell_paragraph_open(page->tell, "");
+    tell_words(page->tell, "A ");
+    tell_emphasis(page->tell, "wakeup");
+    tell_words(page->tell, " is a return of the call that the server waits in; a ");
+    tell_emphasis(page->tell, "sleep");
+    tell_words(page->tell, " is a switch to another task because there was nothing to do. Below one per request, a "
+                           "single wakeup brought several requests.");
+    tell_paragraph_close(page->tell);
+    fputs("<figure>\n", page->to);
     figure(page, spots, count);
     table(page, spots, count);
     fputs("</figure>\n", page->to);
-    html_section_close(page->to);
+    tell_section_close(page->tell);
 }

@@ -5,29 +5,43 @@
 #include <string.h>
 #include <unistd.h>
 
-static void header(struct page *page)
+static struct words capital(struct words words)
 {
-    const char *cpu = results_setting(page->results, "cpu_model"), *date = results_setting(page->results, "date");
+    char first = words.text[0];
+    words.text[0] = (char)(first >= 'a' && first <= 'z' ? first - 'a' + 'A' : first);
+    return words;
+}
+
+static void title(struct page *page)
+{
+    struct words title;
     int count = 0;
     for (int i = 0; i < page->results->model_count; i++)
         count += !results_cannot(page->results, page->results->model[i]);
-    fputs("<header>\n<p class=\"eyebrow\">Unix I/O models", page->to);
-    for (int i = 0; i < 2; i++)
-        if ((i ? date : cpu)) {
-            fputs(" · ", page->to);
-            html_text(page->to, i ? date : cpu);
-        }
-    struct words number = words_small(count);
-    number.text[0] = (char)(number.text[0] >= 'a' ? number.text[0] - 'a' + 'A' : number.text[0]);
-    fprintf(page->to, "</p>\n<h1>%s server%s, the same %s: what waiting costs</h1>\n", number.text,
-            count == 1 ? "" : "s", results_of_http(page->results) ? "page" : "echo");
+    snprintf(title.text, sizeof title.text, "%.40s server%s, the same %s: what waiting costs",
+             capital(words_small(count)).text, count == 1 ? "" : "s",
+             results_of_http(page->results) ? "page" : "echo");
+    tell_title(page->tell, title.text);
+}
+
+static void header(struct page *page)
+{
+    const char *cpu = results_setting(page->results, "cpu_model"), *date = results_setting(page->results, "date");
+    fputs("<header>\n", page->to);
+    tell_paragraph_open(page->tell, "eyebrow");
+    tell_format(page->tell, "Unix I/O models%s%s%s%s", cpu ? " · " : "", cpu ? cpu : "", date ? " · " : "",
+                date ? date : "");
+    tell_paragraph_close(page->tell);
+    title(page);
     page_answer(page);
     fputs("</header>\n\n", page->to);
 }
 
-static void write_page(FILE *to, const struct results *results)
+static void write_page(FILE *to, FILE *twin, const struct results *results)
 {
-    struct page page = {.to = to, .results = results};
+    static struct tell tell;
+    struct page page = {.to = to, .tell = &tell, .results = results};
+    tell = (struct tell){.page = to, .twin = twin};
     html_open(to, "iolab: what waiting costs");
     header(&page);
     fputs("<main>\n", to);
@@ -45,26 +59,50 @@ static void write_page(FILE *to, const struct results *results)
     html_close(to);
 }
 
+/* -- Files ------------------------------------------------------------------------------------------------------- */
+
+/* Written aside, then renamed. */
+struct written {
+    char path[4096], aside[4096 + 8];
+    FILE *to;
+};
+
+static void write_aside(struct written *file, const char *run_dir, const char *name)
+{
+    snprintf(file->path, sizeof file->path, "%s/%s", run_dir, name);
+    snprintf(file->aside, sizeof file->aside, "%s.new", file->path);
+    file->to = fopen(file->aside, "w");
+}
+
+static bool is_whole(struct written *file)
+{
+    bool whole = file->to && !ferror(file->to);
+    return file->to && fclose(file->to) == 0 && whole;
+}
+
+static bool put_in_place(struct written *file, bool whole, char *why, size_t why_size)
+{
+    if (whole && rename(file->aside, file->path) == 0)
+        return true;
+    snprintf(why, why_size, "%s: %s", file->aside, strerror(errno));
+    unlink(file->aside);
+    return false;
+}
+
 int report_write(const char *run_dir, char *page, size_t page_size, char *why, size_t why_size)
 {
-    struct results results;
-    char aside[4096];
+    static struct results results;
+    static struct written html, twin;
     if (results_load(&results, run_dir, why, why_size) < 0)
         return -1;
-    snprintf(page, page_size, "%s/report.html", run_dir);
-    snprintf(aside, sizeof aside, "%s/report.html.new", run_dir);
-    FILE *to = fopen(aside, "w");
-    bool written = to;
-    if (to) {
-        write_page(to, &results);
-        written = !ferror(to);
-        written = fclose(to) == 0 && written;
-    }
-    if (!written || rename(aside, page) < 0) {
-        snprintf(why, why_size, "%s: %s", aside, strerror(errno));
-        unlink(aside);
-        written = false;
-    }
+    write_aside(&html, run_dir, "report.html");
+    write_aside(&twin, run_dir, "report.md");
+    if (html.to && twin.to)
+        write_page(html.to, twin.to, &results);
     results_free(&results);
+    bool both = html.to && twin.to, html_whole = is_whole(&html), twin_whole = is_whole(&twin);
+    bool written = put_in_place(&twin, both && twin_whole, why, why_size);
+    written = put_in_place(&html, both && html_whole, why, why_size) && written;
+    snprintf(page, page_size, "%s", html.path);
     return written ? 0 : -1;
 }

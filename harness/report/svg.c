@@ -129,8 +129,7 @@ void svg_spread(double *places, int count, double gap, double low, double high)
 
 /* -- Shapes ------------------------------------------------------------------------------------------------------ */
 
-/* How many bytes of the text are one character of UTF-8, by its first byte; 0: none is. */
-static int character_length(const char *text)
+int svg_character(const char *text)
 {
     unsigned char first = (unsigned char)*text;
     int length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
@@ -145,7 +144,7 @@ void svg_text(FILE *to, const char *text)
 {
     for (int length; *text; text += length ? length : 1) {
         unsigned char c = (unsigned char)*text;
-        length = character_length(text);
+        length = svg_character(text);
         if (length == 0)
             fputs("\xef\xbf\xbd", to);
         else if (strchr("&<>\"'", c))

@@ -103,6 +103,7 @@ void svg_strip(FILE *to, const struct svg_figure *figure, double part, double wh
 /* -- Parts, for the files of this drawing ------------------------------------------------------------------------ */
 
 void svg_text(FILE *to, const char *text); /* escaped */
+int svg_character(const char *text); /* how many bytes of the text are one character of UTF-8; 0: none is */
 void svg_open(FILE *to, const struct svg_figure *figure, double height);
 void svg_open_file(FILE *to, const struct svg_figure *figure, double height); /* as a file of its own, not in a page */
 void svg_close(FILE *to);

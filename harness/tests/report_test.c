@@ -160,10 +160,30 @@ static void test_lt_et(const char *text)
     CHECK(count_of(section, "One square per wakeup.") == 4, "%d bursts", count_of(section, "One square per wakeup."));
 }
 
+/* The twin says the same in the same words, and is no HTML: the answer first, each table, what fails, the machine. */
+static void test_twin(void)
+{
+    char *text = text_of(path_in(run_dir, "report.md"));
+    const char *answer = strstr(text, "- With **10,000** idle connections, a request costs poll **33 times** the CPU");
+    CHECK(answer && answer < strstr(text, "\n## "), "the twin's answer does not come first");
+    says(text, "\n# Seven servers, the same echo: what waiting costs\n");
+    says(text, "- **fork** has no numbers: exited with 1: fork: Resource temporarily unavailable");
+    says(text, "**All 3 behaviours hold**, in every server to which they apply: 4 plays.");
+    CHECK(count_of(text, "\n|:--") == 9, "the twin has %d tables", count_of(text, "\n|:--"));
+    says(text, "| *Multiplexing* |");
+    says(text, "\n## How to read this, and what it does not show\n\n### How to read it\n\n- **CPU per request** at one");
+    never_says(text, "<p");
+    never_says(text, "<code");
+    never_says(text, "&#");
+    never_says(text, "| nan");
+    free(text);
+}
+
 static void test_sound_run(void)
 {
     copy_fixture();
     char *text = make_page();
+    test_twin();
     test_lt_et(text);
     test_answer(text);
     test_stands_alone(text);
@@ -240,7 +260,7 @@ static void test_late(void)
     put("trials.csv", trials);
     char *text = make_page();
     says(text, "a request costs <strong>10.0 to 12.0 µs</strong> of CPU. No order yet: one round tells none, 20 would: "
-               "<code>make bench ARGS='--rounds 20'</code>. epoll-et fell behind: "
+               "<code>make bench ARGS=&#39;--rounds 20&#39;</code>. epoll-et fell behind: "
                "half of the answers came later than the next request was due");
     free(text);
 }
@@ -395,6 +415,7 @@ int main(void)
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         unlink(path_in(run_dir, files[i]));
     unlink(path_in(run_dir, "report.html"));
+    unlink(path_in(run_dir, "report.md"));
     rmdir(run_dir);
     return checks_failed();
 }

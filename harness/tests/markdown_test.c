@@ -1,0 +1,90 @@
+/* Is the report's twin Markdown that says what was meant, and does it read as plain text? */
+#define _GNU_SOURCE
+#include "harness/report/markdown.h"
+#include "harness/tests/check.h"
+#include <stdlib.h>
+#include <string.h>
+
+static FILE *to;
+static char *written;
+static size_t size;
+
+static void begin(void) { to = open_memstream(&written, &size); }
+
+static void wrote(const char *want)
+{
+    fclose(to);
+    CHECK(strcmp(written, want) == 0, "wrote: %s, want: %s", written, want);
+    free(written);
+}
+
+static void text_is(const char *text, const char *want)
+{
+    begin();
+    markdown_text(to, text);
+    wrote(want);
+}
+
+/* What would be markup is escaped; an underscore inside of a word is none; what is no UTF-8 is marked. */
+static void test_text(void)
+{
+    text_is("p99 of 16", "p99 of 16");
+    text_is("a *star*, <b>, a|b, [x] & `y` \\", "a \\*star\\*, \\<b\\>, a\\|b, \\[x\\] \\& \\`y\\` \\\\");
+    text_is("FD_SETSIZE, _x and y_", "FD_SETSIZE, \\_x and y\\_");
+    text_is("two\nlines\tand caf\xc3", "two lines and caf\xef\xbf\xbd");
+    text_is("5 µs", "5 µs");
+}
+
+static void block_is(const char *mark, const char *text, const char *want)
+{
+    begin();
+    markdown_block(to, mark, text);
+    wrote(want);
+}
+
+/* A line is no longer than 100 columns, and none begins as a list or a heading would. */
+static void test_blocks(void)
+{
+    char words[400] = "", line[101];
+    block_is("", "one  two", "one two\n");
+    block_is("- ", "first\nsecond", "- first  \n  second\n");
+    block_is("", "# no heading", "\\# no heading\n");
+    block_is("", "20. no list", "20\\. no list\n");
+    block_is("", "20 would", "20 would\n");
+    for (int i = 0; i < 33; i++)
+        strcat(words, i < 32 ? "ab " : "- cd");
+    begin();
+    markdown_block(to, "- ", words);
+    fclose(to);
+    sscanf(written, "%100[^\n]", line);
+    CHECK(strstr(written, "\n  "), "nothing is wrapped: %s", written);
+    CHECK(!strstr(written, "\n  - "), "a line begins as an item: %s", written);
+    free(written);
+    memset(words, 'x', 150);
+    strcpy(words + 150, " y");
+    block_is("## ", "20. of a heading that is never wrapped, however long it is, for its second line would be a paragraph",
+             "## 20\\. of a heading that is never wrapped, however long it is, for its second line would be a "
+             "paragraph\n");
+}
+
+/* Columns stand under each other; a column of numbers is flushed right, one with a word in it left. */
+static void test_table(void)
+{
+    char *cells[] = {"Model", "p50 (µs)", "Waits", "*Multiplexing*", "", "", "poll", "12", "in poll", "epoll-lt",
+                     "1,200", "–"};
+    begin();
+    markdown_table(to, cells, 12, 3);
+    wrote("| Model          | p50 (µs) | Waits   |\n"
+          "|:-------------- | --------:|:------- |\n"
+          "| *Multiplexing* |          |         |\n"
+          "| poll           |       12 | in poll |\n"
+          "| epoll-lt       |    1,200 | –       |\n\n");
+}
+
+int main(void)
+{
+    test_text();
+    test_blocks();
+    test_table();
+    return checks_failed();
+}
