@@ -50,15 +50,33 @@ static void describe(const struct drawing *drawing, char *text, size_t size)
 
 /* -- Rows -------------------------------------------------------------------------------------------------------- */
 
-/* As much of the text as has room; a letter of this size is seldom wider. */
+/* So many letters have room; one of this size is seldom wider. */
+static int room_for(double room) { return (int)(room / 6.2); }
+
+/* As much of the text as has room. */
 static void label(const struct drawing *drawing, double x, double y, double room, const char *class, const char *text)
 {
     char cut[80];
-    int most = (int)(room / 6.2);
+    int most = room_for(room);
     snprintf(cut, sizeof cut, "%s", text);
     if (most < (int)strlen(cut) && most > 2)
         memcpy(cut + most - 2, "..", 3);
     svg_label(drawing->to, x, y, class, cut);
+}
+
+/* "epoll_ctl: add A (in, out, edge-triggered)": where that has no room in a line, what is in brackets has one of its
+ * own. */
+static void label_in_two(const struct drawing *drawing, double x, double y, double room, const char *text)
+{
+    const char *bracket = strstr(text, " (");
+    char first[80];
+    if (!bracket || (int)strlen(text) <= room_for(room)) {
+        label(drawing, x, y + 4, room, "soft halo", text);
+        return;
+    }
+    snprintf(first, sizeof first, "%.*s", (int)(bracket - text), text);
+    label(drawing, x, y - 5, room, "soft halo", first);
+    label(drawing, x, y + 7, room, "soft halo", bracket + 1);
 }
 
 static void arrow_head(FILE *to, double x, double y, int direction, const char *hue)
@@ -94,7 +112,7 @@ static void draw_row(const struct drawing *drawing, int i)
     case ROW_CALL: case ROW_RETURN: case ROW_SIGNAL: draw_arrow(drawing, row, y); break;
     case ROW_POINT:
         svg_mark(drawing->to, x, y, &point, false);
-        label(drawing, x + 12, y + 4, drawing->kernel - x - 16, "soft halo", row->text);
+        label_in_two(drawing, x + 12, y, drawing->kernel - x - 16, row->text);
         break;
     case ROW_VAIN: label(drawing, x + 12, y + 4, drawing->kernel - x - 16, "halo", row->text); break;
     case ROW_ARRIVES: case ROW_COPIES:

@@ -8,12 +8,12 @@
 #include <math.h>
 #include <string.h>
 
-enum { NAMES = 96, TOP = 46, ROW = 34, GROUP = 22, BAR = 16, EDGE = 14, LEGEND = 76 };
+enum { NAMES = 96, TOP = 46, ROW = 34, GROUP = 22, BAR = 16, EDGE = 14, LEGEND = 76, TITLE = 32 };
 
 struct drawing {
     FILE *to;
     struct svg_scale wait, copy;    /* milliseconds, microseconds */
-    double y;
+    double y, top;
     int width;
 };
 
@@ -127,7 +127,7 @@ static void draw_scale(const struct drawing *drawing, const struct svg_scale *sc
         if (ticks[i].at > most || fabs(x - last) < 56)
             continue;
         snprintf(text, sizeof text, "%s%s %s", sign < 0 ? "\xe2\x88\x92" : "+", ticks[i].label, unit);
-        svg_rule(drawing->to, x, TOP - 14, x, bottom, "grid");
+        svg_rule(drawing->to, x, drawing->top - 14, x, bottom, "grid");
         svg_label(drawing->to, x, bottom + 16, "soft mid", text);
         last = x;
     }
@@ -138,10 +138,10 @@ static void draw_axis(const struct drawing *drawing, double bottom)
     double zero = drawing->wait.to;
     draw_scale(drawing, &drawing->wait, bottom, "ms");
     draw_scale(drawing, &drawing->copy, bottom, "\xc2\xb5s");
-    svg_rule(drawing->to, zero, TOP - 18, zero, bottom + 4, "base");
+    svg_rule(drawing->to, zero, drawing->top - 18, zero, bottom + 4, "base");
     svg_label(drawing->to, zero, bottom + 16, "name mid", "0");
-    svg_label(drawing->to, zero - 8, TOP - 26, "soft end", "waits for data");
-    svg_label(drawing->to, zero + 8, TOP - 26, "soft",
+    svg_label(drawing->to, zero - 8, drawing->top - 26, "soft end", "waits for data");
+    svg_label(drawing->to, zero + 8, drawing->top - 26, "soft",
               drawing->width > 600 ? "wakes up or is told, and copies: at most (traced)" : "wakes up, copies");
 }
 
@@ -179,7 +179,7 @@ static void draw_legend(struct drawing *drawing, double y)
 static double height_of(const struct figure *figures, int count)
 {
     const char *family = "";
-    double height = TOP;
+    double height = 0;
     for (int i = 0; i < count; i++) {
         const char *own = model_find(figures[i].model)->family;
         if (*figures[i].cannot)
@@ -216,18 +216,21 @@ void figure_draw_all(FILE *to, const struct figure *figures, int count, const ch
 {
     char words[FIGURES_MOST * 300];
     const char *family = "";
-    double zero = NAMES + (width - NAMES) * 0.5, bottom = height_of(figures, count);
+    double zero = NAMES + (width - NAMES) * 0.5;
+    double top = TOP + (alone ? TITLE : 0), bottom = top + height_of(figures, count);
     const char *title = "One request to each model: the wait for data, and the copy to the user";
     struct svg_figure frame = {id, title, words, width};
     double end_us = (double)figure_axis_end(figures, count) / 1e3;
-    struct drawing drawing = {.to = to, .y = TOP, .width = width,
+    struct drawing drawing = {.to = to, .y = top, .top = top, .width = width,
                               .wait = {-longest_wait_ms(figures, count), 0, NAMES, zero, false, false},
                               .copy = {0, end_us, zero, width - EDGE, false, false}};
     describe(figures, count, words, sizeof words);
-    if (alone)
+    if (alone) {
         svg_open_file(to, &frame, bottom + LEGEND);
-    else
+        svg_label(to, 0, 12, "title", width > 600 ? title : "One request to each model");
+    } else {
         svg_open(to, &frame, bottom + LEGEND);
+    }
     draw_axis(&drawing, bottom);
     draw_legend(&drawing, bottom + 44);
     for (int i = 0; i < count; i++) {
