@@ -171,14 +171,7 @@ static void print_all(const struct compare_command *command, const struct compar
 static void judge_again(const struct paired *paired, struct pairs_told *told, char *none, size_t size)
 {
     pairs_judge(paired->pairs, paired->count, paired->alpha, told);
-    none[0] = '\0';
-    if (paired->count == 0)
-        snprintf(none, size, "no pair is complete");
-    else if (paired->too_often)
-        snprintf(none, size, "%d trials failed", paired->failed);
-    else if (told->fell_behind >= 0)
-        snprintf(none, size, "%s fell behind the rate in %d of %d trials", paired->names[told->fell_behind],
-                 told->behind[told->fell_behind], told->pairs);
+    paired_silent(paired, told, none, size);
 }
 
 static void print_run(const char *folder, const struct paired *paired)

@@ -33,6 +33,7 @@ static const char text_style[] =
     ".eyebrow{color:var(--soft);font-size:.875rem;margin:0}\n"
     ".answer{list-style:none;margin:0;padding:0;font-size:1.1875rem;line-height:1.5;max-width:44rem}\n"
     ".answer li{margin:0 0 .8em;padding-left:1.1rem;border-left:3px solid var(--rule)}\n"
+    ".answer code{white-space:nowrap}\n"
     ".answer strong{font-weight:650;color:var(--accent)}\n"
     ".caution{border:1px solid var(--rule);border-radius:.5rem;padding:.6rem 1rem;display:inline-block;margin:.4rem 0 "
     "0}\n"
@@ -53,7 +54,8 @@ static const char table_style[] =
     "thead small{display:block;font-weight:400;color:var(--soft);font-size:.8125rem;white-space:nowrap}\n"
     "tbody th{font-weight:600;white-space:nowrap}\n"
     "tbody th.group{font-weight:400;color:var(--soft);font-size:.8125rem;padding-top:1rem;border-bottom:0}\n"
-    "td{white-space:nowrap}td.words{text-align:left;white-space:normal;overflow-wrap:anywhere}\n"
+    "td{white-space:nowrap}th.words,td.words{text-align:left;white-space:normal}"
+    "td.words{overflow-wrap:anywhere;min-width:10rem}\n"
     ".beside{table-layout:fixed;margin:2.25rem 0 .6rem}\n"
     ".beside caption{color:var(--ink);font-weight:600;font-size:1rem}\n"
     ".beside thead th,.beside td{text-align:left;vertical-align:top;padding:.42rem 1rem .42rem 0}\n"
@@ -82,7 +84,8 @@ static const char figure_style[] =
     ".beside tbody th{display:block}.beside td{padding-right:0}.beside td::before{content:attr(data-mode);\n"
     "display:block;font:.8125rem var(--sans);color:var(--soft)}\n"
     "section{padding-top:2.5rem}table{font-size:.875rem}th,td{padding-left:.7rem}\n"
-    "tbody th[scope=row]{position:sticky;left:0;background:var(--paper);padding-right:.4rem}.card{padding:1.1rem}}\n"
+    "tbody th[scope=row]{position:sticky;left:0;background:var(--paper);padding-right:.4rem}.card{padding:1.1rem}\n"
+    ".calls{margin:1.5rem -1.25rem 0}.calls .card{padding:1.1rem .6rem;border-radius:0}}\n"
     "@media "
     "print{details::details-content{content-visibility:visible;block-size:auto}html{font-size:10.5pt}main,header,"
     "footer{max-width:none;padding-left:0;padding-right:0}\n"
@@ -147,9 +150,11 @@ void html_paragraph(FILE *to, const char *class, const char *text)
 
 /* -- Tables ------------------------------------------------------------------------------------------------------ */
 
+const char html_words[] = "";
+
 static void head(FILE *to, const struct html_head *head)
 {
-    fputs("<th scope=\"col\">", to);
+    fputs(head->unit == html_words ? "<th scope=\"col\" class=\"words\">" : "<th scope=\"col\">", to);
     html_text(to, head->text);
     if (*head->unit) {
         fputs(" <small>", to);

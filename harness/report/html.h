@@ -13,7 +13,9 @@ void html_section_close(FILE *to);
 void html_paragraph(FILE *to, const char *class, const char *text); /* escaped */
 
 /* A table: open, then per row open, cells, close. The first head stands above the row names, the others above
- * numbers; a head's unit stands under it ("" for none). A table with a summary is folded away under it. */
+ * numbers; a head's unit stands under it: "" for none, html_words where words stand below, and no numbers. A table with
+ * a summary is folded away under it. */
+extern const char html_words[];
 struct html_head {
     const char *text, *unit;
 };

@@ -73,7 +73,7 @@ void markdown_block(FILE *to, const char *mark, const char *text)
     while (*text) {
         size_t length = strcspn(text, " \n");
         int width = columns_of(text, length);
-        if (at > begin && at + 1 + width > LINE && !heading && !is_mark(text, length)) {
+        if (at > begin && at + 1 + width > LINE && !heading) {
             indent(to, mark);
             at = begin;
         } else if (at > begin) {

@@ -14,16 +14,37 @@ static void set_size(struct svg_figure *figure, struct words *name, const char *
     figure->width = width;
 }
 
-void page_row_figure(struct page *page, const char *id, struct svg_rows *rows)
+static void draw_rows(FILE *to, const void *chart) { svg_row_chart(to, chart); }
+static void draw_pairs(FILE *to, const void *chart) { svg_pair_chart(to, chart); }
+static void draw_strips(FILE *to, const void *chart) { svg_strip_chart(to, chart); }
+
+/* The figure is the chart's own. */
+static void draw_twice(struct page *page, const char *id, struct svg_figure *figure, const void *chart,
+                       void (*draw)(FILE *, const void *))
 {
     struct words name;
     fputs("<div class=\"wide\">\n", page->to);
-    set_size(&rows->figure, &name, id, "wide", WIDE);
-    svg_row_chart(page->to, rows);
+    set_size(figure, &name, id, "wide", WIDE);
+    draw(page->to, chart);
     fputs("</div>\n<div class=\"narrow\">\n", page->to);
-    set_size(&rows->figure, &name, id, "narrow", NARROW);
-    svg_row_chart(page->to, rows);
+    set_size(figure, &name, id, "narrow", NARROW);
+    draw(page->to, chart);
     fputs("</div>\n", page->to);
+}
+
+void page_row_figure(struct page *page, const char *id, struct svg_rows *rows)
+{
+    draw_twice(page, id, &rows->figure, rows, draw_rows);
+}
+
+void page_pair_figure(struct page *page, const char *id, struct svg_pairs *pairs)
+{
+    draw_twice(page, id, &pairs->figure, pairs, draw_pairs);
+}
+
+void page_strip_figure(struct page *page, const char *id, struct svg_strips *strips)
+{
+    draw_twice(page, id, &strips->figure, strips, draw_strips);
 }
 
 /* "10,000" takes too much of a narrow axis: "10k". */
@@ -54,6 +75,16 @@ void page_line_figure(struct page *page, const char *id, struct svg_chart *chart
 
 /* -- Notes ------------------------------------------------------------------------------------------------------- */
 
+/* Is the model one of "poll, epoll-lt"? */
+static bool names_model(const char *models, const char *model)
+{
+    size_t length = strlen(model);
+    for (; models; models = strchr(models, ',') ? strchr(models, ',') + 2 : NULL)
+        if (strncmp(models, model, length) == 0 && (models[length] == ',' || !models[length]))
+            return true;
+    return false;
+}
+
 void page_note(struct page *page, const char *model, const char *text)
 {
     struct note *note = page->notes;
@@ -67,8 +98,8 @@ void page_note(struct page *page, const char *model, const char *text)
         snprintf(note->models, sizeof note->models, "%s", model);
         return;
     }
-    size_t length = strlen(note->models), name = strlen(model);
-    if (length < name || strcmp(note->models + length - name, model) != 0)
+    size_t length = strlen(note->models);
+    if (!names_model(note->models, model))
         snprintf(note->models + length, sizeof note->models - length, ", %s", model);
 }
 
@@ -160,6 +191,15 @@ void page_busy_caption(struct page *page)
 {
     if (page_busy(page))
         fputs("<p class=\"busy\">Measured on a busy machine: not for comparing.</p>\n", page->to);
+}
+
+void page_timed_table_open(struct page *page, const char *summary, const char *caption, const struct html_head *heads,
+                           int count)
+{
+    char text[600];
+    snprintf(text, sizeof text, "%s%.400s", page_busy(page) ? "Measured on a busy machine: not for comparing. " : "",
+             caption);
+    tell_table_open(page->tell, summary, text, heads, count);
 }
 
 struct svg_look page_look(const struct page *page, const char *model)

@@ -65,7 +65,7 @@ static void stamp(struct page *page)
 
 void page_environment(struct page *page)
 {
-    static const struct html_head heads[] = {{"Setting", ""}, {"Value", ""}};
+    static const struct html_head heads[] = {{"Setting", ""}, {"Value", html_words}};
     const struct csv *csv = &page->results->environment;
     const char *summary = "The environment, in full";
     if (csv->count == 0)

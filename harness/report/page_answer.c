@@ -189,6 +189,12 @@ static void sentence_rate(struct page *page)
             words_count((double)parameter(parameters, "rate", 0)).text);
     strong(page, range);
     tell_words(page->tell, " of CPU. ");
+    if (page_told_apart(page)) {
+        tell_words(page->tell, "Who can be told from whom stands above.");
+        tell_late(page, parameters);
+        sentence_close(page);
+        return;
+    }
     if (rounds < ROUNDS_TO_CLAIM)
         tell_format(page->tell, "No order yet: %s round%s none, %d would", words_small(rounds).text,
                 rounds == 1 ? " tells" : "s tell", ROUNDS_TO_CLAIM);
@@ -277,11 +283,14 @@ static void sentence_memory(struct page *page)
 /* Then it comes first, and of the others only those are told that noise does not touch. */
 static void sentence_busy(struct page *page)
 {
+    bool verdict = page_compared(page) || page_told_apart(page);
     if (!page_busy(page))
         return;
     sentence_open(page);
-    strong(page, "This machine was busy, so this page compares nothing");
-    tell_words(page->tell, ": measure again when nothing else runs. What was measured follows.");
+    strong(page, verdict ? "This machine was busy" : "This machine was busy, so this page compares nothing");
+    tell_words(page->tell, !verdict ? ": measure again when nothing else runs. What was measured follows."
+                                    : ". A verdict rests on pairs, whose order was drawn: noise can hide a difference, "
+                                      "and not make one. The other times on this page are not for comparing.");
     sentence_close(page);
 }
 
@@ -290,7 +299,8 @@ static void caution_noise(struct page *page)
     if (results_busy_share(page->results) <= 0.1)
         return;
     tell_words(page->tell, results_setting(page->results, "noise"));
-    tell_words(page->tell, ": measure again when nothing else runs. ");
+    tell_words(page->tell, page_compared(page) || page_told_apart(page)
+                               ? ": on one at rest fewer pairs tell. " : ": measure again when nothing else runs. ");
 }
 
 /* -- The section ------------------------------------------------------------------------------------------------- */
@@ -303,10 +313,26 @@ static struct words rounds_words(int rounds)
     return words;
 }
 
+/* What the verdicts rest on; without one, that there is none. */
+static void caution_rounds(struct page *page)
+{
+    if (page_compared(page))
+        tell_format(page->tell, "%d pairs of trials. What stands in brackets holds with %.4g %%.",
+                    page->rulings->paired.count, 100 * (1 - page->rulings->paired.alpha));
+    else if (page_told_apart(page))
+        tell_format(page->tell, "%s: letters, and no ranking. What stands in brackets holds with 95 %%.",
+                    rounds_words(page->results->rounds).text);
+    else
+        tell_format(page->tell, "%s: no ranking.", rounds_words(page->results->rounds).text);
+}
+
 void page_answer(struct page *page)
 {
     tell_list_open(page->tell, "answer");
+    page_verdict_sentences(page);
     sentence_busy(page);
+    page_load_sentence(page);
+    page_axis_sentence(page);
     if (!page_busy(page))
         sentence_idle(page);
     sentence_stops(page);
@@ -319,6 +345,6 @@ void page_answer(struct page *page)
     if (results_setting(page->results, "interrupted"))
         tell_words(page->tell, "Interrupted: what was measured until then. ");
     caution_noise(page);
-    tell_format(page->tell, "%s: no ranking.", rounds_words(page->results->rounds).text);
+    caution_rounds(page);
     tell_paragraph_close(page->tell);
 }

@@ -91,8 +91,8 @@ static void answer(struct page *page, const struct matrix *matrix)
         tell_format(page->tell, "%d could not be judged on this machine, for the reason below. ", matrix->skipped);
     if (results_setting(page->results, "interrupted"))
         tell_words(page->tell, "The run was interrupted: what was not played is missing. ");
-    tell_words(page->tell, "A behaviour is a scene: clients do this and that, and something must be seen. Where it does "
-                           "not apply to a server (n/a), the reason stands with it.");
+    tell_words(page->tell, "A behaviour is a scene: clients do this and that, and something must be seen. Where it "
+                           "does not apply to a server (n/a), the reason stands with it.");
     tell_paragraph_close(page->tell);
 }
 
@@ -274,6 +274,9 @@ static void groups(struct page *page, const struct matrix *matrix, bool failed)
 void page_battery(struct page *page)
 {
     static struct matrix matrix;
+    const char *command = results_setting(page->results, "command");
+    if (page->results->battery.count == 0 && command && strncmp(command, "iolab report", strlen("iolab report")) != 0)
+        return;
     matrix = (struct matrix){.csv = &page->results->battery};
     tell_section_open(page->tell, "battery", "What every server must do");
     read_matrix(&matrix);

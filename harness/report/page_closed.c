@@ -39,7 +39,7 @@ static void table(struct page *page, const struct spot *spots, int count)
                                              {"Server", "% of one core"},
                                              {"Driver", "% of one core"}};
     const char *summary = "The numbers of this figure";
-    tell_table_open(page->tell, summary,
+    page_timed_table_open(page, summary,
                     "Throughput, and who was busy: a driver near 100 % is the limit, not the server.", heads, 5);
     for (int i = 0; i < count; i++) {
         tell_row_open(page->tell, spots[i].model);

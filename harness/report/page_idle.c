@@ -79,7 +79,7 @@ static void table(struct page *page, const struct sweep *sweep)
         labels[i] = words_count((double)sweep->steps[i].idle);
         heads[i + 1] = (struct html_head){labels[i].text, "idle"};
     }
-    tell_table_open(page->tell, summary,
+    page_timed_table_open(page, summary,
                     "CPU per request in µs; “0 of 16” tells who was served, where that was not everyone.", heads,
                     sweep->step_count + 1);
     for (int i = 0; i < sweep->model_count; i++) {

@@ -100,7 +100,7 @@ static void on_one_axis(struct page *page)
 
 static void one_by_one(struct page *page)
 {
-    fputs("<details>\n<summary>Each of them, call by call</summary>\n<div class=\"pair\">\n", page->to);
+    fputs("<details>\n<summary>Each of them, call by call</summary>\n<div class=\"pair calls\">\n", page->to);
     for (int i = 0; i < page->results->figure_count; i++) {
         const struct figure *figure = &page->results->figures[i];
         char words[400], id[64];

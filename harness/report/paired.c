@@ -130,20 +130,38 @@ static int find_pairs(struct paired *paired, const char *run_dir, char *why, siz
     return 0;
 }
 
+int paired_find(struct paired *paired, const struct results *results, char *why, size_t why_size)
+{
+    const char *looks = results_setting(results, "looks"), *wanted = results_setting(results, "pairs");
+    *paired = (struct paired){.results = *results};
+    paired->alpha = looks && strcmp(looks, "yes") == 0 ? verdict_alpha_a_look : verdict_alpha_once;
+    if (find_pairs(paired, results->run_dir, why, why_size) < 0)
+        return -1;
+    paired->too_often = pairs_too_often(paired->failed, wanted ? atoi(wanted) : paired->count);
+    return 0;
+}
+
 int paired_load(struct paired *paired, const char *run_dir, char *why, size_t why_size)
 {
-    *paired = (struct paired){0};
-    if (results_load(&paired->results, run_dir, why, why_size) < 0)
+    static struct results results;
+    if (results_load(&results, run_dir, why, why_size) < 0)
         return -1;
-    const char *looks = results_setting(&paired->results, "looks");
-    paired->alpha = looks && strcmp(looks, "yes") == 0 ? verdict_alpha_a_look : verdict_alpha_once;
-    if (find_pairs(paired, run_dir, why, why_size) == 0) {
-        const char *wanted = results_setting(&paired->results, "pairs");
-        paired->too_often = pairs_too_often(paired->failed, wanted ? atoi(wanted) : paired->count);
+    if (paired_find(paired, &results, why, why_size) == 0)
         return 0;
-    }
-    paired_free(paired);
+    results_free(&results);
     return -1;
+}
+
+void paired_silent(const struct paired *paired, const struct pairs_told *told, char *none, size_t size)
+{
+    none[0] = '\0';
+    if (paired->count == 0)
+        snprintf(none, size, "no pair is complete");
+    else if (paired->too_often)
+        snprintf(none, size, "%d trials failed", paired->failed);
+    else if (told->fell_behind >= 0)
+        snprintf(none, size, "%s fell behind the rate in %d of %d trials", paired->names[told->fell_behind],
+                 told->behind[told->fell_behind], told->pairs);
 }
 
 void paired_free(struct paired *paired) { results_free(&paired->results); }

@@ -20,6 +20,12 @@ struct paired {
 int paired_load(struct paired *, const char *run_dir, char *why, size_t why_size);
 void paired_free(struct paired *);
 
+/* The same of results that are there already, and stay the caller's. */
+int paired_find(struct paired *, const struct results *, char *why, size_t why_size);
+
+/* Why there is no verdict on it, whatever was measured; or "". */
+void paired_silent(const struct paired *, const struct pairs_told *, char *none, size_t size);
+
 /* What the two did differently, or under which other circumstances: a line for each, "kernel: ... and ...". Returns how
  * many. */
 int paired_differences(const struct paired *, const struct paired *, FILE *to);

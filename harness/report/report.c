@@ -5,22 +5,35 @@
 #include <string.h>
 #include <unistd.h>
 
-static struct words capital(struct words words)
+/* What the run asked, in few words. */
+static const char *question(const struct results *results)
 {
-    char first = words.text[0];
-    words.text[0] = (char)(first >= 'a' && first <= 'z' ? first - 'a' + 'A' : first);
-    return words;
+    static const char *const asked[][2] = {{"rate", "what waiting costs"}, {"idle", "what waiting costs"},
+                                           {"load", "response time as the load rises"},
+                                           {"clients", "more and more clients"},
+                                           {"size", "larger and larger messages"}};
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+        if (results_parameters(results, asked[i][0]))
+            return asked[i][1];
+    return "what waiting costs";
 }
 
 static void title(struct page *page)
 {
     struct words title;
     int count = 0;
+    if (page_compared(page)) {
+        const struct ruling *first = &page->rulings->all[0];
+        snprintf(title.text, sizeof title.text, "%.60s against %.60s", first->a,
+                 strcmp(first->a, first->b) == 0 ? "itself" : first->b);
+        tell_title(page->tell, title.text);
+        return;
+    }
     for (int i = 0; i < page->results->model_count; i++)
         count += !results_cannot(page->results, page->results->model[i]);
-    snprintf(title.text, sizeof title.text, "%.40s server%s, the same %s: what waiting costs",
-             capital(words_small(count)).text, count == 1 ? "" : "s",
-             results_of_http(page->results) ? "page" : "echo");
+    snprintf(title.text, sizeof title.text, "%.40s server%s, the same %s: %s",
+             words_capital(words_small(count).text).text, count == 1 ? "" : "s",
+             results_of_http(page->results) ? "page" : "echo", question(page->results));
     tell_title(page->tell, title.text);
 }
 
@@ -37,22 +50,28 @@ static void header(struct page *page)
     fputs("</header>\n\n", page->to);
 }
 
-static void write_page(FILE *to, FILE *twin, const struct results *results)
+static void write_page(FILE *to, FILE *twin, const struct results *results, const struct rulings *rulings)
 {
     static struct tell tell;
-    struct page page = {.to = to, .tell = &tell, .results = results};
+    static struct page page;
+    page = (struct page){.to = to, .tell = &tell, .results = results, .rulings = rulings};
     tell = (struct tell){.page = to, .twin = twin};
     html_open(to, "iolab: what waiting costs");
     header(&page);
     fputs("<main>\n", to);
+    page_compare(&page);
     page_models_section(&page);
     page_rate(&page);
+    page_tiers(&page);
     page_idle(&page);
+    page_load(&page);
+    page_axis(&page);
     page_closed(&page);
     page_switches(&page);
     page_memory(&page);
     page_lt_et(&page);
     page_battery(&page);
+    page_order(&page);
     page_reading(&page);
     fputs("</main>\n", to);
     page_environment(&page);
@@ -93,12 +112,17 @@ int report_write(const char *run_dir, char *page, size_t page_size, char *why, s
 {
     static struct results results;
     static struct written html, twin;
+    static struct rulings rulings;
     if (results_load(&results, run_dir, why, why_size) < 0)
         return -1;
+    if (rulings_load(&rulings, &results, why, why_size) < 0) {
+        results_free(&results);
+        return -1;
+    }
     write_aside(&html, run_dir, "report.html");
     write_aside(&twin, run_dir, "report.md");
     if (html.to && twin.to)
-        write_page(html.to, twin.to, &results);
+        write_page(html.to, twin.to, &results, &rulings);
     results_free(&results);
     bool both = html.to && twin.to, html_whole = is_whole(&html), twin_whole = is_whole(&twin);
     bool written = put_in_place(&twin, both && twin_whole, why, why_size);

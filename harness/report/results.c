@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "harness/report/results.h"
 #include "harness/report/models.h"
+#include "harness/report/verdicts.h"
 #include "harness/stats/median.h"
 #include <errno.h>
 #include <math.h>
@@ -182,7 +183,8 @@ int results_load(struct results *results, const char *run_dir, char *why, size_t
             0 ||
         load_optional(run_dir, "lt_et_events.csv", &results->lt_et_events, lt_et_events_header, 0, -1, why, why_size) <
             0 ||
-        load_battery(results, why, why_size) < 0 || load_figures(results, why, why_size) < 0) {
+        load_battery(results, why, why_size) < 0 || load_figures(results, why, why_size) < 0 ||
+        load_optional(run_dir, "verdicts.csv", &results->verdicts, verdicts_header, 0, -1, why, why_size) < 0) {
         results_free(results);
         return -1;
     }
@@ -200,6 +202,7 @@ void results_free(struct results *results)
     csv_free(&results->battery);
     csv_free(&results->models);
     csv_free(&results->lt_et_events);
+    csv_free(&results->verdicts);
 }
 
 /* -- Points of an experiment ------------------------------------------------------------------------------------- */
@@ -251,6 +254,15 @@ static bool at_spot(const struct results *results, int row, const struct spot *s
            same(trial(results, row, PARAMETERS), spot->parameters);
 }
 
+double results_in_round(const struct results *results, const struct spot *spot, const char *metric, int round)
+{
+    for (int row = 0; row < results->trials.count; row++)
+        if (number(&results->trials, row, ROUND) == round && same(trial(results, row, METRIC), metric) &&
+            at_spot(results, row, spot))
+            return (double)number(&results->trials, row, VALUE);
+    return NAN;
+}
+
 /* The metric in the same round as row, or NAN. */
 static double in_round_of(const struct results *results, int row, const struct spot *spot, const char *metric)
 {
@@ -280,6 +292,41 @@ double results_ratio(const struct results *results, const struct spot *spot, con
 double results_value(const struct results *results, const struct spot *spot, const char *metric)
 {
     return results_ratio(results, spot, metric, NULL);
+}
+
+double results_along(const struct results *results, const char *experiment, const char *model, const char *key,
+                     int64_t value, const char *metric, const char *divisor)
+{
+    enum { VALUES_MOST = 64 };
+    double values[VALUES_MOST];
+    int count = 0;
+    for (int row = 0; row < results->trials.count && count < VALUES_MOST; row++) {
+        struct spot spot = {experiment, model, trial(results, row, PARAMETERS)};
+        if (!same(trial(results, row, METRIC), metric) || !at_spot(results, row, &spot) ||
+            parameter(spot.parameters, key, -1) != value)
+            continue;
+        double by = divisor ? in_round_of(results, row, &spot, divisor) : 1;
+        if (by > 0)
+            values[count++] = (double)number(&results->trials, row, VALUE) / by;
+    }
+    return median(values, count);
+}
+
+int results_axis(const struct results *results, const char *experiment, const char *key, int64_t values[STEPS_MOST])
+{
+    int count = 0;
+    for (int row = 0; row < results->trials.count; row++) {
+        int64_t own = parameter(trial(results, row, PARAMETERS), key, -1);
+        int i = 0;
+        while (i < count && values[i] < own)
+            i++;
+        if (!same(trial(results, row, EXPERIMENT), experiment) || own < 0 || count == STEPS_MOST ||
+            (i < count && values[i] == own))
+            continue;
+        memmove(&values[i + 1], &values[i], (size_t)(count++ - i) * sizeof *values);
+        values[i] = own;
+    }
+    return count;
 }
 
 double results_cpu_us(const struct results *results, const struct spot *spot)

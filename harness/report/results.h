@@ -8,7 +8,7 @@ enum { MODELS_MOST = 20, STEPS_MOST = 16 };
 
 struct results {
     const char *run_dir; /* the caller's */
-    struct csv environment, trials, latency, lt_et, lt_et_events, battery, models;
+    struct csv environment, trials, latency, lt_et, lt_et_events, battery, models, verdicts;
     struct figure figures[FIGURES_MOST]; /* of models.csv */
     int figure_count;
     const char *model[MODELS_MOST]; /* who took part: the known ones in the order of the labs, then the others */
@@ -50,7 +50,15 @@ int results_steps(const struct results *results, struct step steps[STEPS_MOST]);
 
 /* All of these give NAN where nothing was measured. With several rounds they give the median. */
 double results_value(const struct results *results, const struct spot *spot, const char *metric);
+double results_in_round(const struct results *results, const struct spot *spot, const char *metric, int round);
 double results_ratio(const struct results *results, const struct spot *spot, const char *metric, const char *divisor);
+
+/* The same of all trials of the model in the experiment whose parameters have key=value, whatever else they have: along
+ * an axis each server may have had a rate of its own. */
+double results_along(const struct results *results, const char *experiment, const char *model, const char *key,
+                     int64_t value, const char *metric, const char *divisor);
+/* The values of key in the experiment's parameters, rising; returns how many. */
+int results_axis(const struct results *results, const char *experiment, const char *key, int64_t values[STEPS_MOST]);
 
 double results_cpu_us(const struct results *results, const struct spot *spot);     /* server CPU per request */
 double results_idle_bytes(const struct results *results, const struct spot *spot); /* memory per idle connection */

@@ -23,6 +23,8 @@ const char svg_style[] =
     ".fig .asleep{fill:var(--hue);fill-opacity:.2;stroke:none}.fig .copies{fill:var(--hue)}\n"
     ".fig .wakes{fill:var(--paper);stroke:var(--hue);stroke-width:1.5}\n"
     ".fig .arrow{fill:none;stroke:var(--hue);stroke-width:1.5}.fig .head{fill:var(--hue)}\n"
+    ".fig .dot{fill:var(--hue);fill-opacity:.6}.fig .dot.outside{fill:none;stroke:var(--hue);stroke-width:1.5}\n"
+    ".fig .band{fill:var(--rule);fill-opacity:.6}.fig .interval{stroke:var(--hue);stroke-width:4}\n"
     ".fig .stop{stroke:var(--hue);stroke-width:3}\n"
     ".ink{--hue:var(--ink)}.blue{--hue:#0072b2}.green{--hue:#007a5a}.orange{--hue:#b06f00}\n"
     ".vermillion{--hue:#d55e00}.purple{--hue:#b0558a}.grey{--hue:var(--soft)}\n"

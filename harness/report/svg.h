@@ -67,12 +67,13 @@ struct svg_chart {
     const struct svg_tick *x_ticks; /* sorted; the first may be 0 */
     int x_tick_count;
     double x_most; /* the right edge, where it is not the last tick; 0: it is */
+    bool x_linear; /* its x axis begins at the first tick and is linear; else it is logarithmic */
     const struct svg_line *lines;
     int line_count;
     bool hollow; /* marks are outlines: not to be compared */
 };
 
-/* Lines over two logarithmic axes, each labelled at its end; points must be sorted by x. */
+/* Lines over logarithmic axes, each labelled at its end; points must be sorted by x. */
 void svg_line_chart(FILE *to, const struct svg_chart *chart);
 
 struct svg_row {
@@ -93,6 +94,39 @@ struct svg_rows {
 
 /* One horizontal bar or dot per row. */
 void svg_row_chart(FILE *to, const struct svg_rows *rows);
+
+/* A dot for each pair: its ratio, B / A. The estimate is the mark, and the bar its interval; without one, low is 0.
+ * What lies outside of the scale stands hollow at its edge. The grey band is what counts as the same. */
+struct svg_pair_row {
+    const char *label, *text;
+    struct svg_look look;
+    const double *ratios;
+    int count;
+    double estimate, low, high;
+    bool hollow;
+};
+struct svg_pairs {
+    struct svg_figure figure;
+    const char *less, *more; /* what the left and the right of the axis mean */
+    const struct svg_pair_row *rows;
+    int row_count;
+};
+void svg_pair_chart(FILE *to, const struct svg_pairs *pairs);
+
+/* A strip for each row, which reaches from half to twice: x is when, y the ratio to what is usual. */
+struct svg_strip_row {
+    const char *label;
+    struct svg_look look;
+    const struct svg_point *points;
+    int count;
+};
+struct svg_strips {
+    struct svg_figure figure;
+    const char *x_title;
+    const struct svg_strip_row *rows;
+    int row_count;
+};
+void svg_strip_chart(FILE *to, const struct svg_strips *strips);
 
 /* count little squares, in rows of sixteen: a number that can be seen. */
 void svg_squares(FILE *to, const struct svg_figure *figure, int count, const char *hue);

@@ -50,6 +50,8 @@ static void draw_y_axis(struct plot *plot)
     plot->y = (struct svg_scale){ticks[0].at, ticks[count - 1].at, plot->bottom - 8, plot->top, true, false};
     for (int i = 0; i < count; i++) {
         double y = svg_place(&plot->y, ticks[i].at);
+        if (plot->narrow && ticks[i].at >= 10000)      /* "100,000" takes too much of a narrow chart */
+            snprintf(ticks[i].label, sizeof ticks[i].label, "%gk", ticks[i].at / 1000);
         svg_rule(plot->to, plot->left - 8, y, plot->right, y, "grid");
         svg_label(plot->to, plot->left - 14, y + 4, "soft end", ticks[i].label);
     }
@@ -61,9 +63,11 @@ static void draw_x_axis(struct plot *plot)
 {
     const struct svg_tick *ticks = plot->chart->x_ticks;
     int count = plot->chart->x_tick_count;
-    bool has_zero = ticks[0].at <= 0;
+    bool has_zero = ticks[0].at <= 0 && !plot->chart->x_linear;
     double most = plot->chart->x_most > 0 ? plot->chart->x_most : ticks[count - 1].at;
     plot->x = (struct svg_scale){ticks[has_zero].at, most, plot->left, plot->right, true, has_zero};
+    if (plot->chart->x_linear)
+        plot->x = (struct svg_scale){ticks[0].at, most, plot->left, plot->right, false, false};
     double last = svg_place(&plot->x, ticks[count - 1].at);
     double free_from = -1000, last_from = last - svg_text_width(ticks[count - 1].label) / 2 - 4;
     svg_rule(plot->to, plot->left - 8, plot->bottom, plot->right, plot->bottom, "base");

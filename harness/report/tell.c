@@ -112,7 +112,7 @@ void tell_strong(struct tell *tell, const char *text) { say(tell, text, "strong"
 void tell_name(struct tell *tell, const char *text) { say(tell, text, "b", "**"); }
 void tell_emphasis(struct tell *tell, const char *text) { say(tell, text, "em", "*"); }
 
-/* Between backquotes a backslash is a backslash: nothing is escaped there, and what has one itself stands between two. */
+/* Between backquotes a backslash is a backslash: nothing is escaped there. What has one itself stands between two. */
 void tell_code(struct tell *tell, const char *text)
 {
     const char *quote = strchr(text, '`') ? "``" : "`";
@@ -133,11 +133,16 @@ void tell_format(struct tell *tell, const char *format, ...)
     tell_words(tell, text);
 }
 
+void tell_next(struct tell *tell)
+{
+    if (tell->block)
+        fputs("\n", tell->block);
+}
+
 void tell_break(struct tell *tell)
 {
     fputs("<br>", tell->page);
-    if (tell->block)
-        fputs("\n", tell->block);
+    tell_next(tell);
 }
 
 void tell_paragraph(struct tell *tell, const char *class, const char *text)

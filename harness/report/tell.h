@@ -40,6 +40,7 @@ void tell_name(struct tell *, const char *text);         /* bold, and no more im
 void tell_emphasis(struct tell *, const char *text);
 void tell_code(struct tell *, const char *text);
 void tell_break(struct tell *);         /* a new line in the same block */
+void tell_next(struct tell *);          /* the same in the twin alone: in the page it stands beside, or below */
 
 /* A table, as in html.h; the twin has it unfolded. */
 void tell_table_open(struct tell *, const char *summary, const char *caption, const struct html_head *heads, int count);

@@ -104,10 +104,10 @@ void verdict_cell(char *text, size_t size, const struct verdict *verdict)
 
 /* -- The file ---------------------------------------------------------------------------------------------------- */
 
-static const char header[] = "schema,experiment,a,b,parameters,metric,unit,pairs,median_a,median_b,ratio,low,high,"
-                             "level,p,verdict,more_pairs,says";
+const char verdicts_header[] = "schema,experiment,a,b,parameters,metric,unit,pairs,median_a,median_b,ratio,low,high,"
+                               "level,p,verdict,more_pairs,says";
 
-void verdicts_csv_header(FILE *to) { fprintf(to, "%s\n", header); }
+void verdicts_csv_header(FILE *to) { fprintf(to, "%s\n", verdicts_header); }
 
 /* Empty where there is none. */
 static struct text decimal(double value)

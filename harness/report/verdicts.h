@@ -17,6 +17,13 @@ void verdict_cell(char *text, size_t size, const struct verdict *);
 /* The comparison that the rows are of. */
 struct verdicts_place { const char *experiment, *a, *b, *parameters; };
 
+/* The columns of the file, in their order, and its first line. */
+enum verdicts_column {
+    V_SCHEMA, V_EXPERIMENT, V_A, V_B, V_PARAMETERS, V_METRIC, V_UNIT, V_PAIRS, V_MEDIAN_A, V_MEDIAN_B, V_RATIO, V_LOW,
+    V_HIGH, V_LEVEL, V_P, V_VERDICT, V_MORE_PAIRS, V_SAYS
+};
+extern const char verdicts_header[];
+
 /* A row for each metric that is known; or for one. `none`: why it cannot be told, whatever was measured; "" or NULL. */
 void verdicts_csv_header(FILE *to);
 void verdicts_csv(FILE *to, const struct verdicts_place *, const struct judged judged[PAIRS_METRICS], const char *none);

@@ -66,6 +66,15 @@ struct words words_small(int count)
     return words;
 }
 
+struct words words_capital(const char *text)
+{
+    struct words words;
+    snprintf(words.text, sizeof words.text, "%s", text);
+    if (words.text[0] >= 'a' && words.text[0] <= 'z')
+        words.text[0] = (char)(words.text[0] - 'a' + 'A');
+    return words;
+}
+
 struct words words_list(const char *const *names, int count)
 {
     struct words words = {""};

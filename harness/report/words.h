@@ -13,6 +13,7 @@ struct words words_times(double ratio);     /* "31 times", "4.2 times" */
 struct words words_rate(double per_second); /* to three digits: "104,000" */
 struct words words_bytes(double bytes);     /* "148 KiB", "96 bytes" */
 struct words words_small(int count);        /* "seven", from thirteen on "13" */
+struct words words_capital(const char *text);                  /* "Seven" */
 struct words words_list(const char *const *names, int count); /* "a, b and c" */
 
 /* Can one round not tell them apart: is the smaller less than 20 % below the larger? */

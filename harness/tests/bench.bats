@@ -10,6 +10,8 @@ BURNER=${BIN%/bin}/tests/burner
   [ "$status" -eq 0 ]
   [[ $output == *"No order yet: 1 round tells none. 20 would: --rounds 20, about "*" minute"* ]]
   [ ! -e "$BATS_TEST_TMPDIR/run/verdicts.csv" ]
+  "$IOLAB" report "$BATS_TEST_TMPDIR/run"
+  paste -sd' ' "$BATS_TEST_TMPDIR/run/report.md" | grep -q 'One round: no ranking\.'
 }
 @test "twenty rounds: who burns more has another letter" {
   run "$IOLAB" bench --quick --rounds 20 --rate 500 --csv --out "$BATS_TEST_TMPDIR/run" epoll-lt \
@@ -21,4 +23,8 @@ BURNER=${BIN%/bin}/tests/burner
   [ "$(sed -n 's/^epoll-lt,.*,//p' <<<"$output")" = a ]
   [ "$(sed -n 's/^burns,.*,//p' <<<"$output")" = b ]
   grep -q '^1,bench,epoll-lt,burns,rate=500,cpu_per_request,ns,.*,different,' "$BATS_TEST_TMPDIR/run/verdicts.csv"
+  "$IOLAB" report "$BATS_TEST_TMPDIR/run"
+  grep -q '^- For the same work least CPU is used by \*\*epoll-lt\*\* (a), most by \*\*burns\*\* (b)' \
+    "$BATS_TEST_TMPDIR/run/report.md"
+  grep -q '<h2 id="tiers-h">Who can be told from whom</h2>' "$BATS_TEST_TMPDIR/run/report.html"
 }

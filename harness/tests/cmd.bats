@@ -147,6 +147,11 @@ select,1024,0,10"[0-9][0-9]",1024,"* ]]
       points++
     }
     END { exit bad || points != 4 }' "$BATS_TEST_TMPDIR/run/trials.csv"
+  # The page of it, and its twin: a row for each, and why there is none.
+  [ "$("$IOLAB" report "$BATS_TEST_TMPDIR/run")" = "$BATS_TEST_TMPDIR/run/report.html" ]
+  grep -q '^# Two servers, the same echo: response time as the load rises$' "$BATS_TEST_TMPDIR/run/report.md"
+  [ "$(grep -cE '^\| epoll-lt +\| +(> )?[0-9,]+ \| .*[0-9] \|$' "$BATS_TEST_TMPDIR/run/report.md")" -ge 2 ]
+  grep -q 'id="fig-load-p99-wide-t"' "$BATS_TEST_TMPDIR/run/report.html"
 }
 @test "http: nginx and its page, where nginx is installed" {
   "$ROOT/harness/tests/nginx.sh" 1 180 x 2>/dev/null || [ $? -ne 77 ] || skip "no nginx"

@@ -51,18 +51,19 @@ static void test_blocks(void)
     block_is("", "# no heading", "\\# no heading\n");
     block_is("", "20. no list", "20\\. no list\n");
     block_is("", "20 would", "20 would\n");
-    for (int i = 0; i < 33; i++)
-        strcat(words, i < 32 ? "ab " : "- cd");
+    for (int i = 0; i < 34; i++)
+        strcat(words, i < 33 ? "ab " : "- cd ef");     /* the dash begins the second line */
     begin();
     markdown_block(to, "- ", words);
     fclose(to);
     sscanf(written, "%100[^\n]", line);
     CHECK(strstr(written, "\n  "), "nothing is wrapped: %s", written);
-    CHECK(!strstr(written, "\n  - "), "a line begins as an item: %s", written);
+    CHECK(strstr(written, "\n  \\- cd ef\n"), "a line begins as an item: %s", written);
     free(written);
     memset(words, 'x', 150);
     strcpy(words + 150, " y");
-    block_is("## ", "20. of a heading that is never wrapped, however long it is, for its second line would be a paragraph",
+    block_is("## ",
+             "20. of a heading that is never wrapped, however long it is, for its second line would be a paragraph",
              "## 20\\. of a heading that is never wrapped, however long it is, for its second line would be a "
              "paragraph\n");
 }

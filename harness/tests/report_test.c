@@ -11,7 +11,7 @@
 
 static const char fixture[] = "harness/tests/fixtures/run";
 static const char *const files[] = {"trials.csv", "environment.csv", "latency.csv", "lt_et.csv", "battery.csv",
-                                    "models.csv", "lt_et_events.csv"};
+                                    "models.csv", "lt_et_events.csv", "verdicts.csv"};
 static char run_dir[] = "/tmp/iolab-report-XXXXXX";
 static char page[4096], why[4608];
 
@@ -52,7 +52,10 @@ static void copy_fixture(void)
 {
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         char *text = text_of(path_in(fixture, files[i]));
-        put(files[i], text);
+        if (*text)
+            put(files[i], text);
+        else
+            unlink(path_in(run_dir, files[i]));
         free(text);
     }
 }
@@ -171,7 +174,7 @@ static void test_twin(void)
     says(text, "**All 3 behaviours hold**, in every server to which they apply: 4 plays.");
     CHECK(count_of(text, "\n|:--") == 9, "the twin has %d tables", count_of(text, "\n|:--"));
     says(text, "| *Multiplexing* |");
-    says(text, "\n## How to read this, and what it does not show\n\n### How to read it\n\n- **CPU per request** at one");
+    says(text, "\n## How to read this, and what it does not show\n\n### How to read it\n\n- **CPU per request** at");
     never_says(text, "<p");
     never_says(text, "<code");
     never_says(text, "&#");
@@ -352,6 +355,186 @@ static void test_cannot(void)
     free(text);
 }
 
+/* -- Verdicts ---------------------------------------------------------------------------------------------------- */
+
+static char *trials;
+static size_t trials_size;
+static FILE *trials_to;
+
+/* Begins a run of nothing but its trials. */
+static void begin_trials(void)
+{
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        unlink(path_in(run_dir, files[i]));
+    trials_to = open_memstream(&trials, &trials_size);
+    fputs(header, trials_to);
+}
+
+/* A trial of 1,000 requests, all served, in a window of a second. */
+static void add_trial(const char *experiment, const char *model, int round, const char *parameters, long cpu_ns)
+{
+    static int order;
+    const struct { const char *metric, *unit; long value; } rows[] = {
+        {"served", "count", 16}, {"total", "count", 16}, {"requests", "count", 1000}, {"offered", "count", 1000},
+        {"unfinished", "count", 0}, {"window", "ns", 1000000000}, {"server_cpu", "ns", cpu_ns},
+        {"response_p50", "ns", 50000}, {"response_p99", "ns", 90000 + 1000 * (round % 5)}};
+    order = round == 1 && trials_size == 0 ? 1 : order + 1;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        fprintf(trials_to, "1,%s,%s,%d,%d,%s,%s,%s,%ld\n", experiment, model, round, order, parameters, rows[i].metric,
+                rows[i].unit, rows[i].value);
+}
+
+static void end_trials(void)
+{
+    fclose(trials_to);
+    put("trials.csv", trials);
+    free(trials);
+}
+
+static void put_comparison(const char *a, const char *b)
+{
+    begin_trials();
+    for (int pair = 1; pair <= 20; pair++) {
+        add_trial("compare", a, pair, "side=A idle=500 connections=16 size=64 rate=1000", 20000000 + 1000 * pair);
+        add_trial("compare", b, pair, "side=B idle=500 connections=16 size=64 rate=1000",
+                  15000000 + 90000 * (pair % 7));
+    }
+    end_trials();
+}
+
+/* A comparison opens with its verdict, also if verdicts.csv was never written, and draws each pair. */
+static void test_comparison(void)
+{
+    put_comparison("select", "epoll-et");
+    char *text = make_page(), *twin = text_of(path_in(run_dir, "report.md"));
+    says(text, "<h1>select against epoll-et</h1>\n<ul class=\"answer\">\n"
+               "<li><strong>Different</strong>: epoll-et uses ");
+    says(text, " % less CPU per request than select (");
+    says(text, "20 pairs of trials. What stands in brackets holds with 95 %.");
+    never_says(text, "no ranking");
+    says(twin, "# select against epoll-et\n\n- **Different**: epoll-et uses ");
+    says(twin, "| CPU per request, µs    |            20.0 |");
+    const char *figure = strstr(text, "id=\"fig-pairs-wide-t\""), *end = strstr(text, "id=\"fig-pairs-narrow-t\"");
+    CHECK(figure && end, "the pairs are not drawn");
+    int dots = count_of(figure, "<circle class=\"dot") - count_of(end, "<circle class=\"dot");
+    CHECK(dots == 3 * 20, "%d dots, want 20 for each of CPU, p50 and p99", dots);
+    says(text, "Did the machine drift?");
+    says(twin, "| select (A)   |");
+    free(text);
+    free(twin);
+    put_comparison("poll", "poll");
+    text = make_page();
+    says(text, "<h1>poll against itself</h1>");
+    says(text, "poll (B) uses ");
+    says(text, " than poll (A) (");
+    free(text);
+}
+
+static const char verdicts[] = "schema,experiment,a,b,parameters,metric,unit,pairs,median_a,median_b,ratio,low,high,"
+                               "level,p,verdict,more_pairs,says\n";
+
+/* What was decided when it was measured stands, and why nothing could be. */
+static void test_verdicts_file(void)
+{
+    char rows[1024];
+    put_comparison("select", "epoll-et");
+    snprintf(rows, sizeof rows, "%s1,compare,select,epoll-et,rate=1000,cpu_per_request,ns,20,1,1,,,,0.95,1,cannot tell,"
+             "0,select serves 1 of 16 clients\n", verdicts);
+    put("verdicts.csv", rows);
+    char *text = make_page();
+    says(text, "<li><strong>Cannot tell</strong>: select serves 1 of 16 clients.</li>");
+    never_says(text, "nan");
+    free(text);
+    snprintf(rows, sizeof rows, "%s1,compare,select,epoll-et,rate=1000,cpu_per_request,ns,20,20,15,0.75,0.7,0.8,0.95,"
+             "0.001,different,0,different: 25 %% less (20 to 30 %%)\n", verdicts);
+    put("verdicts.csv", rows);
+    text = make_page();
+    says(text, "<strong>Different</strong>: epoll-et uses 25 % less CPU per request than select (20 to 30 %).");
+    free(text);
+}
+
+static void put_rounds(int rounds)
+{
+    begin_trials();
+    for (int round = 1; round <= rounds; round++) {
+        add_trial("rate", "select", round, "connections=16 size=64 rate=1000", 30000000 + 100000 * (round * 7 % 5));
+        add_trial("rate", "poll", round, "connections=16 size=64 rate=1000", 20000000 + 90000 * (round * 3 % 7));
+        add_trial("rate", "epoll-lt", round, "connections=16 size=64 rate=1000", 20000000 + 90000 * (round * 5 % 7));
+    }
+    end_trials();
+}
+
+/* Twenty rounds are told in letters; with nineteen nobody is put in an order. */
+static void test_rounds(void)
+{
+    put_rounds(20);
+    char *text = make_page(), *twin = text_of(path_in(run_dir, "report.md"));
+    says(text, "<ul class=\"answer\">\n<li>For the same work least CPU is used by <strong>poll and epoll-lt</strong> "
+               "(a), most by <strong>select</strong> (b).");
+    says(text, "<li><strong>Different</strong>: poll uses 33 % less CPU per request than select (");
+    says(text, "<li><strong>Same</strong>: poll and epoll-lt use the same CPU per request within 5 %");
+    says(text, "Medians of 20 rounds: letters, and no ranking.");
+    says(text, ">select → poll<");
+    says(twin, "| select   | ");
+    free(text);
+    free(twin);
+    put_rounds(19);
+    text = make_page();
+    never_says(text, "least CPU");
+    never_says(text, "<strong>Different");
+    says(text, "No order yet: 19 rounds tell none, 20 would");
+    says(text, "Did the machine drift?");
+    free(text);
+    put_rounds(4);
+    text = make_page();
+    never_says(text, "Did the machine drift?");
+    free(text);
+}
+
+/* Of a sweep of the load both percentiles are drawn, and each rate is the server's own. */
+static void test_load(void)
+{
+    begin_trials();
+    add_trial("load", "poll", 1, "connections=64 size=64 rate=50000 load=50", 9000000);
+    add_trial("load", "epoll-et", 1, "connections=64 size=64 rate=60000 load=50", 9000000);
+    add_trial("load", "poll", 1, "connections=64 size=64 rate=110000 load=110", 9000000);
+    fputs("1,load,epoll-et,1,9,connections=64 size=64 rate=132000 load=110,response_p99_above,ns,2000000000\n",
+          trials_to);
+    end_trials();
+    char *text = make_page();
+    says(text, "<h1>Two servers, the same echo: response time as the load rises</h1>");
+    says(text, "At 50 % of what it can do, a server answers 99 of 100 requests within <strong>91 µs</strong>; at "
+               "110 % within <strong>91 to 2,000,000 µs and more</strong>: more comes than it can do");
+    says(text, "<th scope=\"row\">epoll-et</th><td>91</td><td>&#62; 2,000,000</td>");
+    says(text, "id=\"fig-load-p50-wide-t\"");
+    says(text, "id=\"fig-load-p99-wide-t\"");
+    free(text);
+}
+
+/* Along the other axes: who did not serve all ends there. An interrupted run says so. */
+static void test_axes(void)
+{
+    begin_trials();
+    add_trial("clients", "poll", 1, "connections=1 size=64", 9000000);
+    add_trial("clients", "poll", 1, "connections=16 size=64", 9000000);
+    add_trial("size", "poll", 1, "connections=16 size=1", 9000000);
+    add_trial("size", "poll", 1, "connections=16 size=1048576", 9000000);
+    fputs("1,clients,blocking,1,9,connections=1 size=64,requests,count,500\n"
+          "1,clients,blocking,1,9,connections=1 size=64,window,ns,1000000000\n"
+          "1,clients,blocking,1,9,connections=1 size=64,served,count,1\n"
+          "1,clients,blocking,1,9,connections=1 size=64,total,count,16\n", trials_to);
+    end_trials();
+    put("environment.csv", "key,value\ninterrupted,yes\ncommand,iolab sweep clients\n");
+    char *text = make_page();
+    says(text, "With 16 clients a server does at least <strong>1,000</strong> requests per second, with 1 ");
+    says(text, "With messages of 1 MiB a server does at least <strong>1,000</strong> MiB per second, with those of 1 "
+               "byte ");
+    says(text, "<th scope=\"row\">blocking</th><td>not all served</td>");
+    says(text, "Interrupted: what was measured until then. ");
+    never_says(text, "The battery of behaviours");
+    free(text);
+}
+
 /* -- Damaged runs ------------------------------------------------------------------------------------------------ */
 
 static void refused(const char *name, const char *text, const char *reason)
@@ -369,6 +552,30 @@ static void trial_refused(const char *row, const char *reason)
     char text[1024];
     snprintf(text, sizeof text, "%s%s\n", header, row);
     refused("trials.csv", text, reason);
+}
+
+static void verdict_refused(const char *row, const char *reason)
+{
+    char text[1024];
+    snprintf(text, sizeof text, "%s%s\n", verdicts, row);
+    refused("verdicts.csv", text, reason);
+}
+
+static void test_damaged_findings(void)
+{
+    verdict_refused("2,bench,a,b,,cpu_per_request,ns,20,1,1,1,1,1,0.95,1,same,0,same",
+                    ":2: another schema than 1, the one that this iolab reads");
+    verdict_refused("1,rate,a,b,,cpu_per_request,ns,20,1,1,1,1,1,0.95,1,same,0,same",
+                    ":2: the experiment is none of compare, bench");
+    verdict_refused("1,bench,a,b,,cpu_per_request,ns,20,1,1,1,1,1,0.95,1,better,0,better",
+                    ":2: the verdict is none of different, same, cannot tell");
+    verdict_refused("1,bench,a,b,,cpu_per_request,ns,20,1,1,x,1,1,0.95,1,same,0,same",
+                    ":2: not a number where one must stand");
+    verdict_refused("1,bench,a,b,,cpu_per_request,ns,20,1,1,,,,0.95,1,same,0,same",
+                    ":2: a verdict without a ratio and its interval");
+    verdict_refused("1,bench,a,b,,cpu_per_request,ns,many,1,1,1,1,1,0.95,1,same,0,same",
+                    ":2: the pairs are not a count");
+    verdict_refused("1,bench,a,b,,cpu_per_request", ":2: 6 fields, want 18");
 }
 
 static void test_damaged_runs(void)
@@ -411,7 +618,13 @@ int main(void)
     test_busy();
     test_battery_fails();
     test_cannot();
+    test_comparison();
+    test_verdicts_file();
+    test_rounds();
+    test_load();
+    test_axes();
     test_damaged_runs();
+    test_damaged_findings();
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         unlink(path_in(run_dir, files[i]));
     unlink(path_in(run_dir, "report.html"));

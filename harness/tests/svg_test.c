@@ -102,7 +102,7 @@ static void test_line_chart(const struct svg_figure *figure, int points)
     static const struct svg_point rising[] = {{0, 10}, {100, 12}, {10000, 400}};
     struct svg_line lines[] = {
         {"a<b", look, rising, points, points < 3}, {"c&d", look, rising, 3, false}, {"none", look, NULL, 0, true}};
-    struct svg_chart chart = {*figure, "x", "y", ticks, 3, 0, lines, 3, false};
+    struct svg_chart chart = {*figure, "x", "y", ticks, 3, 0, false, lines, 3, false};
     char *text;
     size_t size;
     FILE *to = open_memstream(&text, &size);
@@ -126,7 +126,7 @@ static void test_names(const struct svg_figure *figure)
     int found = 0;
     for (int i = 0; i < LINES; i++)
         lines[i] = (struct svg_line){"nonblocking", look, points, i < 9 ? 2 : 3, i < 9};
-    struct svg_chart chart = {*figure, "x", "y", ticks, 3, 0, lines, LINES, false};
+    struct svg_chart chart = {*figure, "x", "y", ticks, 3, 0, false, lines, LINES, false};
     FILE *to = open_memstream(&text, &size);
     svg_line_chart(to, &chart);
     fclose(to);
@@ -157,6 +157,85 @@ static void test_row_chart(const struct svg_figure *figure, bool bars, double va
     svg_row_chart(to, &chart);
     fclose(to);
     check_drawing(text, "row chart");
+}
+
+static int count_of(const char *text, const char *wanted)
+{
+    int count = 0;
+    for (; (text = strstr(text, wanted)); text++)
+        count++;
+    return count;
+}
+
+/* A dot for each pair, a bar where there is an interval; and a wild pair stands hollow at the edge, where it presses
+ * nobody. */
+static void test_pairs(const struct svg_figure *figure, double low, double high)
+{
+    const double near_same[] = {0.98, 1, 1.01, 1.02, 60}, half[] = {0.5, 0.51};
+    struct svg_pair_row rows[] = {{"a<b", "same", look, near_same, 5, 1, low, high, false},
+                                  {"c", "different", look, half, 2, 0.5, 0.49, 0.52, false},
+                                  {"none", "cannot tell", look, NULL, 0, 1, 0, 0, true}};
+    struct svg_pairs chart = {*figure, "less", "more", rows, 3};
+    char *text;
+    size_t size;
+    FILE *to = open_memstream(&text, &size);
+    svg_pair_chart(to, &chart);
+    fclose(to);
+    CHECK(count_of(text, "<circle class=\"dot") == 7, "%d dots of 7", count_of(text, "<circle class=\"dot"));
+    CHECK(count_of(text, "class=\"dot outside") == 1, "%d lie outside, want 1", count_of(text, "class=\"dot outside"));
+    CHECK(count_of(text, "class=\"interval\"") == (low > 0 && isfinite(high) ? 2 : 1), "%d intervals",
+          count_of(text, "class=\"interval\""));
+    CHECK(count_of(text, ">the same<") == 1 && count_of(text, ">half<") == 1, "the axis lacks a label: %s", text);
+    check_drawing(text, "pair chart");
+}
+
+/* The scale reaches as far as the dots do on either side, also without an interval. */
+static void test_one_sided(double ratio)
+{
+    const double ratios[] = {ratio, ratio, ratio};
+    struct svg_pair_row row = {"a", "cannot tell", look, ratios, 3, 1, 0, 0, true};
+    struct svg_pairs chart = {wide, "less", "more", &row, 1};
+    char *text;
+    size_t size;
+    FILE *to = open_memstream(&text, &size);
+    svg_pair_chart(to, &chart);
+    fclose(to);
+    CHECK(count_of(text, "class=\"dot outside") == 0, "dots at %g lie outside", ratio);
+    check_drawing(text, "one-sided pairs");
+}
+
+static void test_strips(const struct svg_figure *figure, int count)
+{
+    const struct svg_point points[] = {{1, 1}, {7, 0.9}, {40, 9}};
+    struct svg_strip_row rows[] = {{"a&b", look, points, count}, {"c", look, points, 1}};
+    struct svg_strips chart = {*figure, "trial", rows, 2};
+    char *text;
+    size_t size;
+    FILE *to = open_memstream(&text, &size);
+    svg_strip_chart(to, &chart);
+    fclose(to);
+    CHECK(count_of(text, "<circle") == count + 1, "%d dots, want %d", count_of(text, "<circle"), count + 1);
+    CHECK(count_of(text, "dot outside") == (count == 3), "%d lie outside", count_of(text, "dot outside"));
+    check_drawing(text, "strips");
+}
+
+/* On a linear axis equal steps are equal distances. */
+static void test_linear_axis(void)
+{
+    static const struct svg_tick ticks[] = {{10, "10 %"}, {60, "60 %"}, {110, "110 %"}};
+    static const struct svg_point points[] = {{10, 5}, {60, 5}, {110, 5}};
+    struct svg_line line = {"one", look, points, 3, false};
+    struct svg_chart chart = {wide, "x", "y", ticks, 3, 0, true, &line, 1, false};
+    double x[3] = {0};
+    char *text;
+    size_t size;
+    FILE *to = open_memstream(&text, &size);
+    svg_line_chart(to, &chart);
+    fclose(to);
+    const char *path = strstr(text, "d=\"M");
+    int found = path ? sscanf(path, "d=\"M%lf %*fL%lf %*fL%lf", &x[0], &x[1], &x[2]) : 0;
+    CHECK(found == 3 && fabs(x[2] - 2 * x[1] + x[0]) < 0.3, "%.1f, %.1f, %.1f", x[0], x[1], x[2]);
+    check_drawing(text, "linear axis");
 }
 
 static void test_counts(int count)
@@ -193,6 +272,16 @@ int main(void)
         test_row_chart(&narrow, true, values[i]);
         test_row_chart(&wide, false, values[i]);
     }
+    for (int i = 0; i < 2; i++) {
+        test_pairs(i ? &wide : &narrow, 0.97, 1.03);
+        test_pairs(i ? &wide : &narrow, 0, 0);
+        test_pairs(i ? &wide : &narrow, 0.5, INFINITY);
+        for (int count = 0; count <= 3; count++)
+            test_strips(i ? &wide : &narrow, count);
+    }
+    test_one_sided(0.5);
+    test_one_sided(3);
+    test_linear_axis();
     test_counts(0);
     test_counts(1);
     test_counts(64);

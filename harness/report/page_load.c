@@ -1,0 +1,177 @@
+/* Response time against offered load: what a server can do was measured just before, and the load is part of that. */
+#define _GNU_SOURCE
+#include "harness/report/page.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct loads {
+    int64_t percent[STEPS_MOST];
+    int count;
+    const char *names[MODELS_MOST];
+    int model_count;
+};
+
+static bool find_loads(const struct page *page, struct loads *loads)
+{
+    loads->count = results_axis(page->results, "load", "load", loads->percent);
+    loads->model_count = page_models(page, "load", loads->names);
+    return loads->count > 1;
+}
+
+struct response { double us; bool above; };
+
+/* Above: the percentile lies among requests that were never answered. NAN where there is none. */
+static struct response response_at(const struct page *page, const char *model, int64_t percent, const char *quantile)
+{
+    char metric[64];
+    snprintf(metric, sizeof metric, "response_%s_above", quantile);
+    double above = results_along(page->results, "load", model, "load", percent, metric, NULL);
+    snprintf(metric, sizeof metric, "response_%s", quantile);
+    double ns = results_along(page->results, "load", model, "load", percent, metric, NULL);
+    return (struct response){(isnan(above) ? ns : above) / 1000, !isnan(above)};
+}
+
+/* -- The answer -------------------------------------------------------------------------------------------------- */
+
+/* The load at half of the capacity, or next to it. */
+static int64_t half_load(const struct loads *loads)
+{
+    int64_t half = loads->percent[0];
+    for (int i = 1; i < loads->count; i++)
+        if (llabs(loads->percent[i] - 50) < llabs(half - 50))
+            half = loads->percent[i];
+    return half;
+}
+
+/* "64 to 210 µs": of all models that were measured there. False: none was. */
+static bool range_at(const struct page *page, const struct loads *loads, int64_t percent, char *text, size_t size)
+{
+    double least = INFINITY, most = 0;
+    bool above = false;
+    for (int i = 0; i < loads->model_count; i++) {
+        struct response found = response_at(page, loads->names[i], percent, "p99");
+        least = fmin(least, found.us);
+        most = fmax(most, found.us);
+        above |= found.above;
+    }
+    snprintf(text, size, "%.60s%s%.60s µs%s", words_count(least).text, most > least ? " to " : "",
+             most > least ? words_count(most).text : "", above ? " and more" : "");
+    return most > 0;
+}
+
+void page_load_sentence(struct page *page)
+{
+    struct loads loads;
+    char half[200], full[200];
+    if (!find_loads(page, &loads) || page_busy(page))
+        return;
+    int64_t low = half_load(&loads), high = loads.percent[loads.count - 1];
+    if (!range_at(page, &loads, low, half, sizeof half) || !range_at(page, &loads, high, full, sizeof full))
+        return;
+    tell_item_open(page->tell, "");
+    tell_format(page->tell, "At %d %% of what it can do, a server answers 99 of 100 requests within ", (int)low);
+    tell_strong(page->tell, half);
+    tell_format(page->tell, "; at %d %% within ", (int)high);
+    tell_strong(page->tell, full);
+    tell_words(page->tell, high > 100 ? ": more comes than it can do, and requests stand in line." : ".");
+    tell_item_close(page->tell);
+}
+
+/* -- Drawn ------------------------------------------------------------------------------------------------------- */
+
+static void figure(struct page *page, const struct loads *loads, const char *quantile)
+{
+    static struct svg_point points[MODELS_MOST][STEPS_MOST];
+    struct svg_tick ticks[STEPS_MOST];
+    struct svg_line lines[MODELS_MOST];
+    char title[80], id[32];
+    for (int i = 0; i < loads->count; i++) {
+        ticks[i].at = (double)loads->percent[i];
+        snprintf(ticks[i].label, sizeof ticks[i].label, "%d %%", (int)loads->percent[i]);
+    }
+    for (int i = 0; i < loads->model_count; i++) {
+        int count = 0;
+        for (int k = 0; k < loads->count; k++) {
+            struct response found = response_at(page, loads->names[i], loads->percent[k], quantile);
+            if (found.us > 0 && !found.above)
+                points[i][count++] = (struct svg_point){(double)loads->percent[k], found.us};
+        }
+        lines[i] = (struct svg_line){loads->names[i], page_look(page, loads->names[i]), points[i], count,
+                                     count > 0 && count < loads->count};
+    }
+    struct svg_chart chart = {.x_title = "offered load, of what the server can do", .x_linear = true,
+                              .y_title = "response time, µs, logarithmic", .x_ticks = ticks,
+                              .x_tick_count = loads->count, .lines = lines, .line_count = loads->model_count};
+    snprintf(title, sizeof title, "Response time %s against offered load", quantile);
+    snprintf(id, sizeof id, "fig-load-%s", quantile);
+    chart.figure.title = title;
+    chart.figure.description = "One line per model; it ends with a bar where so many requests were never answered that "
+                               "the percentile is not known. The numbers stand in the table below.";
+    chart.hollow = page_busy(page);
+    page_line_figure(page, id, &chart);
+}
+
+static void table(struct page *page, const struct loads *loads, const char *quantile)
+{
+    struct words labels[STEPS_MOST];
+    struct html_head heads[STEPS_MOST + 1] = {{"Model", ""}};
+    const char *summary = "The numbers of this figure";
+    char caption[200];
+    for (int i = 0; i < loads->count; i++) {
+        snprintf(labels[i].text, sizeof labels[i].text, "%d %%", (int)loads->percent[i]);
+        heads[i + 1] = (struct html_head){labels[i].text, ""};
+    }
+    snprintf(caption, sizeof caption, "Response time %s in µs, at so much of what the server can do; “> …” lies among "
+                                      "requests that were never answered.", quantile);
+    page_timed_table_open(page, summary, caption, heads, loads->count + 1);
+    for (int i = 0; i < loads->model_count; i++) {
+        tell_row_open(page->tell, loads->names[i]);
+        for (int k = 0; k < loads->count; k++) {
+            struct response found = response_at(page, loads->names[i], loads->percent[k], quantile);
+            struct words text;
+            snprintf(text.text, sizeof text.text, "%s%.60s", found.above ? "> " : "", words_count(found.us).text);
+            tell_cell(page->tell, text.text);
+        }
+        tell_row_close(page->tell);
+    }
+    tell_table_close(page->tell, summary);
+}
+
+static void notes(struct page *page)
+{
+    const char *told = "";
+    for (int row = 0; row < page->results->trials.count; row++) {
+        const char *parameters = csv_field(&page->results->trials, row, PARAMETERS);
+        struct spot spot = {"load", csv_field(&page->results->trials, row, MODEL), parameters};
+        char where[64];
+        if (strcmp(csv_field(&page->results->trials, row, EXPERIMENT), "load") != 0 || strcmp(told, parameters) == 0)
+            continue;
+        told = parameters;
+        snprintf(where, sizeof where, " (at %d %%)", (int)parameter(parameters, "load", 0));
+        page_spot_notes(page, &spot, where);
+    }
+    page_notes_close(page);
+}
+
+void page_load(struct page *page)
+{
+    static const char *const quantiles[][2] = {{"p50", "Half of the requests"}, {"p99", "99 of 100 requests"}};
+    struct loads loads;
+    if (!find_loads(page, &loads))
+        return;
+    tell_section_open(page->tell, "load", "Response time as the load rises");
+    tell_paragraph(page->tell, "",
+                   "Each server was first measured as fast as it goes: that is 100 %. Then requests came at times that "
+                   "a seed decides, at a part of that rate. A response counts from when the request was due. Near "
+                   "100 % requests stand in line, and the line is what is waited for.");
+    for (size_t i = 0; i < sizeof quantiles / sizeof *quantiles; i++) {
+        fprintf(page->to, "<figure>\n<figcaption><b>%s</b> were answered within this time.</figcaption>\n",
+                quantiles[i][1]);
+        page_busy_caption(page);
+        figure(page, &loads, quantiles[i][0]);
+        table(page, &loads, quantiles[i][0]);
+        fputs("</figure>\n", page->to);
+    }
+    notes(page);
+    tell_section_close(page->tell);
+}
