@@ -98,6 +98,20 @@ static const char figure_style[] =
     "section{padding-top:2rem}}\n"
     "@page{margin:16mm}\n";
 
+static const char claims_style[] =
+    ".claims{list-style:none;margin:.4rem 0 2.2rem;padding:0;font-size:.9375rem;line-height:1.45}\n"
+    ".claim{display:grid;grid-template-columns:17rem 1fr;gap:.2rem 2rem;padding:.7rem 0;border-top:1px solid "
+    "var(--rule)}\n"
+    ".claim>div{min-width:0}.claim .badge{display:block;font-size:.8125rem;letter-spacing:.02em}\n"
+    ".claim .badge span{display:inline-block;width:1.3em;font-size:.9375rem}.claim .slogan{font-weight:600}\n"
+    ".claim .soft{font-size:.8125rem;margin:.2rem 0 0}.claim code{overflow-wrap:anywhere}\n"
+    ".claim details{margin:0}.claim summary{font-size:.8125rem}.claim details[open]{margin:0 0 .5rem}\n"
+    ".claim dl{margin:.3rem 0 0;font-variant-numeric:tabular-nums;color:var(--ink)}\n"
+    ".claim dl div{display:flex;justify-content:space-between;gap:1rem;border-bottom:1px solid var(--rule);\n"
+    "padding:.15rem 0;max-width:32rem}.claim dd{margin:0;white-space:nowrap}\n"
+    "@media(max-width:46rem){.claim{grid-template-columns:1fr}}\n"
+    "@media print{.claim details{display:none}}\n";
+
 static const char matrix_style[] =
     ".matrix{margin:.6rem 0 0}:not(.matrix)+.matrix{margin-top:1.2rem}\n"
     ".matrix summary{color:inherit;width:auto;max-width:46rem}\n"
@@ -124,6 +138,7 @@ void html_open(FILE *to, const char *title)
     fputs(svg_style, to);
     fputs(figure_style, to);
     fputs(matrix_style, to);
+    fputs(claims_style, to);
     fputs("</style>\n</head>\n<body>\n", to);
 }
 

@@ -26,6 +26,7 @@ void page_tiers(struct page *page);
 void page_load(struct page *page);
 void page_axis(struct page *page);
 void page_order(struct page *page);
+void page_claims(struct page *page);
 void page_models_section(struct page *page);
 void page_rate(struct page *page);
 void page_idle(struct page *page);
@@ -43,6 +44,7 @@ void page_environment(struct page *page);
 void page_verdict_sentences(struct page *page);
 void page_load_sentence(struct page *page);
 void page_axis_sentence(struct page *page);
+void page_claims_sentence(struct page *page);
 
 /* Did the run compare two servers; did it tell many apart, by their letters? */
 bool page_compared(const struct page *page);

@@ -339,6 +339,7 @@ void page_answer(struct page *page)
     if (!page_busy(page))
         sentence_rate(page);
     sentence_memory(page);
+    page_claims_sentence(page);
     sentence_cannot(page);
     tell_list_close(page->tell);
     tell_paragraph_open(page->tell, "caution small");

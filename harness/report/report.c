@@ -70,6 +70,7 @@ static void write_page(FILE *to, FILE *twin, const struct results *results, cons
     page_switches(&page);
     page_memory(&page);
     page_lt_et(&page);
+    page_claims(&page);
     page_battery(&page);
     page_order(&page);
     page_reading(&page);

@@ -16,6 +16,8 @@ static const char latency_header[] = "experiment,model,round,parameters,kind,low
 static const char lt_et_header[] = "scene,model,reads_per_event,wakeups,reads,eagain,bytes_in,bytes_stranded";
 static const char battery_header[] =
     "group,scene,variant,model,result,code,line,got,want,ms,message,about,title";
+static const char claims_header[] = "id,claim,lab,verdict,saw,depends,try,ms";
+static const char claim_figures_header[] = "id,what,value,unit";
 static const char lt_et_events_header[] = "scene,kind,client,lt,et";
 
 static bool same(const char *a, const char *b) { return strcmp(a, b) == 0; }
@@ -170,6 +172,55 @@ static void count_rounds(struct results *results)
     results->rounds = (int)(most - least + 1);
 }
 
+/* NULL, or what is wrong with a row of claims.csv. */
+static const char *claim_fault(const struct csv *csv, int row)
+{
+    static const char *const known[] = {"CONFIRMED", "REFUTED", "DEPENDS", "NOT TRIED", NULL};
+    int64_t ms;
+    int i = 0;
+    while (known[i] && !same(csv_field(csv, row, C_VERDICT), known[i]))
+        i++;
+    if (!known[i])
+        return "the verdict is none of CONFIRMED, REFUTED, DEPENDS, NOT TRIED";
+    if (!*csv_field(csv, row, C_ID) || !*csv_field(csv, row, C_CLAIM))
+        return "a claim without an id, or without words";
+    return csv_integer(csv_field(csv, row, C_MS), &ms) < 0 || ms < 0 ? "the milliseconds are not a count" : NULL;
+}
+
+/* NULL, or what is wrong with a row of claim_figures.csv. */
+static const char *claim_figure_fault(const struct results *results, int row)
+{
+    const char *value = csv_field(&results->claim_figures, row, F_VALUE);
+    char *end;
+    strtod(value, &end);
+    if (end == value || *end)
+        return "the value is not a number";
+    for (int claim = 0; claim < results->claims.count; claim++)
+        if (same(csv_field(&results->claim_figures, row, F_ID), csv_field(&results->claims, claim, C_ID)))
+            return NULL;
+    return "of no claim in claims.csv";
+}
+
+static int load_claims(struct results *results, char *why, size_t why_size)
+{
+    struct csv *claims = &results->claims, *figures = &results->claim_figures;
+    const char *fault;
+    if (load_optional(results->run_dir, "claims.csv", claims, claims_header, 0, -1, why, why_size) < 0 ||
+        load_optional(results->run_dir, "claim_figures.csv", figures, claim_figures_header, 0, -1, why, why_size) < 0)
+        return -1;
+    for (int row = 0; row < claims->count; row++)
+        if ((fault = claim_fault(claims, row))) {
+            snprintf(why, why_size, "%s/claims.csv:%d: %s", results->run_dir, claims->lines[row], fault);
+            return -1;
+        }
+    for (int row = 0; row < figures->count; row++)
+        if ((fault = claim_figure_fault(results, row))) {
+            snprintf(why, why_size, "%s/claim_figures.csv:%d: %s", results->run_dir, figures->lines[row], fault);
+            return -1;
+        }
+    return 0;
+}
+
 int results_load(struct results *results, const char *run_dir, char *why, size_t why_size)
 {
     char path[4096];
@@ -184,7 +235,8 @@ int results_load(struct results *results, const char *run_dir, char *why, size_t
         load_optional(run_dir, "lt_et_events.csv", &results->lt_et_events, lt_et_events_header, 0, -1, why, why_size) <
             0 ||
         load_battery(results, why, why_size) < 0 || load_figures(results, why, why_size) < 0 ||
-        load_optional(run_dir, "verdicts.csv", &results->verdicts, verdicts_header, 0, -1, why, why_size) < 0) {
+        load_optional(run_dir, "verdicts.csv", &results->verdicts, verdicts_header, 0, -1, why, why_size) < 0 ||
+        load_claims(results, why, why_size) < 0) {
         results_free(results);
         return -1;
     }
@@ -203,6 +255,8 @@ void results_free(struct results *results)
     csv_free(&results->models);
     csv_free(&results->lt_et_events);
     csv_free(&results->verdicts);
+    csv_free(&results->claims);
+    csv_free(&results->claim_figures);
 }
 
 /* -- Points of an experiment ------------------------------------------------------------------------------------- */

@@ -8,7 +8,7 @@ enum { MODELS_MOST = 20, STEPS_MOST = 16 };
 
 struct results {
     const char *run_dir; /* the caller's */
-    struct csv environment, trials, latency, lt_et, lt_et_events, battery, models, verdicts;
+    struct csv environment, trials, latency, lt_et, lt_et_events, battery, models, verdicts, claims, claim_figures;
     struct figure figures[FIGURES_MOST]; /* of models.csv */
     int figure_count;
     const char *model[MODELS_MOST]; /* who took part: the known ones in the order of the labs, then the others */
@@ -23,6 +23,8 @@ enum lt_et_column { SCENE, S_MODEL, READS_PER_EVENT, WAKEUPS, READS, EAGAIN_COUN
 enum battery_column {
     B_GROUP, B_SCENE, B_VARIANT, B_MODEL, B_RESULT, B_CODE, B_LINE, B_GOT, B_WANT, B_MS, B_MESSAGE, B_ABOUT, B_TITLE
 };
+enum claims_column { C_ID, C_CLAIM, C_LAB, C_VERDICT, C_SAW, C_DEPENDS, C_TRY, C_MS };
+enum claim_figures_column { F_ID, F_WHAT, F_VALUE, F_UNIT };
 enum lt_et_events_column { E_SCENE, E_KIND, E_CLIENT, E_LT, E_ET };
 
 /* Reads the files of run_dir. trials.csv must be there; of the others, what is missing is left empty. Returns 0,

@@ -11,7 +11,8 @@
 
 static const char fixture[] = "harness/tests/fixtures/run";
 static const char *const files[] = {"trials.csv", "environment.csv", "latency.csv", "lt_et.csv", "battery.csv",
-                                    "models.csv", "lt_et_events.csv", "verdicts.csv"};
+                                    "models.csv", "lt_et_events.csv", "claims.csv", "claim_figures.csv",
+                                    "verdicts.csv"};
 static char run_dir[] = "/tmp/iolab-report-XXXXXX";
 static char page[4096], why[4608];
 
@@ -172,6 +173,8 @@ static void test_twin(void)
     says(text, "\n# Seven servers, the same echo: what waiting costs\n");
     says(text, "- **fork** has no numbers: exited with 1: fork: Resource temporarily unavailable");
     says(text, "**All 3 behaviours hold**, in every server to which they apply: 4 plays.");
+    says(text, "- **REFUTED** “Non-blocking sockets make a server scale.”  \n  With 1,000 silent clients");
+    says(text, "with \\<few\\> of them");
     CHECK(count_of(text, "\n|:--") == 9, "the twin has %d tables", count_of(text, "\n|:--"));
     says(text, "| *Multiplexing* |");
     says(text, "\n## How to read this, and what it does not show\n\n### How to read it\n\n- **CPU per request** at");
@@ -180,6 +183,26 @@ static void test_twin(void)
     never_says(text, "&#");
     never_says(text, "| nan");
     free(text);
+}
+
+/* What is refuted comes first; a verdict is a word and a shape; what was seen, on what it depends, how to see it, and
+ * the figures, folded. */
+static void test_claims(const char *text)
+{
+    const char *refuted = strstr(text, "<h3>Refuted here</h3>"), *confirmed = strstr(text, "<h3>Confirmed here</h3>");
+    says(text, "Of four claims that tutorials make, this machine finds <strong>1 refuted, 1 depending on something, "
+               "1 confirmed and 1 not tried</strong>.</li>");
+    CHECK(refuted && confirmed && refuted < confirmed, "what is refuted does not stand first");
+    CHECK(count_of(text, "<li class=\"claim\">") == 4, "%d claims", count_of(text, "<li class=\"claim\">"));
+    says(text, "<span aria-hidden=\"true\">✗</span> <b>REFUTED</b>");
+    says(text, "“Non-blocking sockets make a server scale.”</span></div><div>\nWith 1,000 silent clients");
+    says(text, "<em>It depends:</em> on how many are connected and silent: with &#60;few&#62; of them &#38; all busy");
+    says(text, "02_nonblocking · see it: <code>iolab sweep idle nonblocking poll</code>");
+    CHECK(count_of(text, "<summary>The figures</summary>") == 2, "%d claims with figures",
+          count_of(text, "<summary>The figures</summary>"));
+    says(text, "<dt>poll with 1000 silent</dt><dd>71 µs per request</dd>");
+    says(text, "<dt>nonblocking with 1000 silent</dt><dd>2,432 µs per request</dd>");
+    says(text, "there is nothing to save.");
 }
 
 static void test_sound_run(void)
@@ -193,6 +216,7 @@ static void test_sound_run(void)
     test_tells_all(text);
     test_battery(text);
     test_who_waits(text);
+    test_claims(text);
     free(text);
 }
 
@@ -563,6 +587,17 @@ static void verdict_refused(const char *row, const char *reason)
 
 static void test_damaged_findings(void)
 {
+    refused("claims.csv", "id,claim\n", ":1: not the header line \"id,claim,lab,verdict,saw,depends,try,ms\"");
+    refused("claims.csv", "id,claim,lab,verdict,saw,depends,try,ms\na,b,c,PERHAPS,,,,1\n",
+            ":2: the verdict is none of CONFIRMED, REFUTED, DEPENDS, NOT TRIED");
+    refused("claims.csv", "id,claim,lab,verdict,saw,depends,try,ms\na,b,c,REFUTED,,,,soon\n",
+            ":2: the milliseconds are not a count");
+    refused("claims.csv", "id,claim,lab,verdict,saw,depends,try,ms\na,,c,REFUTED,,,,1\n",
+            ":2: a claim without an id, or without words");
+    refused("claims.csv", "id,claim,lab,verdict,saw,depends,try,ms\na,b,c,REF", ":2: 4 fields, want 8");
+    refused("claim_figures.csv", "id,what,value,unit\nclient-two-waits,clients,eight,\n",
+            ":2: the value is not a number");
+    refused("claim_figures.csv", "id,what,value,unit\nnobody,clients,8,\n", ":2: of no claim in claims.csv");
     verdict_refused("2,bench,a,b,,cpu_per_request,ns,20,1,1,1,1,1,0.95,1,same,0,same",
                     ":2: another schema than 1, the one that this iolab reads");
     verdict_refused("1,rate,a,b,,cpu_per_request,ns,20,1,1,1,1,1,0.95,1,same,0,same",
