@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "harness/cmd/measure.h"
 #include "harness/cmd/cmd.h"
+#include "harness/cmd/self_compared.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,13 +15,23 @@ static int row_count, measured;
 static struct { char model[32], why[TRIAL_SAYS]; } cannots[SESSION_MODELS];
 static int cannot_count;
 
+const char *measure_duration(double seconds)
+{
+    static char text[40];
+    if (seconds < 100)
+        snprintf(text, sizeof text, "about %.0f s", seconds);
+    else
+        snprintf(text, sizeof text, "about %.0f minutes", ceil(seconds / 60));
+    return text;
+}
+
 /* -- Progress: on a terminal one line that changes, elsewhere plain lines ---------------------------------------- */
 
 static void progress(const char *what, int done, int all, double left_s)
 {
     bool terminal = isatty(STDERR_FILENO);
-    fprintf(stderr, "%s%3d of %d  %-40s about %.0f s left%s", terminal ? "\r\033[K" : "", done + 1, all, what, left_s,
-            terminal ? "" : "\n");
+    fprintf(stderr, "%s%3d of %d  %-40s %s left%s", terminal ? "\r\033[K" : "", done + 1, all, what,
+            measure_duration(left_s), terminal ? "" : "\n");
     fflush(stderr);
 }
 
@@ -48,13 +59,16 @@ const char *measure_cannot(const char *model)
     return NULL;
 }
 
-void measure_print_cannot(const struct measure *measure)
+int measure_end(const struct measure *measure)
 {
-    for (const char *const *model = measure->models; *model; model++)
+    if (!measure->csv)
+        printf("Results: %s\n", measure->folder);
+    for (const char *const *model = measure->models; *model && !measure->csv; model++)
         if (measure_cannot(*model)) {
             printf("%s cannot run on this machine: ", *model);
             cmd_print_from((int)strlen(*model) + (int)strlen(" cannot run on this machine: "), measure_cannot(*model));
         }
+    return cmd_interrupted ? 130 : 0;
 }
 
 /* The number behind "name=" in the parameters of a trial; 0: it is not there. */
@@ -119,24 +133,13 @@ static void found(const struct record_place *place, const struct trial *trial)
 
 /* -- The session ------------------------------------------------------------------------------------------------- */
 
-/* The points of the idle sweep of bench and report; those of `sweep` are chosen there. */
-static void choose_points(struct session_options *session)
-{
-    static const int all[] = {0, 100, 1000, 5000, 10000}, few[] = {0, 1000, 5000};
-    const int *points = session->quick ? few : all;
-    session->point_count = session->quick ? sizeof few / sizeof *few : sizeof all / sizeof *all;
-    memcpy(session->points, points, (size_t)session->point_count * sizeof *points);
-}
-
 int measure_run(struct measure *measure, const char *name)
 {
     char why[600];
     struct session_options *session = &measure->session;
-    if (session->point_count == 0)
-        choose_points(session);
     session->folder = measure->folder;
     session->command = measure->command;
-    session->models = measure->models;
+    session->self_compared = self_compared(measure->folder);
     session->path = cmd_model_path;
     session->foreign = servers_command;
     session->connections = 64;

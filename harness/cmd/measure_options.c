@@ -74,6 +74,7 @@ static int take_models(struct measure *measure, const char *name, int argc, char
     for (int i = 0; servers_name(i); i++)
         measure->models[count++] = servers_name(i);
     measure->models[count] = NULL;
+    measure->session.models = measure->models;
     return -1;
 }
 
@@ -84,13 +85,14 @@ static int take_option(struct measure *measure, const char *name, const char *he
     int status = -1;
     switch (option) {
     case 'q': session->quick = true; break;
+    case 'T': session->thorough = true; break;
     case 'c': measure->csv = true; break;
     case 'o': return take_folder(measure, name);
     case 'v': return servers_take(name, optarg);
     case 'p': return take_service(measure, name);
     case 'n':
         status = take_number(name, "rounds", 1, SESSION_ROUNDS, &n);
-        session->rounds = (int)n;
+        measure->rounds = (int)n;
         break;
     case 's':
         status = take_number(name, "seed", 0, 1000000000, &n);
@@ -101,10 +103,25 @@ static int take_option(struct measure *measure, const char *name, const char *he
         session->offered = (double)n;
         break;
     }
-    if (option != '?' && (option != 'c' || measure->prints_table) && (option != 'r' || session->rate))
+    bool makes_sense = option == 'c'   ? measure->prints_table
+                       : option == 'r' ? session->rate.rounds > 0
+                       : option == 'T' ? measure->may_be_thorough
+                                       : option != '?';
+    if (makes_sense)
         return status;
     fprintf(stderr, "%s\niolab %s: unknown option, or its value is missing: %s\n", help, name, word);
     return 2;
+}
+
+static void choose_rounds(struct measure *measure)
+{
+    struct session_options *session = &measure->session;
+    struct session_part *parts[] = {&session->closed, &session->rate, &session->idle, &session->along};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i]->rounds > 0 && measure->rounds > 0)
+            parts[i]->rounds = measure->rounds;
+        parts[i]->window_ms = session->quick ? 250 : parts[i] == &session->idle ? 500 : 1000;
+    }
 }
 
 int measure_parse(struct measure *measure, int argc, char **argv, const char *name, const char *help)
@@ -114,10 +131,10 @@ int measure_parse(struct measure *measure, int argc, char **argv, const char *na
         {"out", required_argument, NULL, 'o'},    {"seed", required_argument, NULL, 's'},
         {"rounds", required_argument, NULL, 'n'}, {"rate", required_argument, NULL, 'r'},
         {"server", required_argument, NULL, 'v'}, {"service", required_argument, NULL, 'p'},
-        {"help", no_argument, NULL, 'h'},         {0}};
+        {"thorough", no_argument, NULL, 'T'},     {"help", no_argument, NULL, 'h'},
+        {0}};
     default_folder(measure);
     note_command(measure, name, argc, argv);
-    measure->session.rounds = 1;
     measure->session.seed = 1;
     opterr = 0;
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
@@ -129,6 +146,7 @@ int measure_parse(struct measure *measure, int argc, char **argv, const char *na
         if (status >= 0)
             return status;
     }
+    choose_rounds(measure);
     return take_models(measure, name, argc, argv);
 }
 

@@ -5,18 +5,22 @@
 #include "harness/cmd/lt_et.h"
 #include "harness/cmd/measure.h"
 #include "harness/cmd/models.h"
+#include "harness/cmd/ranking.h"
 #include "harness/report/report.h"
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 static const char help[] =
     "usage: iolab report [MODEL...] [OPTION]... measures, and writes the page of it\n"
     "       iolab report DIR                    writes the page of one that is there\n\n"
     "The page is DIR/report.html: one file that opens in any browser, without a\n"
-    "network. Its path is the last line of the output.\n\n"
-    "  --quick       shorter windows, fewer points with silent clients, and no\n"
-    "                battery: about a minute\n"
-    "  --rounds N    so many rounds, 1 to 30 (1)\n"
+    "network. Its path is the last line of the output. All servers take about two\n"
+    "minutes: one round, which shows what it found, and orders nobody.\n\n"
+    "  --quick       less of everything, half a minute: no battery, no claims, no\n"
+    "                latency against load\n"
+    "  --thorough    20 rounds, about 18 minutes: who can be told from whom\n"
+    "  --rounds N    so many rounds, 1 to 30 (1); at most 5 of what is only drawn\n"
     "  --rate N      the offered rate, in requests a second (half of the slowest, 500\n"
     "                to 10,000)\n"
     "  --seed N      of the arrivals and of the order (1)\n"
@@ -59,6 +63,117 @@ static int write_page_of(const char *run_dir)
     return write_page(folder);
 }
 
+static int count_of(const char *const *models)
+{
+    int number = 0;
+    while (models[number])
+        number++;
+    return number;
+}
+
+/* -- How much is measured ---------------------------------------------------------------------------------------- */
+
+static void set_points(struct session_part *part, const int *points, int number)
+{
+    part->point_count = number;
+    memcpy(part->points, points, (size_t)number * sizeof *points);
+}
+
+/* Latency against load takes long: one of each kind that can be overloaded will do, where all take part. */
+static void choose_telling(const struct measure *measure, const char **telling)
+{
+    static const char *const kinds[] = {"poll", "epoll-lt", "aio", "thread"};
+    enum { KINDS = sizeof kinds / sizeof *kinds };
+    int chosen = 0;
+    for (const char *const *model = measure->models; *model; model++)
+        for (int i = 0; i < KINDS; i++)
+            if (strcmp(*model, kinds[i]) == 0 || count_of(measure->models) <= KINDS) {
+                telling[chosen++] = *model;
+                break;
+            }
+    telling[chosen] = NULL;
+}
+
+/* Many rounds are for the verdicts on the one rate; what is only drawn needs fewer. */
+static void limit_rounds(struct session_options *session)
+{
+    enum { DRAWN_MOST = 5 };
+    struct session_part *drawn[] = {&session->closed, &session->idle, &session->along};
+    for (size_t i = 0; i < sizeof drawn / sizeof *drawn; i++)
+        if (drawn[i]->rounds > DRAWN_MOST)
+            drawn[i]->rounds = DRAWN_MOST;
+}
+
+/* A round that orders nobody: short windows, but for the one rate, which all are seen at. */
+static void choose_one_round(struct measure *measure)
+{
+    static const char *telling[SESSION_MODELS + 1];
+    static const int idle[] = {0, 100, 1000, 5000}, load[] = {10, 50, 90, 100, 110};
+    struct session_options *session = &measure->session;
+    choose_telling(measure, telling);
+    set_points(&session->idle, idle, sizeof idle / sizeof *idle);
+    set_points(&session->along, load, sizeof load / sizeof *load);
+    session->axis = AXIS_LOAD;
+    session->along.models = telling[0] ? telling : NULL;
+    session->along.rounds = session->rate.rounds;
+    session->closed.window_ms = session->along.window_ms = 250;
+    session->idle.window_ms = 200;
+}
+
+static void choose_quick(struct measure *measure)
+{
+    static const int idle[] = {0, 1000, 5000};
+    set_points(&measure->session.idle, idle, sizeof idle / sizeof *idle);
+    measure->session.idle.window_ms = 150;
+}
+
+static void choose_thorough(struct measure *measure)
+{
+    static const int idle[] = {0, 100, 1000, 5000, 10000}, load[] = {10, 25, 50, 75, 90, 100, 110};
+    struct session_options *session = &measure->session;
+    set_points(&session->idle, idle, sizeof idle / sizeof *idle);
+    set_points(&session->along, load, sizeof load / sizeof *load);
+    session->axis = AXIS_LOAD;
+    int rounds = measure->rounds > 0 ? measure->rounds : ROUNDS_TO_CLAIM;
+    session->closed.rounds = session->rate.rounds = session->idle.rounds = session->along.rounds = rounds;
+    session->along.window_ms = session->idle.window_ms = 500;
+}
+
+/* About so long the battery takes before the trials; and after them a figure of each model, both kinds of epoll side by
+ * side, and the claims. */
+static void estimate(struct measure *measure)
+{
+    int models = count_of(measure->models);
+    measure->session.before_s = measure->session.quick ? 0 : 2 * models;
+    measure->session.after_s = 4 + models / 3.0;
+}
+
+static void choose(struct measure *measure)
+{
+    if (measure->session.thorough)
+        choose_thorough(measure);
+    else if (measure->session.quick)
+        choose_quick(measure);
+    else
+        choose_one_round(measure);
+    limit_rounds(&measure->session);
+    estimate(measure);
+}
+
+static void tell_duration(const struct measure *measure)
+{
+    double seconds = session_estimate_s(&measure->session);
+    time_t end = time(NULL) + (time_t)seconds + 30;    /* to the nearest minute */
+    struct tm local;
+    char clock[16];
+    strftime(clock, sizeof clock, "%H:%M", localtime_r(&end, &local));
+    int servers = count_of(measure->models);
+    fprintf(stderr, "%d server%s: %s, until %s; Ctrl-C keeps what is measured\n", servers, servers == 1 ? "" : "s",
+            measure_duration(seconds), clock);
+}
+
+/* -- What is no trial -------------------------------------------------------------------------------------------- */
+
 /* Before the trials, never beside them: its players take all the CPU there is. */
 static void play_battery(const struct session_options *session)
 {
@@ -66,15 +181,6 @@ static void play_battery(const struct session_options *session)
     snprintf(path, sizeof path, "%s/battery.csv", session->folder);
     if (!session->quick)
         battery_record(session->models, path);
-}
-
-/* About so long is what follows: a figure of each model, and both kinds of epoll side by side. */
-static double figures_s(const struct measure *measure)
-{
-    int count = 0;
-    while (measure->models[count])
-        count++;
-    return 4 + count / 3.0;
 }
 
 /* In the figures all servers echo: of foreign ones that speak http there are none. */
@@ -108,23 +214,55 @@ static void record_lt_et(const struct measure *measure)
         fprintf(stderr, "iolab report: level and edge: %s\n", why);
 }
 
+/* -- The command ------------------------------------------------------------------------------------------------- */
+
+/* Twenty rounds tell who can be told from whom. */
+static void rank(const struct measure *measure)
+{
+    static struct ranking ranking;
+    char text[RANKING_SAYS];
+    if (measure->session.rate.rounds < ROUNDS_TO_CLAIM)
+        return;
+    ranking_judge(measure, &ranking);
+    if (ranking.told.claims)
+        ranking_write(measure, &ranking);
+    ranking_say(measure, &ranking, text, sizeof text);
+    cmd_print_from(0, text);
+}
+
+static int finish(const struct measure *measure)
+{
+    if (measure->row_count == 0 && cmd_interrupted) {
+        fprintf(stderr, "iolab report: it was interrupted before the first trial, so there is no page\n");
+        return 130;
+    }
+    rank(measure);
+    if (!cmd_interrupted)
+        record_figures(measure);
+    if (!cmd_interrupted)
+        record_lt_et(measure);
+    int status = write_page(measure->folder);
+    return cmd_interrupted ? 130 : status;
+}
+
 int cmd_report(int argc, char **argv)
 {
     static struct measure measure;
+    struct session_options *session = &measure.session;
     if (names_a_folder(argc, argv))
         return write_page_of(argv[1]);
-    measure.session.closed = measure.session.rate = measure.session.idle = true;
-    measure.session.first = play_battery;
+    session->closed.rounds = session->rate.rounds = session->idle.rounds = 1;
+    session->first = play_battery;
+    measure.may_be_thorough = true;
     int status = measure_parse(&measure, argc, argv, "report", help);
     if (status >= 0)
         return status;
-    measure.session.after_s = figures_s(&measure);
-    if ((status = measure_run(&measure, "report")) == 0) {
-        if (!cmd_interrupted)
-            record_figures(&measure);
-        if (!cmd_interrupted)
-            record_lt_et(&measure);
-        status = write_page(measure.folder);
+    if (session->quick && session->thorough) {
+        fprintf(stderr, "iolab report: --quick or --thorough, not both\n");
+        return 2;
     }
-    return cmd_interrupted ? 130 : status;
+    choose(&measure);
+    tell_duration(&measure);
+    status = measure_run(&measure, "report");
+    return status == 0 ? finish(&measure) : cmd_interrupted ? 130 : status;
 }

@@ -52,6 +52,11 @@ struct axis {
 /* The session has a switch of its own for it. It tells CPU, so that its driver may be late. */
 static bool is_idle(const struct axis *axis) { return axis->axis == AXIS_NONE; }
 
+static const struct session_part *part_of(const struct measure *measure)
+{
+    return measure->session.idle.rounds > 0 ? &measure->session.idle : &measure->session.along;
+}
+
 static int idle_of(const struct measure_row *row) { return row->idle; }
 static int clients_of(const struct measure_row *row) { return row->connections; }
 static int size_of(const struct measure_row *row) { return row->size; }
@@ -117,7 +122,7 @@ static struct cell cell_of(const struct measure *measure, const struct axis *axi
 
 static struct cell at(const struct measure *measure, const struct axis *axis, const char *model, int i, int metric)
 {
-    return cell_of(measure, axis, model, measure->session.points[i], &axis->metrics[metric]);
+    return cell_of(measure, axis, model, part_of(measure)->points[i], &axis->metrics[metric]);
 }
 
 /* -- Answers ----------------------------------------------------------------------------------------------------- */
@@ -138,7 +143,7 @@ static void answer_idle(const struct measure *measure, const struct axis *axis, 
 {
     enum { SPINS = 500000 };    /* half a CPU and more, in us a second, for 400 requests: it never waits */
     struct cell none = at(measure, axis, model, 0, 0), next = at(measure, axis, model, 1, 0), most = none;
-    for (int i = 1; i < measure->session.point_count; i++) {
+    for (int i = 1; i < part_of(measure)->point_count; i++) {
         struct cell cell = at(measure, axis, model, i, 0);
         most = cell.all_served && !isnan(cell.figure.is) ? cell : most;
     }
@@ -148,7 +153,7 @@ static void answer_idle(const struct measure *measure, const struct axis *axis, 
     } else if (!none.last || isnan(none.figure.is) || !next.last)
         fputs(not_far_enough, stdout);
     else if (most.last == none.last)
-        printf("does not serve all with %s silent clients.\n", measure_number(measure->session.points[1]));
+        printf("does not serve all with %s silent clients.\n", measure_number(part_of(measure)->points[1]));
     else if (measure_busy(measure))
         fputs(busy, stdout);
     else if (none.figure.is * none.last->per_s > SPINS)
@@ -163,7 +168,7 @@ static void answer_idle(const struct measure *measure, const struct axis *axis, 
 static void answer_clients(const struct measure *measure, const struct axis *axis, const char *model)
 {
     struct cell last = {0}, most = {.figure = {0, false}};
-    for (int i = 0; i < measure->session.point_count; i++) {
+    for (int i = 0; i < part_of(measure)->point_count; i++) {
         struct cell cell = at(measure, axis, model, i, 0);
         last = cell.last ? cell : last;
         most = cell.all_served && cell.figure.is > most.figure.is ? cell : most;
@@ -183,8 +188,8 @@ static void answer_clients(const struct measure *measure, const struct axis *axi
 static void answer_size(const struct measure *measure, const struct axis *axis, const char *model)
 {
     struct cell small = at(measure, axis, model, 0, 1);
-    struct cell large = at(measure, axis, model, measure->session.point_count - 1, 1);
-    double kib = measure->session.points[measure->session.point_count - 1] / 1024.0;
+    struct cell large = at(measure, axis, model, part_of(measure)->point_count - 1, 1);
+    double kib = part_of(measure)->points[part_of(measure)->point_count - 1] / 1024.0;
     if (small.last && !small.all_served) {
         print_served(&small);
         printf(".\n");
@@ -208,7 +213,7 @@ static const struct measure_row *closed_row(const struct measure *measure, const
 
 static void answer_load(const struct measure *measure, const struct axis *axis, const char *model)
 {
-    int last = measure->session.point_count - 1;
+    int last = part_of(measure)->point_count - 1;
     struct cell low = at(measure, axis, model, 0, 1), high = at(measure, axis, model, last, 1);
     const struct measure_row *closed = closed_row(measure, model);
     if (closed && closed->served < closed->total)
@@ -278,12 +283,12 @@ static void print_cell(const struct cell *cell, bool time)
 static void print_table(const struct measure *measure, const struct axis *axis, int metric)
 {
     printf("\n%s\n%-12s", axis->metrics[metric].title, "");
-    for (int i = 0; i < measure->session.point_count; i++)
-        printf("%*s ", COLUMN - 1, label(axis, measure->session.points[i]));
+    for (int i = 0; i < part_of(measure)->point_count; i++)
+        printf("%*s ", COLUMN - 1, label(axis, part_of(measure)->points[i]));
     printf("\n");
     for (const char *const *model = measure->models; *model; model++) {
         printf("%-12s", *model);
-        for (int i = 0; i < measure->session.point_count; i++) {
+        for (int i = 0; i < part_of(measure)->point_count; i++) {
             struct cell cell = at(measure, axis, *model, i, metric);
             print_cell(&cell, axis->metrics[metric].time);
         }
@@ -297,7 +302,7 @@ static const struct measure_row *first_stop(const struct measure *measure, const
     const struct measure_row *closed = axis->axis == AXIS_LOAD ? closed_row(measure, model) : NULL;
     if (closed && closed->why[0])
         return closed;
-    for (int i = 0; i < measure->session.point_count; i++) {
+    for (int i = 0; i < part_of(measure)->point_count; i++) {
         const struct measure_row *row = at(measure, axis, model, i, 0).last;
         if (row && row->why[0])
             return row;
@@ -329,13 +334,11 @@ static void print_all(const struct measure *measure, const struct axis *axis)
     if (!is_idle(axis))
         printf("; ! the driver's limit: no verdict");
     printf(".\n");
-    if (measure->session.rounds == 1)
+    if (part_of(measure)->rounds == 1)
         printf("One round: read the slope, not the point.\n");
     else
-        printf("Medians of %d rounds.\n", measure->session.rounds);
-    printf("Results: %s\n", measure->folder);
+        printf("Medians of %d rounds.\n", part_of(measure)->rounds);
     print_stops(measure, axis);
-    measure_print_cannot(measure);
 }
 
 static void csv_number(double n)
@@ -367,16 +370,16 @@ static void print_csv(const struct measure *measure, const struct axis *axis)
 /* -- The command ------------------------------------------------------------------------------------------------- */
 
 /* Silent clients: up to the limit, which takes the place of the first point beyond it. */
-static void choose_points(struct session_options *session, const struct axis *axis)
+static void choose_points(const struct measure *measure, const struct axis *axis, struct session_part *part)
 {
-    const int *points = session->quick ? axis->quick : axis->points;
+    const int *points = measure->session.quick ? axis->quick : axis->points;
     int most = is_idle(axis) ? session_idle_most() : INT32_MAX - 1;
-    while (session->point_count < POINTS && points[session->point_count] <= most) {
-        session->points[session->point_count] = points[session->point_count];
-        session->point_count++;
+    while (part->point_count < POINTS && points[part->point_count] <= most) {
+        part->points[part->point_count] = points[part->point_count];
+        part->point_count++;
     }
-    if (session->point_count < POINTS && points[session->point_count] < INT32_MAX && most >= 0)
-        session->points[session->point_count++] = most;
+    if (part->point_count < POINTS && points[part->point_count] < INT32_MAX && most >= 0)
+        part->points[part->point_count++] = most;
 }
 
 static const struct axis *find_axis(const char *name)
@@ -391,7 +394,9 @@ static const struct axis *find_axis(const char *name)
 static int parse(struct measure *measure, const struct axis *axis, int argc, char **argv)
 {
     struct session_options *session = &measure->session;
-    session->idle = is_idle(axis);
+    struct session_part *part = is_idle(axis) ? &session->idle : &session->along;
+    part->rounds = 1;
+    session->closed.rounds = axis->axis == AXIS_LOAD;
     session->axis = axis->axis;
     measure->prints_table = true;
     int status = measure_parse(measure, argc, argv, "sweep", help);
@@ -399,7 +404,7 @@ static int parse(struct measure *measure, const struct axis *axis, int argc, cha
         fprintf(stderr, "iolab sweep: size --service http: want echo, for a page has the size that it has\n");
         return 2;
     }
-    choose_points(session, axis);
+    choose_points(measure, axis, part);
     return status;
 }
 
@@ -422,5 +427,5 @@ int cmd_sweep(int argc, char **argv)
         print_csv(&measure, axis);
     else
         print_all(&measure, axis);
-    return cmd_interrupted ? 130 : 0;
+    return measure_end(&measure);
 }

@@ -2,6 +2,7 @@
 #include "harness/meter/environment.h"
 #include "harness/child/clock.h"
 #include "harness/meter/meter.h"
+#include <dirent.h>
 #include <gnu/libc-version.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,7 +19,7 @@ struct teller { void (*tell)(void *, const char *, const char *); void *context;
 __attribute__((format(printf, 3, 4))) static void tell(const struct teller *to, const char *name, const char *format,
                                                         ...)
 {
-    char value[512];
+    char value[2048];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(value, sizeof value, format, arguments);
@@ -42,11 +43,14 @@ static bool first_line(const char *path, char *line, int size)
     return true;
 }
 
-static void tell_file(const struct teller *to, const char *name, const char *path)
+/* `silent`: what it means that there is no such file; NULL: it is left out then. */
+static void tell_file(const struct teller *to, const char *name, const char *path, const char *silent)
 {
     char line[256];
     if (first_line(path, line, sizeof line))
         tell(to, name, "%s", line);
+    else if (silent)
+        tell(to, name, "%s", silent);
 }
 
 /* The value behind "key : " in /proc/cpuinfo, whose first processor stands for all. */
@@ -68,23 +72,62 @@ static bool cpuinfo(const char *key, char *value, int size)
     return found;
 }
 
-static void tell_machine(const struct teller *to)
+/* An aarch64 has no name there, but says who made which part. */
+static void tell_cpu(const struct teller *to)
+{
+    char value[4096], part[64];
+    if (cpuinfo("model name", value, sizeof value))
+        tell(to, "cpu_model", "%s", value);
+    else if (cpuinfo("CPU implementer", value, sizeof value) && cpuinfo("CPU part", part, sizeof part))
+        tell(to, "cpu_model", "implementer %.64s, part %s", value, part);
+    tell(to, "cpus", "%ld", sysconf(_SC_NPROCESSORS_ONLN));
+    tell_file(to, "governor", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor",
+              "none: the kernel does not scale the clock");
+}
+
+static bool in_container(void)
+{
+    static const char *const marks[] = {"/.dockerenv", "/run/.containerenv", "/run/systemd/container"};
+    bool found = false;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        found |= access(marks[i], F_OK) == 0;
+    return found;
+}
+
+static void tell_system(const struct teller *to)
 {
     char value[4096];
     struct utsname system;
-    if (cpuinfo("model name", value, sizeof value))
-        tell(to, "cpu_model", "%s", value);
-    tell(to, "cpus", "%ld", sysconf(_SC_NPROCESSORS_ONLN));
-    if (uname(&system) == 0)
+    bool known = uname(&system) == 0;
+    if (known)
         tell(to, "kernel", "%s %s %s", system.sysname, system.release, system.machine);
     bool virtual = cpuinfo("flags", value, sizeof value) && strstr(value, " hypervisor");
-    bool wsl = uname(&system) == 0 && strcasestr(system.release, "microsoft");
+    bool wsl = known && strcasestr(system.release, "microsoft");
     tell(to, "hypervisor", "%s", wsl ? "WSL2" : virtual ? "a virtual machine" : "none seen");
-    if (access("/.dockerenv", F_OK) == 0 || access("/run/.containerenv", F_OK) == 0)
-        tell(to, "container", "yes");
-    tell_file(to, "governor", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
-    tell_file(to, "clocksource", "/sys/devices/system/clocksource/clocksource0/current_clocksource");
-    tell_file(to, "spectre_v2", "/sys/devices/system/cpu/vulnerabilities/spectre_v2");
+    tell(to, "container", "%s", in_container() ? "yes" : "none seen");
+    tell_file(to, "clocksource", "/sys/devices/system/clocksource/clocksource0/current_clocksource", NULL);
+}
+
+static int is_no_dot(const struct dirent *entry) { return entry->d_name[0] != '.'; }
+
+/* What the kernel does against the faults of this CPU, which makes each system call dearer: "spectre_v2: Retpolines".
+ * Those that it is free of are left out. */
+static void tell_mitigations(const struct teller *to)
+{
+    static const char folder[] = "/sys/devices/system/cpu/vulnerabilities", free_of[] = "Not affected";
+    char path[512], line[256], all[2048] = "";
+    struct dirent **faults;
+    int count = scandir(folder, &faults, is_no_dot, alphasort);
+    for (int i = 0; i < count; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, faults[i]->d_name);
+        if (first_line(path, line, sizeof line) && strcmp(line, free_of) != 0)
+            snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s: %s", *all ? "; " : "", faults[i]->d_name,
+                     line);
+        free(faults[i]);
+    }
+    if (count >= 0)
+        free(faults);
+    tell(to, "mitigations", "%s", *all ? all : count > 0 ? "none needed" : "not told by this kernel");
 }
 
 static void tell_build(const struct teller *to)
@@ -104,13 +147,14 @@ static void tell_settings(const struct teller *to)
     struct rlimit files;
     if (getrlimit(RLIMIT_NOFILE, &files) == 0)
         tell(to, "nofile", "%llu", (unsigned long long)files.rlim_cur);
-    tell(to, "timer_slack_ns", "%d", prctl(PR_GET_TIMERSLACK));
-    tell_file(to, "somaxconn", "/proc/sys/net/core/somaxconn");
-    tell_file(to, "tcp_rmem", "/proc/sys/net/ipv4/tcp_rmem");
-    tell_file(to, "tcp_wmem", "/proc/sys/net/ipv4/tcp_wmem");
-    tell_file(to, "ptrace_scope", "/proc/sys/kernel/yama/ptrace_scope");
-    tell_file(to, "io_uring_disabled", "/proc/sys/kernel/io_uring_disabled");
-    tell_file(to, "load", "/proc/loadavg");
+    tell(to, "timer_slack_ns", "%d; 1 in the driver while it loads", prctl(PR_GET_TIMERSLACK));
+    tell_file(to, "somaxconn", "/proc/sys/net/core/somaxconn", NULL);
+    tell_file(to, "tcp_rmem", "/proc/sys/net/ipv4/tcp_rmem", NULL);
+    tell_file(to, "tcp_wmem", "/proc/sys/net/ipv4/tcp_wmem", NULL);
+    tell_file(to, "ptrace_scope", "/proc/sys/kernel/yama/ptrace_scope", "none: no Yama in this kernel");
+    tell_file(to, "io_uring_disabled", "/proc/sys/kernel/io_uring_disabled",
+              "none: a kernel before 6.6");
+    tell_file(to, "load", "/proc/loadavg", NULL);
     tell(to, "cpu_source", "%s", METER_CPU_SOURCE);
 }
 
@@ -122,7 +166,9 @@ void environment(void (*report)(void *context, const char *name, const char *val
     struct tm local;
     strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S %z", localtime_r(&now, &local));
     tell(&to, "date", "%s", date);
-    tell_machine(&to);
+    tell_cpu(&to);
+    tell_system(&to);
+    tell_mitigations(&to);
     tell_build(&to);
     tell_settings(&to);
 }

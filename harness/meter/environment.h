@@ -2,7 +2,8 @@
 #pragma once
 #include <stdbool.h>
 
-/* Calls `tell` for each fact. What this machine does not say is left out. */
+/* Calls `tell` for each fact. Where this machine does not say it, the value says why, or that is left out which all
+ * machines say. */
 void environment(void (*tell)(void *context, const char *name, const char *value), void *context);
 /* CPU time that the hypervisor gave to others, in ticks since boot, all CPUs (proc(5), /proc/stat). */
 long long environment_steal_ticks(void);

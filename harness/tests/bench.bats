@@ -8,7 +8,7 @@ BURNER=${BIN%/bin}/tests/burner
   run "$IOLAB" bench poll --quick --rate 500 --out "$BATS_TEST_TMPDIR/run" --server burns="'$BURNER' --extra-us 200 {port}"
   echo "$output"
   [ "$status" -eq 0 ]
-  [[ $output == *"No order yet: 1 round tells none. 20 would: --rounds 20, about "*" minute"* ]]
+  [[ $output == *"No order yet: 1 round tells none. 20 would: --rounds 20, about "[1-9]*\.* ]]
   [ ! -e "$BATS_TEST_TMPDIR/run/verdicts.csv" ]
   "$IOLAB" report "$BATS_TEST_TMPDIR/run"
   paste -sd' ' "$BATS_TEST_TMPDIR/run/report.md" | grep -q 'One round: no ranking\.'

@@ -11,7 +11,7 @@ const char *machine_pin(struct machine *machine)
 {
     static char words[100];
     cpu_set_t allowed, mine;
-    machine->driver_cpu = machine->server_cpu = -1;
+    *machine = (struct machine){.driver_cpu = -1, .server_cpu = -1, .rest_most_ms = REST_MOST_MS};
     if (sched_getaffinity(0, sizeof allowed, &allowed) < 0 || CPU_COUNT(&allowed) < 2)
         return "none: one CPU for both";
     for (int cpu = 0; cpu < CPU_SETSIZE && machine->server_cpu < 0; cpu++)
@@ -28,7 +28,7 @@ const char *machine_pin(struct machine *machine)
 void machine_rest(struct machine *machine)
 {
     double began_ms = now_ms();
-    int most_ms = machine->rested_ms < REST_MOST_MS ? QUIET_MOST_MS : 1;
+    int most_ms = machine->rested_ms < machine->rest_most_ms ? QUIET_MOST_MS : 1;
     machine->begun++;
     machine->noisy += !environment_await_quiet(machine->driver_cpu, machine->server_cpu, most_ms);
     machine->rested_ms += now_ms() - began_ms;

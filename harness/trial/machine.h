@@ -4,10 +4,11 @@
 struct machine {
     int driver_cpu, server_cpu;         /* -1: not pinned */
     int begun, noisy;                   /* trials, and those before which the machine did not come to rest */
-    double rested_ms;                   /* so long trials have waited for that, all together */
+    double rested_ms, rest_most_ms;     /* so long trials have waited for that, all together; and may wait */
 };
 
-/* This process on the first CPU that it may use, the server on the second, where there are two. Says so in words. */
+/* This process on the first CPU that it may use, the server on the second, where there are two. Says so in words. Sets
+ * all of it, for trials that may rest 6 s. */
 const char *machine_pin(struct machine *);
 
 /* Before each trial. Waits until nothing else runs on the two CPUs, or not much longer; and where the machine never

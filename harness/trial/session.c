@@ -1,18 +1,17 @@
 #define _GNU_SOURCE
 #include "harness/trial/session.h"
 #include "harness/child/clock.h"
-#include "harness/load/random.h"
 #include "harness/meter/environment.h"
 #include "harness/trial/machine.h"
 #include "harness/trial/offer.h"
+#include "harness/trial/schedule.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { ACTIVE = 16, SWEEP_RATE = 400, RATE_LEAST = 500, SPARE_FDS = 64,
-       STEPS_MOST = SESSION_ROUNDS * SESSION_MODELS * (2 + SESSION_POINTS) };
+enum { ACTIVE = 16, SWEEP_RATE = 400, RATE_LEAST = 500, SPARE_FDS = 64, PATIENCE_MS = 500, QUICK_REST_MS = 2000 };
 
 /* What is known of a model: it need not be tried in vain. */
 struct known {
@@ -22,20 +21,14 @@ struct known {
     double capacity;                    /* requests per second in the last closed loop that it served all of; 0 */
 };
 
-/* The point: silent clients, or what the axis says. */
-struct step { const char *experiment, *model; int point, round; double estimate_ms; };
-
-static const char *const axis_names[] = {[AXIS_NONE] = "", [AXIS_CLIENTS] = "clients", [AXIS_SIZE] = "size",
-                                         [AXIS_LOAD] = "load"};
-
 static bool is(const struct step *step, const char *experiment) { return strcmp(step->experiment, experiment) == 0; }
 
 struct session {
     struct session_options *options;
     struct record record;
-    struct step steps[STEPS_MOST];
-    int count, done;
-    double began_ms, trials_began_ms, spent_estimate_ms;
+    struct schedule schedule;
+    int done;
+    double began_ms, trials_began_ms;
     double slowest;                     /* requests per second of the slowest in the closed loop */
     double rate;                        /* offered to all, in all rounds; 0: not yet chosen */
     struct machine machine;
@@ -49,68 +42,7 @@ static void fact(void *session, const char *name, const char *value)
     record_fact(&((struct session *)session)->record, name, value);
 }
 
-/* -- What is to be done ------------------------------------------------------------------------------------------ */
-
-static int warmup_ms(const struct session *session) { return session->options->quick ? 100 : 150; }
-enum { PATIENCE_MS = 500 };
-
-static int window_ms(const struct session *session, const char *experiment)
-{
-    bool idle = strcmp(experiment, "idle") == 0;
-    return session->options->quick ? 250 : idle ? 500 : 1000;
-}
-
-static void add_step(struct session *session, struct step step)
-{
-    enum { START_AND_END_MS = 100 };
-    step.estimate_ms = START_AND_END_MS + warmup_ms(session) + window_ms(session, step.experiment);
-    step.estimate_ms += is(&step, "idle") || is(&step, "clients") ? step.point * 0.06 : 0;
-    session->steps[session->count++] = step;
-}
-
-/* One turn for each model, in random order (Fisher and Yates). */
-static void add_turn(struct session *session, struct step step)
-{
-    const char *models[SESSION_MODELS];
-    int count = 0;
-    while (session->options->models[count] && count < SESSION_MODELS) {
-        models[count] = session->options->models[count];
-        count++;
-    }
-    for (int i = count; i > 0; i--) {
-        int pick = (int)(random_next(&session->random) % (uint64_t)i);
-        step.model = models[pick];
-        models[pick] = models[i - 1];
-        add_step(session, step);
-    }
-}
-
-static void plan(struct session *session)
-{
-    const struct session_options *options = session->options;
-    for (int round = 1; round <= options->rounds; round++) {
-        if (options->closed)
-            add_turn(session, (struct step){.experiment = "closed", .round = round});
-        if (options->rate)
-            add_turn(session, (struct step){.experiment = "rate", .round = round});
-        for (int i = 0; options->idle && i < options->point_count; i++)
-            add_turn(session, (struct step){.experiment = "idle", .point = options->points[i], .round = round});
-        if (options->axis == AXIS_LOAD)
-            add_turn(session, (struct step){.experiment = "closed", .round = round});
-        const char *axis = axis_names[options->axis];
-        for (int i = 0; *axis && i < options->point_count; i++)
-            add_turn(session, (struct step){.experiment = axis, .point = options->points[i], .round = round});
-    }
-}
-
-static double left_s(const struct session *session)
-{
-    double left = 0, spent = now_ms() - session->trials_began_ms;
-    for (int i = session->done; i < session->count; i++)
-        left += session->steps[i].estimate_ms;
-    double slower = session->spent_estimate_ms > 2000 ? spent / session->spent_estimate_ms : 1;
-    return left * slower / 1000 + session->options->after_s;
-}
+/* -- What is offered --------------------------------------------------------------------------------------------- */
 
 /* Not less than RATE_LEAST, about what the sweep asks of all: a few requests tell nothing, and one server may only have
  * stumbled. */
@@ -119,8 +51,6 @@ static double choose_rate(const struct session *session)
     double offered = session->options->offered;
     return offered > 0 ? offered : offer_below(session->slowest, RATE_LEAST);
 }
-
-/* -- Trials ------------------------------------------------------------------------------------------------------ */
 
 static struct known *known_of(struct session *session, const char *model)
 {
@@ -169,6 +99,8 @@ static void parameters_of(const struct session *session, const struct step *step
         snprintf(load, sizeof load, " load=%d", step->point);
     snprintf(text, size, "%sconnections=%d %s%s%s", idle, offer->connections, what, rate, load);
 }
+
+/* -- Trials ------------------------------------------------------------------------------------------------------ */
 
 static bool serves_all(const struct load_result *load)
 {
@@ -298,7 +230,7 @@ static void run_trial(struct session *session, const struct step *step)
         .argv = foreign ? foreign : ours, .books = foreign ? NULL : session->books,
         .connections = offer.connections, .idle = offer.idle, .http = options->http, .size = offer.size,
         .rate = offer.rate,
-        .warmup_ms = warmup_ms(session), .window_ms = window_ms(session, step->experiment),
+        .warmup_ms = step->warmup_ms, .window_ms = step->window_ms,
         .patience_ms = PATIENCE_MS, .seed = options->seed, .server_cpu = session->machine.server_cpu,
         .switches = !more_to_serve(step), .stop = options->stop};
     attempt(session, &plan, step, &trial);
@@ -317,24 +249,29 @@ static void run_step(struct session *session, const struct step *step)
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (is(step, words[i].experiment))
             snprintf(what, sizeof what, words[i].words, step->model, point);
-    session->options->progress(what, session->done, session->count, left_s(session));
+    double left_s = schedule_left_s(&session->schedule, session->done, now_ms() - session->trials_began_ms);
+    session->options->progress(what, session->done, session->schedule.count, left_s + session->options->after_s);
     run_trial(session, step);
     session->done++;
-    session->spent_estimate_ms += step->estimate_ms;
 }
 
 /* -- The session ------------------------------------------------------------------------------------------------- */
 
 static void record_beginning(struct session *session)
 {
-    char text[32];
+    char text[32], plan[200];
     environment(fact, session);
     snprintf(text, sizeof text, "%llu", (unsigned long long)session->options->seed);
     fact(session, "seed", text);
     fact(session, "command", session->options->command);
     fact(session, "quick", session->options->quick ? "yes" : "no");
-    snprintf(text, sizeof text, "%d", session->options->rounds);
+    fact(session, "thorough", session->options->thorough ? "yes" : "no");
+    snprintf(text, sizeof text, "%d", session_rounds(session->options));
     fact(session, "rounds", text);
+    schedule_say(session->options, plan, sizeof plan);
+    fact(session, "plan", plan);
+    if (session->options->self_compared)
+        fact(session, "last_self_comparison", session->options->self_compared);
 }
 
 static void record_end(struct session *session, long long steal_ticks)
@@ -349,7 +286,7 @@ static void record_end(struct session *session, long long steal_ticks)
     snprintf(text, sizeof text, "%d of %d trials began on a machine that was busy", session->machine.noisy,
              session->machine.begun);
     fact(session, "noise", text);
-    if (session->done < session->count)
+    if (session->done < session->schedule.count)
         fact(session, "interrupted", "yes");
 }
 
@@ -374,9 +311,11 @@ bool session_run(struct session_options *options, char *why, size_t size)
         options->first(options);
     session.trials_began_ms = now_ms();
     fact(&session, "pinning", machine_pin(&session.machine));
-    plan(&session);
-    while (session.done < session.count && !*options->stop)
-        run_step(&session, &session.steps[session.done]);
+    if (options->quick)
+        session.machine.rest_most_ms = QUICK_REST_MS;
+    schedule_fill(&session.schedule, options, &session.random);
+    while (session.done < session.schedule.count && !*options->stop)
+        run_step(&session, &session.schedule.steps[session.done]);
     record_end(&session, environment_steal_ticks() - steal);
     if (record_close(&session.record))
         return true;
