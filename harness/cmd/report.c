@@ -6,14 +6,20 @@
 #include "harness/cmd/measure.h"
 #include "harness/cmd/models.h"
 #include "harness/cmd/ranking.h"
+#include "harness/report/merge.h"
 #include "harness/report/report.h"
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 
 static const char help[] =
     "usage: iolab report [MODEL...] [OPTION]... measures, and writes the page of it\n"
-    "       iolab report DIR                    writes the page of one that is there\n\n"
+    "       iolab report DIR                    writes the page of one that is there\n"
+    "       iolab report DIR DIR... [--out FILE.html]\n"
+    "                                           several runs side by side, of several\n"
+    "                                           machines or of one, as one page:\n"
+    "                                           results/merged-DATE/report.html\n\n"
     "The page is DIR/report.html: one file that opens in any browser, without a\n"
     "network. Its path is the last line of the output. All servers take about two\n"
     "minutes: one round, which shows what it found, and orders nobody.\n\n"
@@ -27,7 +33,8 @@ static const char help[] =
     MEASURE_HELP
     "  --out DIR     where the results go (results/DATE-TIME)\n\n"
     "Example: iolab report --quick\n"
-    "         iolab report results/20261121-094834\n";
+    "         iolab report results/20261121-094834\n"
+    "         iolab report mine/20261121-094834 theirs/20261121-101500\n";
 
 static int write_page(const char *run_dir)
 {
@@ -40,28 +47,93 @@ static int write_page(const char *run_dir)
     return 0;
 }
 
-/* A folder is named: the only word, and neither an option nor a model. */
-static bool names_a_folder(int argc, char **argv)
+/* -- Runs that are there ----------------------------------------------------------------------------------------- */
+
+/* The first word is neither an option nor a model. */
+static bool names_folders(int argc, char **argv)
 {
-    return argc == 2 && argv[1][0] != '-' && !cmd_is_model(argv[1]);
+    return argc > 1 && argv[1][0] != '-' && !cmd_is_model(argv[1]);
 }
 
-static int write_page_of(const char *run_dir)
+static bool is_folder(const char *name)
 {
     struct stat stat_of;
-    char folder[3072];
-    if (stat(run_dir, &stat_of) < 0 || !S_ISDIR(stat_of.st_mode)) {
-        fprintf(stderr, "iolab report: %s is neither a folder with results nor a model; the models are:", run_dir);
-        for (const char *const *model = cmd_models(); *model; model++)
-            fprintf(stderr, " %s", *model);
-        fprintf(stderr, "\n");
-        return 2;
-    }
-    snprintf(folder, sizeof folder, "%s", run_dir);
-    for (size_t end = strlen(folder); end > 1 && folder[end - 1] == '/'; end--)
-        folder[end - 1] = '\0';
-    return write_page(folder);
+    if (stat(name, &stat_of) == 0 && S_ISDIR(stat_of.st_mode))
+        return true;
+    fprintf(stderr, "iolab report: %s is neither a folder with results nor a model; the models are:", name);
+    for (const char *const *model = cmd_models(); *model; model++)
+        fprintf(stderr, " %s", *model);
+    fprintf(stderr, "\n");
+    return false;
 }
+
+/* results/merged-DATE/report.html; makes the folders. */
+static bool default_page(char *page, size_t size)
+{
+    char folder[64];
+    time_t now = time(NULL);
+    struct tm local;
+    strftime(folder, sizeof folder, "results/merged-%Y%m%d-%H%M%S", localtime_r(&now, &local));
+    snprintf(page, size, "%s/report.html", folder);
+    bool made = (mkdir("results", 0777) == 0 || errno == EEXIST) && (mkdir(folder, 0777) == 0 || errno == EEXIST);
+    if (!made)
+        fprintf(stderr, "iolab report: %s: %s; choose another file with --out FILE\n", folder, strerror(errno));
+    return made;
+}
+
+static int merge_runs(const char *const *folders, int count, const char *out)
+{
+    char page[4096], why[4608];
+    snprintf(page, sizeof page, "%s", out ? out : "");
+    if (!out && !default_page(page, sizeof page))
+        return 1;
+    if (merge_write(folders, count, page, why, sizeof why) < 0) {
+        fprintf(stderr, "iolab report: %s\n", why);
+        return 1;
+    }
+    printf("%s\n", page);
+    return 0;
+}
+
+/* Without the slashes at its end; twice the same is no two runs. False: it was said why not. */
+static bool take_folder(char *name, const char **folders, int *count)
+{
+    for (size_t end = strlen(name); end > 1 && name[end - 1] == '/'; end--)
+        name[end - 1] = '\0';
+    if (!is_folder(name))
+        return false;
+    if (*count == MERGE_MOST) {
+        fprintf(stderr, "iolab report: more than %d runs do not fit beside each other\n", MERGE_MOST);
+        return false;
+    }
+    for (int i = 0; i < *count; i++)
+        if (strcmp(folders[i], name) == 0) {
+            fprintf(stderr, "iolab report: %s is named twice\n", name);
+            return false;
+        }
+    folders[(*count)++] = name;
+    return true;
+}
+
+static int write_page_of(int argc, char **argv)
+{
+    const char *folders[MERGE_MOST], *out = NULL;
+    int count = 0;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--out") == 0 && i + 1 < argc)
+            out = argv[++i];
+        else if (!take_folder(argv[i], folders, &count))
+            return 2;
+    }
+    if (count >= MERGE_LEAST)
+        return merge_runs(folders, count, out);
+    if (!out)
+        return write_page(folders[0]);
+    fprintf(stderr, "iolab report: --out is for several runs; the page of one is %s/report.html\n", folders[0]);
+    return 2;
+}
+
+/* -- How much is measured ---------------------------------------------------------------------------------------- */
 
 static int count_of(const char *const *models)
 {
@@ -70,8 +142,6 @@ static int count_of(const char *const *models)
         number++;
     return number;
 }
-
-/* -- How much is measured ---------------------------------------------------------------------------------------- */
 
 static void set_points(struct session_part *part, const int *points, int number)
 {
@@ -108,7 +178,7 @@ static void limit_rounds(struct session_options *session)
 static void choose_one_round(struct measure *measure)
 {
     static const char *telling[SESSION_MODELS + 1];
-    static const int idle[] = {0, 100, 1000, 5000}, load[] = {10, 50, 90, 100, 110};
+    static const int idle[] = {0, 100, 1000, 5000}, load[] = {10, 50, 90, 110};
     struct session_options *session = &measure->session;
     choose_telling(measure, telling);
     set_points(&session->idle, idle, sizeof idle / sizeof *idle);
@@ -117,12 +187,12 @@ static void choose_one_round(struct measure *measure)
     session->along.models = telling[0] ? telling : NULL;
     session->along.rounds = session->rate.rounds;
     session->closed.window_ms = session->along.window_ms = 250;
-    session->idle.window_ms = 200;
+    session->idle.window_ms = 150;
 }
 
 static void choose_quick(struct measure *measure)
 {
-    static const int idle[] = {0, 1000, 5000};
+    static const int idle[] = {0, 1000, 3000};
     set_points(&measure->session.idle, idle, sizeof idle / sizeof *idle);
     measure->session.idle.window_ms = 150;
 }
@@ -249,8 +319,8 @@ int cmd_report(int argc, char **argv)
 {
     static struct measure measure;
     struct session_options *session = &measure.session;
-    if (names_a_folder(argc, argv))
-        return write_page_of(argv[1]);
+    if (names_folders(argc, argv))
+        return write_page_of(argc, argv);
     session->closed.rounds = session->rate.rounds = session->idle.rounds = 1;
     session->first = play_battery;
     measure.may_be_thorough = true;

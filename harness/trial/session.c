@@ -183,6 +183,11 @@ static void attempt(struct session *session, const struct trial_plan *plan, cons
     if (!known->cannot[0]) {
         machine_rest(&session->machine);
         trial_run(plan, trial);
+        const char *held_up = trial_held_up(trial, plan->window_ms);
+        if (held_up && !*plan->stop) {
+            trial->measured = false;
+            snprintf(trial->failed, sizeof trial->failed, "%s", held_up);
+        }
         memcpy(known->cannot, trial->cannot, sizeof known->cannot);
     }
     memcpy(trial->cannot, known->cannot, sizeof trial->cannot);

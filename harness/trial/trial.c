@@ -71,7 +71,9 @@ static bool start(struct edges *edges)
                  child_last_words(&edges->server));
         break;
     case CHILD_LATE:
-        snprintf(failed, TRIAL_SAYS, "after %d s it listens nowhere; it said: %s", READY_MS / 1000,
+        snprintf(failed, TRIAL_SAYS, "after %d s %s; it said: %s", READY_MS / 1000,
+                 edges->server.foreign ? "it does not listen on the port that it was given"
+                                       : "it has not said `ready MODEL 127.0.0.1:PORT`",
                  child_last_words(&edges->server));
         break;
     case CHILD_FORKS:
@@ -101,6 +103,15 @@ static void end(struct edges *edges)
     child_kill(&edges->server);
     if (edges->plan->books)
         trial->has_books = books_take(edges->plan->books, &trial->books);
+}
+
+const char *trial_held_up(const struct trial *trial, int window_ms)
+{
+    if (!trial->measured || trial->load.requests == 0)      /* who answered nothing says so elsewhere */
+        return NULL;
+    if (trial->load.window_ns < (uint64_t)window_ms * 1000000u / 2)
+        return "the machine paused, and less than half of the window was measured";
+    return trial->server_cpu_ns <= 0 ? "the machine paused: the server did not run in the window" : NULL;
 }
 
 void trial_run(const struct trial_plan *plan, struct trial *trial)

@@ -39,5 +39,9 @@ struct trial {
     char ended_badly[TRIAL_SAYS];               /* it did not end as it should have; "" */
 };
 
+/* A window was measured, but the machine held up the server or the driver, so that its figures are none: why; or NULL.
+ * Of a window of so many ms. */
+const char *trial_held_up(const struct trial *, int window_ms);
+
 /* Large (1.8 MB): keep the trial static or allocated. Pins nothing but the server; the caller pins itself. */
 void trial_run(const struct trial_plan *, struct trial *);

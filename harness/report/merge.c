@@ -1,0 +1,136 @@
+#define _GNU_SOURCE
+#include "harness/report/merge_page.h"
+#include "harness/report/verdicts.h"
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char claims_header[] = "id,claim,lab,verdict,saw,depends,try,ms";
+
+const char *merge_letter(int run)
+{
+    static char letters[MERGE_MOST][2];
+    letters[run][0] = (char)('A' + run);
+    return letters[run];
+}
+
+bool merge_busy(const struct merge *merge, int run) { return results_busy_share(&merge->runs[run]) > 0.5; }
+
+const char *merge_on(const struct merge *merge) { return merge->one_machine ? "in" : "on"; }
+
+struct words merge_on_all(const struct merge *merge)
+{
+    struct words words;
+    const char *what = merge->one_machine ? "runs" : "machines";
+    if (merge->count == 2)
+        snprintf(words.text, sizeof words.text, "%s both %s", merge_on(merge), what);
+    else
+        snprintf(words.text, sizeof words.text, "%s all %d %s", merge_on(merge), merge->count, what);
+    return words;
+}
+
+/* -- Loading ----------------------------------------------------------------------------------------------------- */
+
+static int load_if_there(struct csv *csv, const char *run_dir, const char *name, const char *header, char *why,
+                         size_t why_size)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", run_dir, name);
+    if (access(path, F_OK) < 0 && errno == ENOENT)
+        return 0;
+    return csv_load(csv, path, header, why, why_size);
+}
+
+static int load_run(struct merge *merge, const char *run_dir, char *why, size_t why_size)
+{
+    int run = merge->count;
+    if (results_load(&merge->runs[run], run_dir, why, why_size) < 0)
+        return -1;
+    merge->count++;
+    if (load_if_there(&merge->claims[run], run_dir, "claims.csv", claims_header, why, why_size) < 0)
+        return -1;
+    return load_if_there(&merge->verdicts[run], run_dir, "verdicts.csv", verdicts_header, why, why_size);
+}
+
+static bool has_model(const struct merge *merge, const char *name)
+{
+    for (int i = 0; i < merge->model_count; i++)
+        if (strcmp(merge->models[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void find_models(struct merge *merge)
+{
+    for (int run = 0; run < merge->count; run++)
+        for (int i = 0; i < merge->runs[run].model_count && merge->model_count < MODELS_MOST; i++)
+            if (!has_model(merge, merge->runs[run].model[i]))
+                merge->models[merge->model_count++] = merge->runs[run].model[i];
+}
+
+static void free_all(struct merge *merge)
+{
+    for (int run = 0; run < merge->count; run++) {
+        results_free(&merge->runs[run]);
+        csv_free(&merge->claims[run]);
+        csv_free(&merge->verdicts[run]);
+    }
+}
+
+/* -- The page ---------------------------------------------------------------------------------------------------- */
+
+static void header(const struct merge *merge)
+{
+    fprintf(merge->to, "<header>\n<p class=\"eyebrow\">Unix I/O models · %s %s</p>\n", words_small(merge->count).text,
+            merge->one_machine ? "runs of one machine, as far as their environments tell" : "machines");
+    fprintf(merge->to, "<h1>What waiting costs %s</h1>\n", merge_on_all(merge).text);
+    merge_machines(merge);
+    fputs("</header>\n\n", merge->to);
+}
+
+static void write_page(const struct merge *merge)
+{
+    html_open(merge->to, "iolab: what waiting costs, run by run");
+    header(merge);
+    fputs("<main>\n", merge->to);
+    merge_metrics(merge);
+    merge_claims(merge);
+    fputs("</main>\n<footer>\n", merge->to);
+    merge_environments(merge);
+    fputs("</footer>\n", merge->to);
+    html_close(merge->to);
+}
+
+static int write_aside(struct merge *merge, const char *path, char *why, size_t why_size)
+{
+    char aside[4096];
+    snprintf(aside, sizeof aside, "%s.new", path);
+    merge->to = fopen(aside, "we");
+    bool written = merge->to;
+    if (written) {
+        write_page(merge);
+        written = !ferror(merge->to);
+        written = fclose(merge->to) == 0 && written;
+    }
+    if (written && rename(aside, path) == 0)
+        return 0;
+    snprintf(why, why_size, "%s: %s", aside, strerror(errno));
+    unlink(aside);
+    return -1;
+}
+
+int merge_write(const char *const *run_dirs, int count, const char *path, char *why, size_t why_size)
+{
+    static struct merge merge;
+    int status = 0;
+    merge = (struct merge){.count = 0};
+    for (int run = 0; run < count && run < MERGE_MOST && status == 0; run++)
+        status = load_run(&merge, run_dirs[run], why, why_size);
+    if (status == 0) {
+        find_models(&merge);
+        merge.one_machine = merge_is_one_machine(&merge);
+        status = write_aside(&merge, path, why, why_size);
+    }
+    free_all(&merge);
+    return status;
+}

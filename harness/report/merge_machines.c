@@ -1,0 +1,144 @@
+/* Which machines the runs are of, and everything that their environments tell: what differs stands first. */
+#define _GNU_SOURCE
+#include "harness/report/merge_page.h"
+#include <string.h>
+
+enum kind { DIFFERS, SAME, OF_THE_RUN };
+enum { KEYS_MOST = 64 };
+
+static const char *value_of(const struct merge *merge, int run, const char *key)
+{
+    const char *value = results_setting(&merge->runs[run], key);
+    return value && *value ? value : "not told";
+}
+
+static bool differs(const struct merge *merge, const char *key)
+{
+    for (int run = 1; run < merge->count; run++)
+        if (strcmp(value_of(merge, 0, key), value_of(merge, run, key)) != 0)
+            return true;
+    return false;
+}
+
+bool merge_is_one_machine(const struct merge *merge)
+{
+    static const char *const traits[] = {"cpu_model", "cpus", "kernel", "hypervisor", "container", "libc"};
+    bool told = false;
+    for (size_t i = 0; i < sizeof traits / sizeof *traits; i++) {
+        if (differs(merge, traits[i]))
+            return false;
+        told |= results_setting(&merge->runs[0], traits[i]) != NULL;
+    }
+    return told;
+}
+
+/* -- At the top -------------------------------------------------------------------------------------------------- */
+
+/* Other servers, or otherwise built ones: then the machine is not all that differs. */
+static void tell_builds(const struct merge *merge)
+{
+    static const struct { const char *key, *says; } builds[] = {
+        {"commit", "The runs are of different commits, so their servers may differ"},
+        {"compiler", "Different compilers built the servers"},
+        {"cflags", "The servers were built with different flags"}};
+    for (size_t i = 0; i < sizeof builds / sizeof *builds; i++) {
+        if (!differs(merge, builds[i].key))
+            continue;
+        fprintf(merge->to, "<p class=\"caution small\">%s: ", builds[i].says);
+        for (int run = 0; run < merge->count; run++) {
+            fprintf(merge->to, "%s%s: ", run ? ", " : "", merge_letter(run));
+            html_text(merge->to, value_of(merge, run, builds[i].key));
+        }
+        fputs(".</p>\n", merge->to);
+    }
+}
+
+static void tell_run(const struct merge *merge, int run)
+{
+    const struct results *results = &merge->runs[run];
+    fprintf(merge->to, "<li><b>%s</b>: ", merge_letter(run));
+    html_text(merge->to, value_of(merge, run, "cpu_model"));
+    fputs(", ", merge->to);
+    html_text(merge->to, value_of(merge, run, "cpus"));
+    fputs(" CPUs, ", merge->to);
+    html_text(merge->to, value_of(merge, run, "kernel"));
+    fprintf(merge->to, ", %d round%s, in <code>", results->rounds, results->rounds == 1 ? "" : "s");
+    html_text(merge->to, results->run_dir);
+    fputs("</code>", merge->to);
+    if (results_setting(results, "interrupted"))
+        fputs(". It was interrupted", merge->to);
+    if (merge_busy(merge, run))
+        fputs(". <b>It was busy</b>: its times are shown, and nothing is said of them", merge->to);
+    fputs(".</li>\n", merge->to);
+}
+
+void merge_machines(const struct merge *merge)
+{
+    fputs("<ul class=\"answer\">\n", merge->to);
+    for (int run = 0; run < merge->count; run++)
+        tell_run(merge, run);
+    fputs("</ul>\n<p class=\"caution small\">Each run has a column; nothing is averaged across them. One round alone "
+          "tells a difference of a fifth and more; less is said only where twenty rounds have told it.</p>\n",
+          merge->to);
+    tell_builds(merge);
+}
+
+/* -- In full ----------------------------------------------------------------------------------------------------- */
+
+/* What is another in each run, of one machine, too. */
+static bool is_of_the_run(const char *key)
+{
+    static const char *const keys[] = {"date", "load", "duration_s", "steal", "noise", "command", "seed", "interrupted",
+                                       "last_self_comparison"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strcmp(keys[i], key) == 0)
+            return true;
+    return false;
+}
+
+static int find_keys(const struct merge *merge, const char **keys)
+{
+    int count = 0;
+    for (int run = 0; run < merge->count; run++)
+        for (int row = 0; row < merge->runs[run].environment.count && count < KEYS_MOST; row++) {
+            const char *key = csv_field(&merge->runs[run].environment, row, 0);
+            int i = 0;
+            while (i < count && strcmp(keys[i], key) != 0)
+                i++;
+            keys[i] = key;
+            count += i == count;
+        }
+    return count;
+}
+
+static void write_rows(const struct merge *merge, enum kind kind, const char *title)
+{
+    const char *keys[KEYS_MOST];
+    int count = find_keys(merge, keys), written = 0;
+    for (int i = 0; i < count; i++) {
+        enum kind own = is_of_the_run(keys[i]) ? OF_THE_RUN : differs(merge, keys[i]) ? DIFFERS : SAME;
+        if (own != kind)
+            continue;
+        if (written++ == 0)
+            html_group(merge->to, title, merge->count + 1);
+        html_row_open(merge->to, keys[i]);
+        for (int run = 0; run < merge->count; run++)
+            html_cell_words(merge->to, value_of(merge, run, keys[i]));
+        html_row_close(merge->to);
+    }
+}
+
+void merge_environments(const struct merge *merge)
+{
+    struct html_head heads[MERGE_MOST + 1] = {{"Setting", ""}};
+    for (int run = 0; run < merge->count; run++)
+        heads[run + 1] = (struct html_head){merge_letter(run), merge->runs[run].run_dir};
+    html_section_open(merge->to, "environments", "The environments, side by side");
+    html_table_open(merge->to, "", "What was found when each run began; what differs stands first.", heads,
+                    merge->count + 1);
+    write_rows(merge, DIFFERS, "Differs");
+    write_rows(merge, SAME, "The same in all");
+    write_rows(merge, OF_THE_RUN, "Of each run");
+    html_table_close(merge->to, "");
+    html_section_close(merge->to);
+}
