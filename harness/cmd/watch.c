@@ -428,6 +428,14 @@ static void fill_in(struct wish *wish, char *const *rest, int count)
         wish->argv[n++] = rest[i];
 }
 
+/* A server that is asked for its help has nothing to be watched at: it answers, in place of iolab. */
+static void answer_for_help(const struct wish *wish)
+{
+    for (int i = 1; *wish->model && wish->argv[i]; i++)
+        if (strcmp(wish->argv[i], "--help") == 0)
+            execv(wish->argv[0], wish->argv);
+}
+
 int cmd_watch(int argc, char **argv)
 {
     struct wish wish = {.model = "", .service = "echo", .port = -1};
@@ -448,5 +456,6 @@ int cmd_watch(int argc, char **argv)
     if (wish.port < 0)
         wish.port = *wish.model ? 8080 : 0;
     fill_in(&wish, argv + end + 1, argc - end - 1);
+    answer_for_help(&wish);
     return watch(&wish);
 }

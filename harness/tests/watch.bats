@@ -268,3 +268,8 @@ says_hello() {
   cd "$ROOT"
   refuses 2 'there is no model nosuch; there are: blocking' make -s watch-nosuch
 }
+@test "watch MODEL -- --help: the whole help of the server, and no error" {
+  "$IOLAB" watch poll -- --help >"$BATS_TEST_TMPDIR/help" 2>"$BATS_TEST_TMPDIR/errors"
+  "$BIN/poll" --help | diff - "$BATS_TEST_TMPDIR/help"
+  [ ! -s "$BATS_TEST_TMPDIR/errors" ] || { cat "$BATS_TEST_TMPDIR/errors"; return 1; }
+}
