@@ -123,6 +123,7 @@ static void found(const struct record_place *place, const struct trial *trial)
     row->cpu_us = load->requests > 0 ? (double)trial->server_cpu_ns / 1000 / (double)load->requests : NAN;
     row->p50_us = us(p50);
     row->p50_above = p50.above;
+    row->one_cpu = trial->one_cpu;
     row->behind = row->rate > 0 && row->p50_us * 1e-6 > load->total / row->rate;
     row->p99_us = us(p99);
     row->p99_above = p99.above;

@@ -14,6 +14,7 @@ struct measure_row {
     unsigned flags;             /* enum load_flag */
     double driver_share;        /* of a CPU */
     double rate;                /* requests a second, as asked for; 0: as fast as it goes */
+    bool one_cpu;               /* for driver and server */
     bool behind;                /* the rate: half of the requests stood in line for longer than they should */
 };
 

@@ -60,6 +60,14 @@ static char last_letter(const struct ranking *ranking)
     return last;
 }
 
+static bool had_one_cpu(const struct measure *measure)
+{
+    for (int i = 0; i < measure->row_count; i++)
+        if (measure->rows[i].one_cpu)
+            return true;
+    return false;
+}
+
 void ranking_say(const struct measure *measure, const struct ranking *ranking, char *text, size_t size)
 {
     char least[500], most[500], last = last_letter(ranking);
@@ -72,6 +80,9 @@ void ranking_say(const struct measure *measure, const struct ranking *ranking, c
     else
         snprintf(text, size, "For the same work least CPU is used by %s (a), most by %s (%c). Those that share "
                  "a letter cannot be told apart.", least, most, last);
+    if (had_one_cpu(measure))
+        snprintf(text + strlen(text), size - strlen(text), " Driver and server had one CPU for both: on two it may be "
+                 "otherwise.");
 }
 
 /* -- The file ---------------------------------------------------------------------------------------------------- */

@@ -151,7 +151,9 @@ static int tell_what_holds(const struct column_set *set)
         if (less[i] == 0 || told & 1u << i)
             continue;
         told |= alike;
-        fprintf(merge->to, "<li>%s: <b>", on_whom(set).text);
+        struct words on = on_whom(set);
+        on.text[0] = (char)(on.text[0] - 'a' + 'A');
+        fprintf(merge->to, "<li>%s <b>", on.text);
         html_text(merge->to, names(merge, alike, &count).text);
         fprintf(merge->to, "</b> %s", count == 1 ? set->metric->needs : set->metric->need);
         say_where(set);

@@ -49,23 +49,6 @@ void hist_censor(struct hist *h, uint64_t at_least_ns)
     h->unended[bucket_of(at_least_ns)]++;
 }
 
-void hist_merge(struct hist *into, const struct hist *from)
-{
-    if (from->count == 0)
-        return;
-    if (into->count == 0 || from->min_ns < into->min_ns)
-        into->min_ns = from->min_ns;
-    if (from->max_ns > into->max_ns)
-        into->max_ns = from->max_ns;
-    into->sum_ns += from->sum_ns;
-    into->count += from->count;
-    into->censored += from->censored;
-    for (size_t i = 0; i <= HIST_OVERFLOW; i++) {
-        into->ended[i] += from->ended[i];
-        into->unended[i] += from->unended[i];
-    }
-}
-
 /* -- Asking ------------------------------------------------------------------------------------------------------ */
 
 static uint64_t middle_of(const struct hist *h, size_t bucket)

@@ -23,7 +23,6 @@ struct hist {
 
 void hist_record(struct hist *h, uint64_t ns);
 void hist_censor(struct hist *h, uint64_t at_least_ns);
-void hist_merge(struct hist *into, const struct hist *from);
 
 struct hist_quantile {
     uint64_t ns;

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct hist h, other;
+static struct hist h;
 
 static void empty(struct hist *one) { memset(one, 0, sizeof *one); }
 
@@ -142,23 +142,6 @@ static void do_few_early_bounds_leave_the_median_known(void)
     CHECK(max.above, "the longest is not known: %" PRIu64, max.ns);
 }
 
-static void is_a_merge_as_if_recorded_in_one(void)
-{
-    static struct hist both;
-    empty(&h), empty(&other), empty(&both);
-    for (uint64_t ns = 5; ns < 5000000; ns *= 3) {
-        hist_record(ns % 2 ? &h : &other, ns), hist_record(&both, ns);
-        hist_censor(&other, ns + 1), hist_censor(&both, ns + 1);
-    }
-    hist_merge(&h, &other);
-    CHECK(memcmp(&h, &both, sizeof h) == 0, "%" PRIu64 " samples, want %" PRIu64, h.count, both.count);
-    empty(&other);
-    hist_merge(&h, &other);
-    CHECK(memcmp(&h, &both, sizeof h) == 0, "merging nothing changed something");
-    hist_merge(&other, &both);
-    CHECK(memcmp(&other, &both, sizeof h) == 0, "merging into nothing: min %" PRIu64, other.min_ns);
-}
-
 static void does_the_empty_one_answer(void)
 {
     struct hist_bucket bucket = {0};
@@ -178,7 +161,6 @@ int main(void)
     is_a_quantile_among_the_unfinished_told_as_above();
     does_an_early_bound_move_the_later_ones_up();
     do_few_early_bounds_leave_the_median_known();
-    is_a_merge_as_if_recorded_in_one();
     does_the_empty_one_answer();
     return checks_failed();
 }

@@ -126,6 +126,8 @@ static void record_notes(struct record *record, const struct record_place *place
     for (unsigned flag = 1; flag <= LOAD_FLAG_LAST; flag <<= 1)
         if (flags & flag)
             row(record, place, "note", "text", load_flag_says((enum load_flag)flag));
+    if (trial->one_cpu && trial->measured)
+        row(record, place, "note", "text", "one CPU for driver and server: what each of them does slows the other");
     if (trial->ended_badly[0])
         row(record, place, "note", "text", trial->ended_badly);
     if (trial->failed[0])

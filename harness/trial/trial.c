@@ -98,7 +98,8 @@ static void end(struct edges *edges)
     if (!child_await_end(&edges->server, END_MS))
         snprintf(trial->ended_badly, TRIAL_SAYS, "it ignored SIGTERM for %d s and was killed", END_MS / 1000);
     else if (!ran_to_the_end || !ended_well(&edges->server))
-        snprintf(trial->ended_badly, TRIAL_SAYS, "it ended with %s: %s", child_exit_word(&edges->server),
+        snprintf(trial->ended_badly, TRIAL_SAYS, "it ended %swith %s; its last words: %s",
+                 ran_to_the_end ? "" : "by itself, ", child_exit_word(&edges->server),
                  child_last_words(&edges->server));
     child_kill(&edges->server);
     if (edges->plan->books)
@@ -120,6 +121,7 @@ void trial_run(const struct trial_plan *plan, struct trial *trial)
     edges = (struct edges){.plan = plan, .trial = trial};
     memset(trial, 0, sizeof *trial);
     trial->voluntary = trial->involuntary = -1;
+    trial->one_cpu = plan->server_cpu < 0;
     if (!start(&edges))
         return;
     struct load_options options = load_defaults(edges.server.address);

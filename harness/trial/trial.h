@@ -30,6 +30,7 @@ struct trial {
     char cannot[TRIAL_SAYS];    /* this machine cannot run the server (exit 77), in its own words; "" */
     char failed[TRIAL_SAYS];    /* why there are no figures; "" */
     bool measured;
+    bool one_cpu;               /* driver and server had one CPU for both */
     struct load_result load;
     int64_t server_cpu_ns;      /* in the window, the whole tree */
     int64_t voluntary, involuntary;             /* switches in the window; -1: not asked for */
