@@ -131,8 +131,9 @@ lt-et: all  ## level- and edge-triggered epoll side by side, call by call: make 
 	@$(BUILD)/bin/iolab lt-et $(ARGS)
 
 ##@ Measure
-report: all  ## measure this machine, write a page and print its path: make report [QUICK=1]
-	@$(BUILD)/bin/iolab report $(if $(filter-out 0 no,$(QUICK)),--quick) $(ARGS)
+report: all  ## measure this machine, write a page and print its path: make report [QUICK=1, or THOROUGH=1: verdicts]
+	@$(BUILD)/bin/iolab report $(if $(filter-out 0 no,$(QUICK)),--quick) \
+	  $(if $(filter-out 0 no,$(THOROUGH)),--thorough) $(ARGS)
 
 bench: all  ## all models in one table: make bench [QUICK=1] [SERVICE=http] [ARGS='select poll']
 	@$(BUILD)/bin/iolab bench $(if $(filter-out 0 no,$(QUICK)),--quick) $(if $(SERVICE),--service $(SERVICE)) $(ARGS)

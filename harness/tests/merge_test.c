@@ -1,5 +1,5 @@
-/* Several runs on one page: is what holds on all of them said, and what depends on the machine; is nothing compared that
- * is not comparable, and nothing said of a busy machine? */
+/* Several runs on one page: is what holds on all of them said, and what depends on the machine; is nothing compared
+ * that is not comparable, and nothing said of a busy machine? */
 #define _GNU_SOURCE
 #include "harness/report/merge.h"
 #include "harness/tests/check.h"
@@ -116,8 +116,8 @@ static void test_what_holds_and_what_depends(void)
     says(text, "<b>A</b>: Atom, 2 CPUs");
     says(text, "On all 3 machines <b>poll</b> needs more CPU for a request with 1,000 silent clients than epoll-lt and "
                "fork.");
-    says(text, "Depends on the machine: epoll-lt needs more CPU for a request with 1,000 silent clients than fork on B, "
-               "and the other way round on A and C.");
+    says(text, "Depends on the machine: epoll-lt needs more CPU for a request with 1,000 silent clients than fork on "
+               "B, and the other way round on A and C.");
     never_says(text, "<b>fork</b> needs more");
     says(text, "<td>300</td><td>500</td><td>90.0</td>");
     const char *differs = strstr(text, "Differs"), *same = strstr(text, "The same in all");
@@ -195,8 +195,8 @@ static void test_other_builds_and_claims(void)
                          "b,Threads are free,08,DEPENDS,,,,1\n");
     char *text = page_of(2);
     says(text, "The runs are of different commits, so their servers may differ: A: abc, B: def.");
-    says(text, "1 of 2 claims have the same verdict wherever they were tried; it depends on the machine for: Threads are "
-               "free.");
+    says(text, "1 of 2 claims have the same verdict wherever they were tried; it depends on the machine for: Threads "
+               "are free.");
     says(text, "Polling &#60;is&#62; cheap</th><td class=\"words\">REFUTED</td><td class=\"words\">REFUTED</td>");
     free(text);
 }
