@@ -21,7 +21,7 @@ const char *measure_duration(double seconds)
     if (seconds < 100)
         snprintf(text, sizeof text, "about %.0f s", seconds);
     else
-        snprintf(text, sizeof text, "about %.0f minutes", ceil(seconds / 60));
+        snprintf(text, sizeof text, "about %.0f minutes", seconds / 60);
     return text;
 }
 

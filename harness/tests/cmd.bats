@@ -93,6 +93,16 @@ theirs,64,64,"* ]]
   [ "$(grep -c ',uring,.*,cannot,text,no io_uring here' bench/trials.csv)" -eq 2 ]
   [ "$(grep -cE ',uring,.*,(failed|stops),' bench/trials.csv)" -eq 0 ]
 }
+@test "who is never ready is told what it should have said, and is not tried for ever" {
+  mkdir "$BATS_TEST_TMPDIR/bin"
+  cp "$IOLAB" "$BIN/poll" "$BATS_TEST_TMPDIR/bin"
+  printf '#!/bin/sh\necho hello\nexec sleep 100\n' >"$BATS_TEST_TMPDIR/bin/mute"
+  chmod +x "$BATS_TEST_TMPDIR/bin/mute"
+  cd "$BATS_TEST_TMPDIR"
+  bin/iolab bench poll mute --quick --rate 500 --rounds 2 --out run >out 2>errors 3>&-
+  [ "$(grep -c 'mute: after 5 s it has not said `ready MODEL 127.0.0.1:PORT`; it said: hello' errors)" -eq 2 ]
+  [ "$(grep -c ',mute,.*,stops,text,not tried: in 2 trials it was not ready in time$' run/trials.csv)" -eq 2 ]
+}
 @test "who did not serve all is not tried with more silent clients" {
   "$IOLAB" sweep idle poll --quick --out "$BATS_TEST_TMPDIR/run" \
     --server small="'$BIN/epoll-lt' --port {port} --quiet --max-clients 500"

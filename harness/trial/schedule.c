@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* The sweep over silent clients tells CPU, at a rate that no server feels: it is warm sooner. */
-enum { WARMUP_MS = 150, IDLE_WARMUP_MS = 100, START_AND_END_MS = 80, PARTS = 4 };
+enum { WARMUP_MS = 150, IDLE_WARMUP_MS = 50, START_AND_END_MS = 80, PARTS = 4 };
 static const double client_ms = 0.06;       /* to connect one, and to hear its first answer */
 static const double look_ms = 0.00008;      /* poll looks at all that are there for each that comes: 8 s for 10,000 */
 

@@ -11,7 +11,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { ACTIVE = 16, SWEEP_RATE = 400, RATE_LEAST = 500, SPARE_FDS = 64, PATIENCE_MS = 500, QUICK_REST_MS = 2000 };
+enum { ACTIVE = 16, SWEEP_RATE = 400, RATE_LEAST = 500, SPARE_FDS = 64, PATIENCE_MS = 500, QUICK_REST_MS = 2000,
+       READY_TRIES = 2 };
 
 /* What is known of a model: it need not be tried in vain. */
 struct known {
@@ -19,6 +20,7 @@ struct known {
     char cannot[TRIAL_SAYS];            /* run on this machine, in its words; "" */
     int stops_at, round;                /* in this round it did not serve all with so many clients; or 0, 0 */
     double capacity;                    /* requests per second in the last closed loop that it served all of; 0 */
+    int never_ready;                    /* trials; each of them takes long */
 };
 
 static bool is(const struct step *step, const char *experiment) { return strcmp(step->experiment, experiment) == 0; }
@@ -157,7 +159,7 @@ static void say_count(int count, char *text, size_t size)
 }
 
 /* Who did not serve all with so many clients in this round will not with more. A part of a capacity that is not known,
- * or that is not for all, cannot be offered. */
+ * or that is not for all, cannot be offered. Who is never ready takes seconds to be found out. */
 static bool in_vain(struct session *session, const struct step *step, char *why, size_t size)
 {
     const struct known *known = known_of(session, step->model);
@@ -167,6 +169,8 @@ static bool in_vain(struct session *session, const struct step *step, char *why,
     if (more_to_serve(step) && stopped)
         snprintf(why, size, "not tried: it did not serve all with %s %sclients", stops_at,
                  is(step, "idle") ? "silent " : "");
+    else if (known->never_ready >= READY_TRIES)
+        snprintf(why, size, "not tried: in %d trials it was not ready in time", READY_TRIES);
     else if (is(step, "load") && known->capacity <= 0 && !known->cannot[0])
         snprintf(why, size, "not tried: it did not serve all in the closed loop, so its capacity is not known");
     else
@@ -189,6 +193,7 @@ static void attempt(struct session *session, const struct trial_plan *plan, cons
             snprintf(trial->failed, sizeof trial->failed, "%s", held_up);
         }
         memcpy(known->cannot, trial->cannot, sizeof known->cannot);
+        known->never_ready += trial->never_ready;
     }
     memcpy(trial->cannot, known->cannot, sizeof trial->cannot);
     if (more_to_serve(step) && !serves_all(&trial->load)) {

@@ -71,6 +71,7 @@ static bool start(struct edges *edges)
                  child_last_words(&edges->server));
         break;
     case CHILD_LATE:
+        edges->trial->never_ready = true;
         snprintf(failed, TRIAL_SAYS, "after %d s %s; it said: %s", READY_MS / 1000,
                  edges->server.foreign ? "it does not listen on the port that it was given"
                                        : "it has not said `ready MODEL 127.0.0.1:PORT`",

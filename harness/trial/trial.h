@@ -29,6 +29,7 @@ struct trial_plan {
 struct trial {
     char cannot[TRIAL_SAYS];    /* this machine cannot run the server (exit 77), in its own words; "" */
     char failed[TRIAL_SAYS];    /* why there are no figures; "" */
+    bool never_ready;           /* though it had long enough for that */
     bool measured;
     bool one_cpu;               /* driver and server had one CPU for both */
     struct load_result load;
