@@ -68,12 +68,25 @@ static bool had_one_cpu(const struct measure *measure)
     return false;
 }
 
+/* In so many rounds somebody was measured at the rate. */
+static int rounds_measured(const struct measure *measure)
+{
+    int most = 0;
+    for (int i = 0; i < measure->row_count; i++)
+        if (strcmp(measure->rows[i].experiment, "rate") == 0 && measure->rows[i].round > most)
+            most = measure->rows[i].round;
+    return most;
+}
+
 void ranking_say(const struct measure *measure, const struct ranking *ranking, char *text, size_t size)
 {
     char least[500], most[500], last = last_letter(ranking);
     list(measure, ranking, 'a', least, sizeof least);
     list(measure, ranking, last, most, sizeof most);
-    if (!ranking->told.claims)
+    if (!ranking->told.claims && rounds_measured(measure) < ranking->rounds.rounds)
+        snprintf(text, size, "No order yet: %d of %d rounds tell none.", rounds_measured(measure),
+                 ranking->rounds.rounds);
+    else if (!ranking->told.claims)
         snprintf(text, size, "No order: fewer than two models kept up with the rate in %d rounds.", ROUNDS_TO_CLAIM);
     else if (last == 'a')
         snprintf(text, size, "For the same work none of them can be told from another by its CPU: %s.", least);

@@ -32,6 +32,19 @@ quick() {
   grep -qx 'plan,"closed 5 x 1000 ms, rate 20 x 1000 ms, idle 5 x 500 ms, load 5 x 500 ms"' "$BATS_TEST_TMPDIR/run/environment.csv"
   grep -q 'interrupted before the first trial, so there is no page' "$BATS_TEST_TMPDIR/errors" || [ -s "$BATS_TEST_TMPDIR/run/report.html" ]
 }
+@test "one of many rounds that is interrupted keeps what it has, and orders nobody" {
+  "$IOLAB" report poll --quick --rounds 20 --rate 500 --out "$BATS_TEST_TMPDIR/run" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/errors" 3>&- &
+  PID=$!
+  until grep -qs ',rate,poll,2,' "$BATS_TEST_TMPDIR/run/trials.csv"; do kill -0 $PID; done
+  kill -INT $PID
+  status=0
+  wait $PID || status=$?
+  [ "$status" -eq 130 ]
+  cat "$BATS_TEST_TMPDIR/out"
+  grep -qE '^No order yet: ([2-9]|1[0-9]) of 20 rounds tell none\.$' "$BATS_TEST_TMPDIR/out"
+  [ ! -e "$BATS_TEST_TMPDIR/run/verdicts.csv" ]
+  [ -s "$BATS_TEST_TMPDIR/run/report.html" ]
+}
 @test "a server that dies in a trial: the run goes on, and the page says what became of it" {
   mkdir "$BATS_TEST_TMPDIR/bin"
   cp "$IOLAB" "$BIN/poll" "$BATS_TEST_TMPDIR/bin"
