@@ -78,7 +78,8 @@ void merge_machines(const struct merge *merge)
     for (int run = 0; run < merge->count; run++)
         tell_run(merge, run);
     fputs("</ul>\n<p class=\"caution small\">Each run has a column; nothing is averaged across them. One round alone "
-          "tells a difference of a fifth and more; less is said only where twenty rounds have told it.</p>\n",
+          "tells a difference of a fifth and more, and of twice as much where two runs contradict each other; less is "
+          "said only where twenty rounds have told it.</p>\n",
           merge->to);
     tell_builds(merge);
 }

@@ -1,5 +1,6 @@
 /* Per metric: what holds on all of them, what depends on the machine, and the table. A difference is said to hold if it
- * is there in each of the runs by itself: by their verdicts where there are some, else if it is a fifth or more. */
+ * is there in each of the runs by itself: by their verdicts where there are some, else if it is a fifth or more; to
+ * depend on the machine, if two runs say the opposite, and each of them by a factor of two or more. */
 #define _GNU_SOURCE
 #include "harness/report/merge_place.h"
 #include "harness/report/verdicts.h"
@@ -81,15 +82,21 @@ static enum order verdict_between(const struct column_set *set, int run, const c
     return UNKNOWN;
 }
 
-/* Of a: does it need more than b? */
-static enum order order_of(const struct column_set *set, int run, const char *a, const char *b)
+/* One round of each: a fifth may be told. Where runs contradict each other, that may be chance, too: then twice. */
+static bool alike(double a, double b, bool contradicted)
+{
+    return contradicted ? fmax(a, b) < 2 * fmin(a, b) : words_alike(a, b);
+}
+
+/* Of a: does it need more than b? contradicted: another run says otherwise. */
+static enum order order_of(const struct column_set *set, int run, const char *a, const char *b, bool contradicted)
 {
     if (set->metric->judged && set->merge->verdicts[run].count > 0)
         return verdict_between(set, run, a, b);
     double of_a = value_of(set, run, a), of_b = value_of(set, run, b);
     if (isnan(of_a) || isnan(of_b))
         return UNKNOWN;
-    if (words_alike(of_a, of_b))
+    if (alike(of_a, of_b, contradicted))
         return ALIKE;
     return of_a > of_b ? MORE : LESS;
 }
@@ -99,7 +106,7 @@ static enum order order_of(const struct column_set *set, int run, const char *a,
 static bool more_in_all(const struct column_set *set, const char *a, const char *b)
 {
     for (int run = 0; run < set->merge->count; run++)
-        if (counts(set, run) && order_of(set, run, a, b) != MORE)
+        if (counts(set, run) && order_of(set, run, a, b, false) != MORE)
             return false;
     return true;
 }
@@ -145,16 +152,16 @@ static int tell_what_holds(const struct column_set *set)
     for (int i = 0; i < merge->model_count; i++)
         less[i] = less_than(set, i);
     for (int i = 0; i < merge->model_count; i++) {
-        unsigned alike = 0;
+        unsigned same = 0;
         for (int k = i; k < merge->model_count; k++)
-            alike |= less[k] == less[i] ? 1u << k : 0;
+            same |= less[k] == less[i] ? 1u << k : 0;
         if (less[i] == 0 || told & 1u << i)
             continue;
-        told |= alike;
+        told |= same;
         struct words on = on_whom(set);
         on.text[0] = (char)(on.text[0] - 'a' + 'A');
         fprintf(merge->to, "<li>%s <b>", on.text);
-        html_text(merge->to, names(merge, alike, &count).text);
+        html_text(merge->to, names(merge, same, &count).text);
         fprintf(merge->to, "</b> %s", count == 1 ? set->metric->needs : set->metric->need);
         say_where(set);
         fputs(" than ", merge->to);
@@ -173,7 +180,7 @@ static struct words where(const struct column_set *set, const char *a, const cha
     const char *letters[MERGE_MOST];
     *count = 0;
     for (int run = 0; run < set->merge->count; run++)
-        if (counts(set, run) && order_of(set, run, a, b) == order)
+        if (counts(set, run) && order_of(set, run, a, b, true) == order)
             letters[(*count)++] = merge_letter(run);
     return words_list(letters, *count);
 }
@@ -221,7 +228,7 @@ static void cell(const struct column_set *set, int run, const char *model)
         snprintf(text, sizeof text, "%.60s%s", set->metric->words(value).text,
                  set->metric->judged && !results_kept_up(results, &spot) ? ", fell behind" : "");
     else if (made)
-        snprintf(text, sizeof text, "no numbers");
+        snprintf(text, sizeof text, isnan(results_value(results, &spot, "total")) ? "not tried" : "no numbers");
     html_cell(set->merge->to, text);
 }
 
@@ -294,8 +301,9 @@ void merge_metrics(const struct merge *merge)
                                          results_cpu_us, words_decimal, true, false};
     static const struct metric rate = {"rate", "CPU per request at one rate", "µs", "needs more CPU for a request",
                                        "need more CPU for a request", results_cpu_us, words_decimal, true, true};
-    static const struct metric memory = {"memory", "Memory of a silent connection", "", "holds more for each",
-                                         "hold more for each", results_idle_bytes, words_bytes, false, false};
+    static const struct metric memory = {"memory", "Memory of a silent connection", "",
+                                         "holds more memory for a client", "hold more memory for a client",
+                                         results_idle_bytes, words_bytes, false, false};
     static const struct metric closed = {"closed", "As fast as it goes, at least", "requests/s",
                                          "answers more requests a second", "answer more requests a second", per_s,
                                          words_rate, true, false};
