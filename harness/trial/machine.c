@@ -7,10 +7,12 @@
 
 enum { QUIET_MOST_MS = 400, REST_MOST_MS = 6000 };
 
+static cpu_set_t allowed;               /* before machine_pin */
+
 const char *machine_pin(struct machine *machine)
 {
     static char words[100];
-    cpu_set_t allowed, mine;
+    cpu_set_t mine;
     *machine = (struct machine){.driver_cpu = -1, .server_cpu = -1, .rest_most_ms = REST_MOST_MS};
     if (sched_getaffinity(0, sizeof allowed, &allowed) < 0 || CPU_COUNT(&allowed) < 2)
         return "none: one CPU for both";
@@ -23,6 +25,12 @@ const char *machine_pin(struct machine *machine)
     snprintf(words, sizeof words, "driver on CPU %d, server on CPU %d, the same for all", machine->driver_cpu,
              machine->server_cpu);
     return words;
+}
+
+void machine_release(const struct machine *machine)
+{
+    if (machine->driver_cpu >= 0)
+        sched_setaffinity(0, sizeof allowed, &allowed);
 }
 
 void machine_rest(struct machine *machine)

@@ -11,6 +11,9 @@ struct machine {
  * all of it, for trials that may rest 6 s. */
 const char *machine_pin(struct machine *);
 
+/* After the trials: this process has all the CPUs again that it had. */
+void machine_release(const struct machine *);
+
 /* Before each trial. Waits until nothing else runs on the two CPUs, or not much longer; and where the machine never
  * rests, hardly at all. */
 void machine_rest(struct machine *);

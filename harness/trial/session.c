@@ -336,6 +336,7 @@ bool session_run(struct session_options *options, char *why, size_t size)
     schedule_fill(&session.schedule, options, &session.random);
     while (session.done < session.schedule.count && !*options->stop)
         run_step(&session, &session.schedule.steps[session.done]);
+    machine_release(&session.machine);
     record_end(&session, environment_steal_ticks() - steal);
     if (record_close(&session.record))
         return true;
