@@ -149,6 +149,7 @@ int paired_load(struct paired *paired, const char *run_dir, char *why, size_t wh
     if (paired_find(paired, &results, why, why_size) == 0)
         return 0;
     results_free(&results);
+    *paired = (struct paired){0};       /* which looked into them, and is freed by its owner */
     return -1;
 }
 
