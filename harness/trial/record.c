@@ -134,18 +134,32 @@ static void record_notes(struct record *record, const struct record_place *place
         row(record, place, "failed", "text", trial->failed);
 }
 
-static void record_histogram(struct record *record, const struct record_place *place, const char *kind,
-                             const struct hist *hist)
+static void record_bucket(struct record *record, const struct record_place *place, const char *kind,
+                          const struct hist_bucket *bucket)
 {
     char round[16], low[24], high[24], count[24];
     snprintf(round, sizeof round, "%d", place->round);
-    for (struct hist_bucket bucket = {0}; hist_next(hist, &bucket);) {
-        snprintf(low, sizeof low, "%llu", (unsigned long long)bucket.low_ns);
-        snprintf(high, sizeof high, "%llu", (unsigned long long)bucket.high_ns);
-        snprintf(count, sizeof count, "%llu", (unsigned long long)(bucket.ended + bucket.unended));
-        const char *const fields[] = {place->experiment, place->model, round, place->parameters,
-                                      kind, low, high, count};
-        csv_write(record->latency, fields, sizeof fields / sizeof *fields);
+    snprintf(low, sizeof low, "%llu", (unsigned long long)bucket->low_ns);
+    snprintf(high, sizeof high, "%llu", (unsigned long long)bucket->high_ns);
+    snprintf(count, sizeof count, "%llu", (unsigned long long)(bucket->ended + bucket->unended));
+    const char *const fields[] = {place->experiment, place->model, round, place->parameters, kind, low, high, count};
+    csv_write(record->latency, fields, sizeof fields / sizeof *fields);
+}
+
+/* Neighbours that lie within 1 % are one row: all buckets of a thorough run would fill 350 MB. */
+static void record_histogram(struct record *record, const struct record_place *place, const char *kind,
+                             const struct hist *hist)
+{
+    struct hist_bucket bucket = {0}, joined = {0};
+    bool any = hist_next(hist, &bucket);
+    while (any) {
+        joined = bucket;
+        while ((any = hist_next(hist, &bucket)) && bucket.high_ns - joined.low_ns <= joined.low_ns / 100) {
+            joined.high_ns = bucket.high_ns;
+            joined.ended += bucket.ended;
+            joined.unended += bucket.unended;
+        }
+        record_bucket(record, place, kind, &joined);
     }
     fflush(record->latency);
 }
