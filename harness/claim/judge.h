@@ -49,7 +49,8 @@ struct crowds { int idle[CROWDS]; double select[CROWDS], poll[CROWDS], epoll[CRO
 void judge_poll_no_cap(const struct crowds *, struct claim_found *);
 void judge_epoll_flat(const struct crowds *, struct claim_found *);
 
-/* How much of select's CPU epoll takes: for a request of a few busy clients, and for a wait with all of 400 ready. */
+/* Of what select takes, so much does epoll: CPU for a request of a few busy clients, and time for a wait with all of
+ * 400 ready. */
 void judge_epoll_not_always(const struct verdict *few, const struct verdict *all_ready, struct claim_found *);
 
 struct edge_seen { double wakeups, reads; };        /* for each request */

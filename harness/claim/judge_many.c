@@ -71,15 +71,19 @@ void judge_epoll_flat(const struct crowds *crowds, struct claim_found *found)
 /* -- Comparisons ------------------------------------------------------------------------------------------------- */
 
 /* "1.03 times the CPU (0.98 to 1.08, 14 pairs)" */
-static const char *in_words(const struct verdict *verdict, char *text, size_t size)
+static const char *in_words(const struct verdict *verdict, const char *what, char *text, size_t size)
 {
-    snprintf(text, size, "%.2f times the CPU (%.2f to %.2f, %d pairs)", verdict->ratio, verdict->low, verdict->high,
-             verdict->pairs);
+    snprintf(text, size, "%.2f times the %s (%.2f to %.2f, %d pairs)", verdict->ratio, what, verdict->low,
+             verdict->high, verdict->pairs);
     return text;
 }
 
 static bool is_less(const struct verdict *verdict) { return verdict->kind == VERDICT_DIFFERENT && verdict->ratio < 1; }
-static bool is_more(const struct verdict *verdict) { return verdict->kind == VERDICT_DIFFERENT && verdict->ratio > 1; }
+/* It is known that it does not pay: it takes more, or the same. */
+static bool is_no_less(const struct verdict *verdict)
+{
+    return verdict->kind == VERDICT_SAME || (verdict->kind == VERDICT_DIFFERENT && verdict->ratio > 1);
+}
 
 static void cannot_tell(const struct verdict *verdict, struct claim_found *found)
 {
@@ -91,12 +95,12 @@ static void cannot_tell(const struct verdict *verdict, struct claim_found *found
 void judge_epoll_not_always(const struct verdict *few, const struct verdict *all_ready, struct claim_found *found)
 {
     char server[80], wait[80];
-    bool never_less = !is_less(few) || !is_less(all_ready);
-    bool known = is_more(few) || is_more(all_ready) || few->kind == VERDICT_SAME;
-    claim_says(found, known ? CLAIM_CONFIRMED : never_less ? CLAIM_DEPENDS : CLAIM_REFUTED,
+    bool always_less = is_less(few) && is_less(all_ready);
+    claim_says(found, is_no_less(few) || is_no_less(all_ready) ? CLAIM_CONFIRMED :
+                      always_less ? CLAIM_REFUTED : CLAIM_DEPENDS,
                "4 clients, all busy: epoll-lt takes %s of select for a request. A wait alone, with 400 of 400 ready: "
-               "epoll takes %s of select.", in_words(few, server, sizeof server),
-               in_words(all_ready, wait, sizeof wait));
+               "epoll takes %s of select.", in_words(few, "CPU", server, sizeof server),
+               in_words(all_ready, "time", wait, sizeof wait));
     if (found->verdict == CLAIM_DEPENDS)
         cannot_tell(is_less(few) ? all_ready : few, found);
 }
@@ -108,7 +112,7 @@ void judge_et_faster(const struct verdict *verdict, const struct edge_seen *leve
     claim_says(found, is_less(verdict) ? CLAIM_CONFIRMED : verdict->kind == VERDICT_CANNOT_TELL ? CLAIM_DEPENDS :
                CLAIM_REFUTED,
                "For a small request epoll-et takes %s of epoll-lt%s. Wakeups for each: LT %.2f, ET %.2f; reads: LT "
-               "%.2f, ET %.2f, as ET asks until there is no more.", in_words(verdict, ratio, sizeof ratio),
+               "%.2f, ET %.2f, as ET asks until there is no more.", in_words(verdict, "CPU", ratio, sizeof ratio),
                verdict->kind == VERDICT_SAME ? ": the same within 5 %" : "", level->wakeups, edge->wakeups,
                level->reads, edge->reads);
     if (found->verdict == CLAIM_DEPENDS)

@@ -167,6 +167,11 @@ static void comparisons(void)
     expect("a wait for all is cheaper, a request is not", CLAIM_CONFIRMED, "0.80 times");
     judge_epoll_not_always(&less, &more, &found);
     expect("a wait for all is dearer", CLAIM_CONFIRMED, "2.20 times");
+    judge_epoll_not_always(&less, &same, &found);
+    expect("a wait for all is as dear", CLAIM_CONFIRMED, "1.01 times the time");
+    judge_epoll_not_always(&less, &open, &found);
+    CHECK(strstr(found.depends, "0.93 to 1.01"), "\"%s\"", found.depends);
+    expect("of a wait for all nobody can tell", CLAIM_DEPENDS, "0.97 times the time");
     judge_epoll_not_always(&less, &less, &found);
     expect("epoll is always faster", CLAIM_REFUTED, "0.80 times");
     judge_epoll_not_always(&open, &less, &found);
