@@ -10,8 +10,8 @@ void judge_select_places(const struct places_seen *select, const struct places_s
     bool by_value = select->crowded <= fmax(0, PLACES - 3 - select->taken);
     claim_says(found, capped && by_value ? CLAIM_CONFIRMED : capped || by_value ? CLAIM_DEPENDS : CLAIM_REFUTED,
                "Of %d clients select served %.0f, poll %.0f. With %d descriptors taken before, so that the next ones "
-               "have higher numbers, select served %.0f and poll %.0f: it is the number that counts.", select->clients,
-               select->alone, poll->alone, select->taken, select->crowded, poll->crowded);
+               "have higher numbers, select served %.0f and poll %.0f%s.", select->clients, select->alone, poll->alone,
+               select->taken, select->crowded, poll->crowded, by_value ? ": it is the number that counts" : "");
     if (found->verdict == CLAIM_DEPENDS)
         claim_depends(found, "%s", capped ? "how many, and not their numbers" : "their numbers, and not how many");
 }

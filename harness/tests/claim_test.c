@@ -93,8 +93,10 @@ static void places(void)
     const struct places_seen poll = {1040, 1020, 1040, 1040}, select = {1040, 1020, 1018, 0};
     const struct places_seen by_count = {1040, 1020, 1018, 1018}, by_value = {1040, 1020, 1040, 0};
     judge_select_places(&select, &poll, &found);
+    CHECK(strstr(found.saw, "it is the number that counts"), "\"%s\"", found.saw);
     expect("1024, by value", CLAIM_CONFIRMED, "select served 1018, poll 1040");
     judge_select_places(&by_count, &poll, &found);
+    CHECK(!strstr(found.saw, "it is the number that counts"), "\"%s\"", found.saw);
     expect("1024, by count", CLAIM_DEPENDS, "select served 1018");
     judge_select_places(&by_value, &poll, &found);
     expect("a larger set, by value", CLAIM_DEPENDS, "select served 1040");
