@@ -36,7 +36,7 @@ static void select_1024(const struct claim_world *world, struct claim_found *fou
                                  served(world, "select", TAKEN_TO, found)};
     struct places_seen poll = {CLIENTS, taken, served(world, "poll", FIRST_TAKEN, found),
                                served(world, "poll", TAKEN_TO, found)};
-    if (!found->why_not[0])
+    if (claim_all_seen(found))
         judge_select_places(&select, &poll, found);
 }
 
@@ -59,7 +59,7 @@ static void writable_is_noisy(const struct claim_world *world, struct claim_foun
     struct noise_seen level, edge, ours;
     if (listen_to(world, "room", "careless_epoll writable-lt", &level, found) &&
         listen_to(world, "room", "careless_epoll writable-et", &edge, found) &&
-        listen_to(world, "room", "epoll-lt", &ours, found))
+        listen_to(world, "room", "epoll-lt", &ours, found) && claim_all_seen(found))
         judge_writable(&level, &edge, &ours, found);
 }
 
@@ -67,7 +67,7 @@ static void emfile_spins(const struct claim_world *world, struct claim_found *fo
 {
     struct noise_seen careless, ours;
     if (listen_to(world, "full", "careless_epoll emfile", &careless, found) &&
-        listen_to(world, "full", "epoll-lt", &ours, found))
+        listen_to(world, "full", "epoll-lt", &ours, found) && claim_all_seen(found))
         judge_emfile(&careless, &ours, found);
 }
 

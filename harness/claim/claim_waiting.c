@@ -30,7 +30,7 @@ static void client_two_waits(const struct claim_world *world, struct claim_found
 {
     struct two_clients_ms silent = play_two(world, "silent-neighbour", found);
     struct two_clients_ms slow = play_two(world, "slow-handler", found);
-    if (!found->why_not[0])
+    if (claim_all_seen(found))
         judge_client_two(&silent, &slow, found);
 }
 
@@ -51,7 +51,8 @@ static void connected_not_accepted(const struct claim_world *world, struct claim
                                         claim_shown_is(&outcome, "first-out", "connecting")};
         claim_figure(found, seen[i].queue, "connections", "connected and not accepted, backlog %d", backlogs[i]);
     }
-    judge_backlog(seen, found);
+    if (claim_all_seen(found))
+        judge_backlog(seen, found);
 }
 
 /* -- A read that returns at once --------------------------------------------------------------------------------- */
@@ -98,7 +99,8 @@ static void polling_burns(const struct claim_world *world, struct claim_found *f
 {
     struct polling_seen spin, nap, blocking;
     if (poll_for(world, "nonblocking --nap 0", &spin, found) &&
-        poll_for(world, "nonblocking --nap 10", &nap, found) && poll_for(world, "blocking", &blocking, found))
+        poll_for(world, "nonblocking --nap 10", &nap, found) && poll_for(world, "blocking", &blocking, found) &&
+        claim_all_seen(found))
         judge_polling(&spin, &nap, &blocking, found);
 }
 
