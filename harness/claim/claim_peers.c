@@ -78,21 +78,26 @@ static bool meet(struct peer *peer)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof address;
+    const struct timeval patience = {.tv_sec = PATIENCE_MS / 1000};
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);     /* of accept, too (socket(7)) */
     bool fine = bind(listener, (struct sockaddr *)&address, size) == 0 && listen(listener, PEER_WAYS) == 0 &&
                 getsockname(listener, (struct sockaddr *)&address, &size) == 0;
     if (fine && (peer->pid = fork()) == 0)
         be_the_peer(&address);
+    fine = fine && peer->pid > 0;
     for (int i = 0; i < PEER_WAYS; i++)
         fine = (peer->fds[i] = fine ? accept4(listener, NULL, NULL, SOCK_CLOEXEC) : -1) >= 0;
     close(listener);
-    return fine && peer->pid > 0;
+    return fine;
 }
 
-/* All wait, then the signal is sent to the peer; told[i].ms is counted from there. */
-static void vanish(const struct peer *peer, int signal_number, struct shared *shared, struct told *told)
+/* All wait, then the signal is sent to the peer; told[i].ms is counted from there. False: one of them could not be
+ * started. */
+static bool vanish(const struct peer *peer, int signal_number, struct shared *shared, struct told *told)
 {
     pid_t waiting[PEER_WAYS];
+    int started = 0;
     for (int i = 0; i < PEER_WAYS; i++) {
         told[i].way = ways[i].name;
         if ((waiting[i] = fork()) == 0) {
@@ -100,11 +105,14 @@ static void vanish(const struct peer *peer, int signal_number, struct shared *sh
             told[i].ms = now_ms() - shared->sent_ms;
             _exit(0);
         }
+        started += waiting[i] > 0;
     }
     shared->sent_ms = now_ms();
     kill(peer->pid, signal_number);
     for (int i = 0; i < PEER_WAYS; i++)
-        waitpid(waiting[i], NULL, 0);
+        if (waiting[i] > 0)
+            waitpid(waiting[i], NULL, 0);
+    return started == PEER_WAYS;
 }
 
 static void part(const struct peer *peer)
@@ -133,9 +141,9 @@ static void peer_vanishes(const struct claim_world *world, struct claim_found *f
     struct shared *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED || !meet(&peer)) {
         claim_cannot(found, "%d connections could not be made: %s", PEER_WAYS, strerror(errno));
+    } else if (!vanish(&peer, SIGSTOP, shared, shared->stopped) || !vanish(&peer, SIGKILL, shared, shared->killed)) {
+        claim_cannot(found, "%d processes that wait could not be started", PEER_WAYS);
     } else {
-        vanish(&peer, SIGSTOP, shared, shared->stopped);
-        vanish(&peer, SIGKILL, shared, shared->killed);
         note("stopped", shared->stopped, found);
         note("killed", shared->killed, found);
         judge_peer(shared->stopped, shared->killed, found);
