@@ -35,6 +35,9 @@ static void the_second_client(void)
     judge_client_two(&answered, &slow, &found);
     CHECK(strstr(found.depends, "a slow handler makes"), "\"%s\"", found.depends);
     expect("it waits for the handler alone", CLAIM_DEPENDS, "201");
+    const struct two_clients_ms held_up = {201, 145, 200, 200};
+    judge_client_two(&waits, &held_up, &found);
+    expect("a busy machine holds fork up for 45 ms", CLAIM_CONFIRMED, "145 with fork");
     judge_client_two(&answered, &at_once, &found);
     expect("it never waits", CLAIM_REFUTED, "4 ms with blocking");
 }
