@@ -1,8 +1,8 @@
 /* careless_wait: a process for each client, and one wait for each SIGCHLD.
  *
- * The fault     Signals do not queue. Children that end while one SIGCHLD is pending, or is being handled, raise no
- *               other: the handler runs once, and buries one of them. The others stay as zombies until the next child
- *               ends, and then one more is buried: the debt is never paid back.
+ * The fault     Signals do not queue. Children that end while a SIGCHLD is pending raise no other: the handler runs
+ *               once for all of them, and buries one. The others stay as zombies until the next child ends, and then
+ *               one more is buried: the debt is never paid back.
  * The remedy    08_fork/fork.c, `bury`: waitpid in a loop, until nobody is left to bury.
  * See it        build/bin/iolab scene harness/claim/processes.scene --only mass-exit -- build/claim/careless_wait */
 #define _GNU_SOURCE

@@ -99,9 +99,9 @@ void judge_deadline(const struct deadline *deadline, struct claim_found *found)
     list_requests(deadline, true, done, sizeof done);
     list_requests(deadline, false, cancelled, sizeof cancelled);
     claim_says(found, kept && leaks == 0 ? CLAIM_CONFIRMED : CLAIM_REFUTED,
-               "A deadline of %.0f ms, from which all are 200 away: answered %s; cancelled when %.0f were over: %s. "
-               "Left behind: %.0f descriptors in the client, %.0f in the servers, %.0f processes. The last server "
-               "saw it %.0f ms later%s.",
+               "A deadline of %.0f ms: answered %s; cancelled when %.0f were over: %s. Left behind: %.0f "
+               "descriptors in the client, %.0f in the servers, %.0f processes. The last server saw it %.0f ms "
+               "later%s.",
                deadline->ms, done, deadline->waited_ms, cancelled, deadline->fds_left, deadline->server_fds_left,
                deadline->processes_left, deadline->noticed_ms,
                worked_on ? ": it had worked on to its end" : "");
