@@ -48,16 +48,29 @@ static pid_t start_player(const struct players *players, struct counters *counte
     _exit(0);
 }
 
+/* How many players have ended; their numbers are forgotten, as another process may get them. What else ends here was
+ * the server of a player that is no more. */
+static int reap(pid_t *pids, int count)
+{
+    int ended = 0;
+    for (pid_t pid; (pid = waitpid(-1, NULL, WNOHANG)) > 0;)
+        for (int i = 0; i < count; i++)
+            if (pids[i] == pid) {
+                pids[i] = -1;
+                ended++;
+            }
+    return ended;
+}
+
 void players_run(const struct players *players)
 {
     struct counters *counters = players_memory(sizeof *counters);
     pid_t pids[PLAYERS_MOST];
-    int running = 0, status;
+    int running = 0;
     for (int i = 0; i < players->jobs; i++)
         running += (pids[i] = start_player(players, counters)) > 0;
     for (bool passed_on = false; running > 0; pause_ms(LOOK_MS)) {
-        while (waitpid(-1, &status, WNOHANG) > 0)
-            running--;
+        running -= reap(pids, players->jobs);
         if (players->look)
             players->look(players->context, counters->done);
         for (int i = 0; cmd_interrupted && !passed_on && i < players->jobs; i++)
