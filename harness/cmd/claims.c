@@ -67,8 +67,6 @@ static void try_one(void *unused, int task)
                                       .machine = claim->timed ? evening.machine : NULL, .seed = evening.seed,
                                       .stop = &cmd_interrupted, .found = found_of};
     double began_ms = now_ms();
-    if (claim->timed)
-        machine_pin(evening.machine);
     entry->begun = true;
     claim->run(&world, &entry->found);
     entry->ms = now_ms() - began_ms;
@@ -155,11 +153,13 @@ static void try_all(struct claims *claims, uint64_t seed)
         if (!claims->list[i]->timed)
             evening.group[evening.group_count++] = i;
     try_group(players_usual());
+    machine_pin(evening.machine);           /* players that are forked now are where we are */
     for (int i = 0; i < claims->count && !cmd_interrupted; i++)
         if (claims->list[i]->timed) {
             evening.group[evening.group_count++] = i;
             try_group(1);
         }
+    machine_release(evening.machine);
     blame_the_broken(claims);
     claims->interrupted = cmd_interrupted;
     claims->took_s = (now_ms() - evening.began_ms) / 1000;
