@@ -3,6 +3,7 @@
 #include "harness/cmd/measure.h"
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/self_compared.h"
+#include "harness/stats/pairs.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,7 +125,7 @@ static void found(const struct record_place *place, const struct trial *trial)
     row->p50_us = us(p50);
     row->p50_above = p50.above;
     row->one_cpu = trial->one_cpu;
-    row->behind = row->rate > 0 && row->p50_us * 1e-6 > load->total / row->rate;
+    row->behind = row->rate > 0 && (p50.above || pairs_behind((double)p50.ns, load->total, row->rate));
     row->p99_us = us(p99);
     row->p99_above = p99.above;
     row->p999_us = us(p999);
