@@ -6,6 +6,7 @@
 /* Of claims.csv: the first columns. */
 enum column { ID, CLAIM, LAB, VERDICT };
 
+/* NULL: this run has no such claim. */
 static const char *verdict_of(const struct merge *merge, int run, const char *id)
 {
     const struct csv *claims = &merge->claims[run];
@@ -14,6 +15,8 @@ static const char *verdict_of(const struct merge *merge, int run, const char *id
             return csv_field(claims, row, VERDICT);
     return NULL;
 }
+
+static bool was_tried(const char *verdict) { return verdict && strcmp(verdict, "NOT TRIED") != 0; }
 
 /* The run of which the claims are listed: those that a later one alone has are of another iolab. */
 static int first_with_claims(const struct merge *merge)
@@ -24,26 +27,41 @@ static int first_with_claims(const struct merge *merge)
     return -1;
 }
 
-static bool same_in_all(const struct merge *merge, const char *id, const char *verdict)
+enum agreement { TRIED_ONCE, SAME, NOT_THE_SAME };      /* TRIED_ONCE: or nowhere */
+
+static enum agreement agreement_on(const struct merge *merge, const char *id)
 {
+    const char *first = NULL;
+    enum agreement agreement = TRIED_ONCE;
     for (int run = 0; run < merge->count; run++) {
         const char *own = verdict_of(merge, run, id);
-        if (own && strcmp(own, verdict) != 0)
-            return false;
+        if (!was_tried(own))
+            continue;
+        if (first && agreement != NOT_THE_SAME)
+            agreement = strcmp(own, first) == 0 ? SAME : NOT_THE_SAME;
+        first = first ? first : own;
     }
-    return true;
+    return agreement;
 }
 
 static void tell(const struct merge *merge, const struct csv *claims)
 {
-    int same = 0;
-    for (int row = 0; row < claims->count; row++)
-        same += same_in_all(merge, csv_field(claims, row, ID), csv_field(claims, row, VERDICT));
-    fprintf(merge->to, "<p>%d of %d claims have the same verdict wherever they were tried", same, claims->count);
+    int compared = 0, same = 0;
+    for (int row = 0; row < claims->count; row++) {
+        enum agreement agreement = agreement_on(merge, csv_field(claims, row, ID));
+        compared += agreement != TRIED_ONCE;
+        same += agreement == SAME;
+    }
+    if (compared == 0) {
+        fputs("<p>None of them was tried in two runs.</p>\n", merge->to);
+        return;
+    }
+    fprintf(merge->to, "<p>%d of %d claims that were tried in two runs or more have the same verdict in each", same,
+            compared);
     for (int row = 0, told = 0; row < claims->count; row++) {
-        if (same_in_all(merge, csv_field(claims, row, ID), csv_field(claims, row, VERDICT)))
+        if (agreement_on(merge, csv_field(claims, row, ID)) != NOT_THE_SAME)
             continue;
-        fputs(told++ ? ", " : "; it depends on the machine for: ", merge->to);
+        fputs(told++ ? ", " : "; not the same have: ", merge->to);
         html_text(merge->to, csv_field(claims, row, CLAIM));
     }
     fputs(".</p>\n", merge->to);
