@@ -52,19 +52,28 @@ static struct words steps_of(const struct results *results)
 
 static void tell_parameters(const struct merge *merge, struct place *place)
 {
-    snprintf(place->why, sizeof place->why, "the runs asked for different things:");
-    for (int run = 0; run < merge->count; run++)
-        if (place->parameters[run])
-            snprintf(place->why + strlen(place->why), sizeof place->why - strlen(place->why), "%s %s “%s”",
-                     run ? "," : "", merge_letter(run), place->parameters[run]);
+    const char *before = "the runs asked for different things:";
+    for (int run = 0; run < merge->count; run++) {
+        size_t length = strlen(place->why);
+        if (!place->parameters[run])
+            continue;
+        snprintf(place->why + length, sizeof place->why - length, "%s %s “%s”", before, merge_letter(run),
+                 place->parameters[run]);
+        before = ",";
+    }
 }
 
 static void tell_steps(const struct merge *merge, struct place *place)
 {
-    snprintf(place->why, sizeof place->why, "no number of silent clients was tried in all runs:");
-    for (int run = 0; run < merge->count; run++)
-        snprintf(place->why + strlen(place->why), sizeof place->why - strlen(place->why), "%s %s %s",
-                 run ? "," : "", merge_letter(run), steps_of(&merge->runs[run]).text);
+    const char *before = "no number of silent clients was tried in all runs:";
+    for (int run = 0; run < merge->count; run++) {
+        size_t length = strlen(place->why);
+        if (!results_parameters(&merge->runs[run], idle))
+            continue;
+        snprintf(place->why + length, sizeof place->why - length, "%s %s %s", before, merge_letter(run),
+                 steps_of(&merge->runs[run]).text);
+        before = ",";
+    }
 }
 
 /* All that have it must have asked for the same. */
