@@ -304,9 +304,8 @@ void merge_metrics(const struct merge *merge)
     static const struct metric memory = {"memory", "Memory of a silent connection", "",
                                          "holds more memory for a client", "hold more memory for a client",
                                          results_idle_bytes, words_bytes, false, false};
-    static const struct metric closed = {"closed", "As fast as it goes, at least", "requests/s",
-                                         "answers more requests a second", "answer more requests a second", per_s,
-                                         words_rate, true, false};
+    static const struct metric closed = {"closed", "As fast as it goes, at least", "requests/s", NULL, NULL, per_s,
+                                         words_rate, true, false};     /* the driver's figure as much as the server's */
     static const struct metric late = {"p99", "Response time, 99 of 100", "µs", NULL, NULL, p99_us, words_count, true,
                                        true};
     section(merge, &silent, place_with_silent(merge, INT64_MAX));
