@@ -209,3 +209,16 @@ costs() {
     --out "$BATS_TEST_TMPDIR/one"
   grep -q '^pinning,none: one CPU for both$' "$BATS_TEST_TMPDIR/one/environment.csv"
 }
+@test "two threads of one core are said to be one core" {
+  [ "$(nproc)" -eq 2 ] || skip "it takes a machine with two CPUs"
+  unshare -rm true || skip "no namespaces here"
+  echo 0-1 >"$BATS_TEST_TMPDIR/siblings"
+  # shellcheck disable=SC2016  # for that shell
+  unshare -rm bash -c '
+    for list in /sys/devices/system/cpu/cpu[0-9]*/topology/thread_siblings_list; do mount --bind "$1" "$list"; done
+    shift
+    exec "$@"' - "$BATS_TEST_TMPDIR/siblings" "$IOLAB" compare poll select --pairs 2 --window 200 --rate 200 \
+    --out "$BATS_TEST_TMPDIR/core" 3>&-
+  grep '^pinning,' "$BATS_TEST_TMPDIR/core/environment.csv"
+  grep -q '^pinning,.*both are threads of one core' "$BATS_TEST_TMPDIR/core/environment.csv"
+}

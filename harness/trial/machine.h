@@ -7,8 +7,8 @@ struct machine {
     double rested_ms, rest_most_ms;     /* so long trials have waited for that, all together; and may wait */
 };
 
-/* This process on the first CPU that it may use, the server on the second, where there are two. Says so in words. Sets
- * all of it, for trials that may rest 6 s. */
+/* This process on the first CPU that it may use, the server on another, where there are two: on one of another core, if
+ * that may be. Says so in words. Sets all of it, for trials that may rest 6 s. */
 const char *machine_pin(struct machine *);
 
 /* After the trials: this process has all the CPUs again that it had. */
