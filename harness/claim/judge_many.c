@@ -46,8 +46,9 @@ void judge_poll_no_cap(const struct crowds *crowds, struct claim_found *found)
     bool lifted = !isnan(crowds->poll[CROWDS - 1]), looks = growth(crowds->poll) >= JUDGE_CLEARLY;
     claim_says(found, lifted && looks ? CLAIM_CONFIRMED : lifted || looks ? CLAIM_DEPENDS : CLAIM_REFUTED,
                "With %s silent clients, a request costs poll %s us of CPU: %.0f times as much with the most of them. "
-               "select: %s.", crowds_in_a_row(crowds, idle, sizeof idle), in_a_row(crowds->poll, poll, sizeof poll),
-               growth(crowds->poll), in_a_row(crowds->select, select, sizeof select));
+               "select: %s; it has no place for %d.", crowds_in_a_row(crowds, idle, sizeof idle),
+               in_a_row(crowds->poll, poll, sizeof poll), growth(crowds->poll),
+               in_a_row(crowds->select, select, sizeof select), crowds->idle[CROWDS - 1]);
     if (found->verdict == CLAIM_DEPENDS)
         claim_depends(found, "how you read it: the cap is gone, but looking at all of them does not show in the CPU "
                       "(less than %d times)", JUDGE_CLEARLY);
@@ -63,7 +64,10 @@ void judge_epoll_flat(const struct crowds *crowds, struct claim_found *found)
                "poll %s (%.0f times).", crowds_in_a_row(crowds, idle, sizeof idle),
                in_a_row(crowds->epoll, epoll, sizeof epoll), growth(crowds->epoll),
                in_a_row(crowds->poll, poll, sizeof poll), growth(crowds->poll));
-    if (found->verdict == CLAIM_DEPENDS)
+    if (found->verdict == CLAIM_DEPENDS && is_flat)
+        claim_depends(found, "more than that: here the cost of poll does not grow, either (less than %d times)",
+                      JUDGE_CLEARLY);
+    else if (found->verdict == CLAIM_DEPENDS)
         claim_depends(found, "what you call flat: %.1f times as much for %d times as many; on a machine at rest it may "
                       "be less", growth(crowds->epoll), crowds->idle[CROWDS - 1] / crowds->idle[0]);
 }

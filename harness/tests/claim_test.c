@@ -146,6 +146,10 @@ static void crowds(void)
     judge_epoll_flat(&crowds, &found);
     expect("epoll grows", CLAIM_REFUTED, "40.00 times");
     crowds.poll[CROWDS - 1] = 12;
+    crowds.epoll[CROWDS - 1] = 11;
+    judge_epoll_flat(&crowds, &found);
+    CHECK(strstr(found.depends, "poll does not grow, either"), "\"%s\"", found.depends);
+    expect("neither grows", CLAIM_DEPENDS, "1.10 times");
     judge_poll_no_cap(&crowds, &found);
     expect("poll does not grow", CLAIM_DEPENDS, "10.0, 18.0, 130, 12.0 us");
     crowds.poll[CROWDS - 1] = NAN;
