@@ -90,7 +90,7 @@ static bool poll_for(const struct claim_world *world, const char *server, struct
     *seen = (struct polling_seen){claim_shown(&outcome, "cpu"), claim_shown(&outcome, "sleeps"),
                                   claim_shown(&outcome, "mean-ping")};
     claim_figure(found, seen->cpu, "% of a CPU", "CPU while all are silent, %s", server);
-    claim_figure(found, seen->sleeps, "a second", "wakeups while all are silent, %s", server);
+    claim_figure(found, seen->sleeps, "a second", "went to sleep while all are silent, %s", server);
     claim_figure(found, seen->answer_ms, "ms", "mean time to the answer, %s", server);
     return true;
 }
