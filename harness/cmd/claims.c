@@ -45,7 +45,7 @@ static struct evening {
     uint64_t seed;
     int group[CLAIMS_MOST], group_count;        /* those that are tried now: their places in the list */
     int done_before, told;
-    double began_ms, told_ms;           /* told_ms: when the number that are done was another one last */
+    double began_ms, told_ms;           /* told_ms: when the last of those that are done was told */
 } evening;
 
 static const struct claim_found *found_of(const char *id)

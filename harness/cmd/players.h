@@ -1,6 +1,6 @@
 /* players.h: several processes, each of which takes the next task until there is none. What they find they write into
- * memory that they share with us. A player is a process of its own, as its servers are its children, and a poll loop
- * its alone. */
+ * memory that they share with us. A player is a process because its servers are its children, and because a poll loop
+ * serves one scene. */
 #pragma once
 
 enum { PLAYERS_MOST = 16, PLAYERS_USUAL = 12, PLAYERS_PER_CPU = 6 };
