@@ -102,8 +102,8 @@ void judge_epoll_not_always(const struct verdict *few, const struct verdict *all
     bool always_less = is_less(few) && is_less(all_ready);
     claim_says(found, is_no_less(few) || is_no_less(all_ready) ? CLAIM_CONFIRMED :
                       always_less ? CLAIM_REFUTED : CLAIM_DEPENDS,
-               "4 clients, all busy: epoll-lt takes %s of select for a request. A wait alone, with 400 of 400 ready: "
-               "epoll takes %s of select.", in_words(few, "CPU", server, sizeof server),
+               "4 clients, none silent: epoll-lt takes %s of select for a request. A wait alone, with 400 of 400 "
+               "ready: epoll takes %s of select.", in_words(few, "CPU", server, sizeof server),
                in_words(all_ready, "time", wait, sizeof wait));
     if (found->verdict == CLAIM_DEPENDS)
         cannot_tell(is_less(few) ? all_ready : few, found);
