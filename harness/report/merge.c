@@ -1,11 +1,8 @@
 #define _GNU_SOURCE
 #include "harness/report/merge_page.h"
-#include "harness/report/verdicts.h"
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
-
-static const char claims_header[] = "id,claim,lab,verdict,saw,depends,try,ms";
 
 const char *merge_letter(int run)
 {
@@ -31,25 +28,12 @@ struct words merge_on_all(const struct merge *merge)
 
 /* -- Loading ----------------------------------------------------------------------------------------------------- */
 
-static int load_if_there(struct csv *csv, const char *run_dir, const char *name, const char *header, char *why,
-                         size_t why_size)
-{
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s", run_dir, name);
-    if (access(path, F_OK) < 0 && errno == ENOENT)
-        return 0;
-    return csv_load(csv, path, header, why, why_size);
-}
-
 static int load_run(struct merge *merge, const char *run_dir, char *why, size_t why_size)
 {
-    int run = merge->count;
-    if (results_load(&merge->runs[run], run_dir, why, why_size) < 0)
+    if (results_load(&merge->runs[merge->count], run_dir, why, why_size) < 0)
         return -1;
     merge->count++;
-    if (load_if_there(&merge->claims[run], run_dir, "claims.csv", claims_header, why, why_size) < 0)
-        return -1;
-    return load_if_there(&merge->verdicts[run], run_dir, "verdicts.csv", verdicts_header, why, why_size);
+    return 0;
 }
 
 static bool has_model(const struct merge *merge, const char *name)
@@ -70,11 +54,8 @@ static void find_models(struct merge *merge)
 
 static void free_all(struct merge *merge)
 {
-    for (int run = 0; run < merge->count; run++) {
+    for (int run = 0; run < merge->count; run++)
         results_free(&merge->runs[run]);
-        csv_free(&merge->claims[run]);
-        csv_free(&merge->verdicts[run]);
-    }
 }
 
 /* -- The page ---------------------------------------------------------------------------------------------------- */

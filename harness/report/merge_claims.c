@@ -3,16 +3,13 @@
 #include "harness/report/merge_page.h"
 #include <string.h>
 
-/* Of claims.csv: the first columns. */
-enum column { ID, CLAIM, LAB, VERDICT };
-
 /* NULL: this run has no such claim. */
 static const char *verdict_of(const struct merge *merge, int run, const char *id)
 {
-    const struct csv *claims = &merge->claims[run];
+    const struct csv *claims = &merge->runs[run].claims;
     for (int row = 0; row < claims->count; row++)
-        if (strcmp(csv_field(claims, row, ID), id) == 0)
-            return csv_field(claims, row, VERDICT);
+        if (strcmp(csv_field(claims, row, C_ID), id) == 0)
+            return csv_field(claims, row, C_VERDICT);
     return NULL;
 }
 
@@ -22,7 +19,7 @@ static bool was_tried(const char *verdict) { return verdict && strcmp(verdict, "
 static int first_with_claims(const struct merge *merge)
 {
     for (int run = 0; run < merge->count; run++)
-        if (merge->claims[run].count > 0)
+        if (merge->runs[run].claims.count > 0)
             return run;
     return -1;
 }
@@ -48,7 +45,7 @@ static void tell(const struct merge *merge, const struct csv *claims)
 {
     int compared = 0, same = 0;
     for (int row = 0; row < claims->count; row++) {
-        enum agreement agreement = agreement_on(merge, csv_field(claims, row, ID));
+        enum agreement agreement = agreement_on(merge, csv_field(claims, row, C_ID));
         compared += agreement != TRIED_ONCE;
         same += agreement == SAME;
     }
@@ -59,10 +56,10 @@ static void tell(const struct merge *merge, const struct csv *claims)
     fprintf(merge->to, "<p>%d of %d claims that were tried in two runs or more have the same verdict in each", same,
             compared);
     for (int row = 0, told = 0; row < claims->count; row++) {
-        if (agreement_on(merge, csv_field(claims, row, ID)) != NOT_THE_SAME)
+        if (agreement_on(merge, csv_field(claims, row, C_ID)) != NOT_THE_SAME)
             continue;
         fputs(told++ ? ", " : "; not the same have: ", merge->to);
-        html_text(merge->to, csv_field(claims, row, CLAIM));
+        html_text(merge->to, csv_field(claims, row, C_CLAIM));
     }
     fputs(".</p>\n", merge->to);
 }
@@ -73,16 +70,16 @@ void merge_claims(const struct merge *merge)
     int first = first_with_claims(merge);
     if (first < 0)
         return;
-    const struct csv *claims = &merge->claims[first];
+    const struct csv *claims = &merge->runs[first].claims;
     for (int run = 0; run < merge->count; run++)
         heads[run + 1] = (struct html_head){merge_letter(run), ""};
     html_section_open(merge->to, "claims", "The folklore");
     tell(merge, claims);
     html_table_open(merge->to, "", "What each run found.", heads, merge->count + 1);
     for (int row = 0; row < claims->count; row++) {
-        html_row_open(merge->to, csv_field(claims, row, CLAIM));
+        html_row_open(merge->to, csv_field(claims, row, C_CLAIM));
         for (int run = 0; run < merge->count; run++) {
-            const char *verdict = verdict_of(merge, run, csv_field(claims, row, ID));
+            const char *verdict = verdict_of(merge, run, csv_field(claims, row, C_ID));
             html_cell_words(merge->to, verdict ? verdict : "–");
         }
         html_row_close(merge->to);

@@ -68,7 +68,7 @@ static double value_of(const struct column_set *set, int run, const char *model)
 /* What the run's own verdict says; UNKNOWN: it has none. */
 static enum order verdict_between(const struct column_set *set, int run, const char *a, const char *b)
 {
-    const struct csv *verdicts = &set->merge->verdicts[run];
+    const struct csv *verdicts = &set->merge->runs[run].verdicts;
     for (int row = 0; row < verdicts->count; row++) {
         const char *one = csv_field(verdicts, row, V_A), *other = csv_field(verdicts, row, V_B);
         bool turned = strcmp(one, b) == 0 && strcmp(other, a) == 0;
@@ -91,7 +91,7 @@ static bool alike(double a, double b, bool contradicted)
 /* Of a: does it need more than b? contradicted: another run says otherwise. */
 static enum order order_of(const struct column_set *set, int run, const char *a, const char *b, bool contradicted)
 {
-    if (set->metric->judged && set->merge->verdicts[run].count > 0)
+    if (set->metric->judged && set->merge->runs[run].verdicts.count > 0)
         return verdict_between(set, run, a, b);
     double of_a = value_of(set, run, a), of_b = value_of(set, run, b);
     if (isnan(of_a) || isnan(of_b))

@@ -8,7 +8,6 @@
 struct merge {
     FILE *to;
     struct results runs[MERGE_MOST];
-    struct csv claims[MERGE_MOST], verdicts[MERGE_MOST];    /* empty where the run has none */
     int count;
     const char *models[MODELS_MOST];    /* that took part in any of them */
     int model_count;
