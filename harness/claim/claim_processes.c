@@ -193,7 +193,7 @@ static double switches(const struct claim_world *world, const char *model, int c
     int tries = 0, measured = 0;
     while (measured < ROUNDS && tries++ < 2 * ROUNDS && !*world->stop) {
         trial_run(&plan, &trial);
-        bool of_all = trial.load.served == trial.load.total && trial.load.requests > 0;
+        bool of_all = trial_served_all(&trial.load) && trial.load.requests > 0;
         if (trial.measured && !trial.failed[0] && of_all)       /* on a busy machine some are not */
             of_request[measured++] = (double)(trial.voluntary + trial.involuntary) / (double)trial.load.requests;
     }

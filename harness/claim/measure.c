@@ -35,7 +35,7 @@ static const char *without_figures(const struct trial *trial)
         return trial->cannot;
     if (trial->failed[0])
         return trial->failed;
-    if (load->served < load->total || load->idle_served < load->idle_total)
+    if (!trial_served_all(load))
         return load->trouble[0] ? load->trouble : "it did not serve all clients";
     if (load->requests == 0 || trial->server_cpu_ns <= 0)
         return "in the whole window it answered nothing: the machine is too busy";

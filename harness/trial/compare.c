@@ -71,11 +71,6 @@ static void run(struct comparison *comparison, int side, double rate, struct tri
     trial_run(&plan, trial);
 }
 
-static bool serves_all(const struct load_result *load)
-{
-    return load->served == load->total && load->idle_served == load->idle_total;
-}
-
 static bool fell_behind(const struct load_result *load, double rate)
 {
     struct hist_quantile p50 = hist_quantile(&load->response, 0.5);
@@ -90,7 +85,7 @@ static const char *without_figures(const struct trial *trial)
 {
     if (trial->failed[0])
         return trial->failed;
-    if (!serves_all(&trial->load))
+    if (!trial_served_all(&trial->load))
         return trial->load.trouble[0] ? trial->load.trouble : "not all clients were served";
     return trial->load.requests == 0 || trial->server_cpu_ns <= 0 ? starved : NULL;
 }
@@ -127,7 +122,7 @@ static void judge_capacity(struct comparison *comparison, int side, const struct
     found->no_verdict[0] = '\0';
     if (trial->cannot[0])
         snprintf(found->no_verdict, COMPARE_SAYS, "this machine cannot run %s: %s", name, trial->cannot);
-    else if (trial->measured && !trial->failed[0] && !serves_all(&trial->load))
+    else if (trial->measured && !trial->failed[0] && !trial_served_all(&trial->load))
         say_unserved(comparison, side, trial);
     else if (reason)
         snprintf(found->no_verdict, COMPARE_SAYS, "%s could not be measured: %s", name, reason);

@@ -104,11 +104,6 @@ static void parameters_of(const struct session *session, const struct step *step
 
 /* -- Trials ------------------------------------------------------------------------------------------------------ */
 
-static bool serves_all(const struct load_result *load)
-{
-    return load->served == load->total && load->idle_served == load->idle_total;
-}
-
 const char *session_why_not_all(const char *model, const struct load_result *load)
 {
     static const struct { const char *model; int bound; const char *reason; } limits[] = {
@@ -118,7 +113,7 @@ const char *session_why_not_all(const char *model, const struct load_result *loa
         {"fork", 2000, "2,000 processes at most"},
         {"prefork", 64, "a pool of 64 workers: one client each"},
         {"thread", 2000, "2,000 threads at most"}};
-    if (serves_all(load))
+    if (trial_served_all(load))
         return NULL;
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
         if (strcmp(limits[i].model, model) == 0 && load->total + load->idle_total > limits[i].bound)
@@ -206,7 +201,7 @@ static void attempt(struct session *session, const struct trial_plan *plan, cons
         known->never_ready += trial->never_ready;
     }
     memcpy(trial->cannot, known->cannot, sizeof trial->cannot);
-    if (more_to_serve(step) && !serves_all(&trial->load)) {
+    if (more_to_serve(step) && !trial_served_all(&trial->load)) {
         known->stops_at = step->point;
         known->round = step->round;
     }
@@ -223,7 +218,7 @@ static void keep_what_was_found(struct session *session, const struct record_pla
     if (closed && requests_per_s > 0 && (session->slowest <= 0 || requests_per_s < session->slowest))
         session->slowest = requests_per_s;
     if (closed)
-        known_of(session, place->model)->capacity = serves_all(&trial->load) ? requests_per_s : 0;
+        known_of(session, place->model)->capacity = trial_served_all(&trial->load) ? requests_per_s : 0;
     if (session->options->found)
         session->options->found(place, trial);
 }

@@ -116,6 +116,11 @@ const char *trial_held_up(const struct trial *trial, int window_ms)
     return trial->server_cpu_ns <= 0 ? "the machine paused: the server did not run in the window" : NULL;
 }
 
+bool trial_served_all(const struct load_result *load)
+{
+    return load->served == load->total && load->idle_served == load->idle_total;
+}
+
 void trial_run(const struct trial_plan *plan, struct trial *trial)
 {
     static struct edges edges;

@@ -45,5 +45,8 @@ struct trial {
  * Of a window of so many ms. */
 const char *trial_held_up(const struct trial *, int window_ms);
 
+/* Each client that was asked for, the silent ones, too, had its first answer. */
+bool trial_served_all(const struct load_result *);
+
 /* Large (1.8 MB): keep the trial static or allocated. Pins nothing but the server; the caller pins itself. */
 void trial_run(const struct trial_plan *, struct trial *);
