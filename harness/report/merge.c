@@ -13,12 +13,14 @@ const char *merge_letter(int run)
 
 bool merge_busy(const struct merge *merge, int run) { return results_busy_share(&merge->runs[run]) > 0.5; }
 
-const char *merge_on(const struct merge *merge) { return merge->one_machine ? "in" : "on"; }
+bool merge_each_has_its_own(const struct merge *merge) { return merge->machines == merge->count; }
+
+const char *merge_on(const struct merge *merge) { return merge_each_has_its_own(merge) ? "on" : "in"; }
 
 struct words merge_on_all(const struct merge *merge)
 {
     struct words words;
-    const char *what = merge->one_machine ? "runs" : "machines";
+    const char *what = merge_each_has_its_own(merge) ? "machines" : "runs";
     if (merge->count == 2)
         snprintf(words.text, sizeof words.text, "%s both %s", merge_on(merge), what);
     else
@@ -62,8 +64,12 @@ static void free_all(struct merge *merge)
 
 static void header(const struct merge *merge)
 {
-    fprintf(merge->to, "<header>\n<p class=\"eyebrow\">Unix I/O models · %s %s</p>\n", words_small(merge->count).text,
-            merge->one_machine ? "runs of one machine, as far as their environments tell" : "machines");
+    fprintf(merge->to, "<header>\n<p class=\"eyebrow\">Unix I/O models · %s %s", words_small(merge->count).text,
+            merge_each_has_its_own(merge) ? "machines" : "runs");
+    if (!merge_each_has_its_own(merge))
+        fprintf(merge->to, " of %s machine%s, as far as their environments tell", words_small(merge->machines).text,
+                merge->machines == 1 ? "" : "s");
+    fputs("</p>\n", merge->to);
     fprintf(merge->to, "<h1>What waiting costs %s</h1>\n", merge_on_all(merge).text);
     merge_machines(merge);
     fputs("</header>\n\n", merge->to);
@@ -109,7 +115,7 @@ int merge_write(const char *const *run_dirs, int count, const char *path, char *
         status = load_run(&merge, run_dirs[run], why, why_size);
     if (status == 0) {
         find_models(&merge);
-        merge.one_machine = merge_is_one_machine(&merge);
+        merge.machines = merge_count_machines(&merge);
         status = write_aside(&merge, path, why, why_size);
     }
     free_all(&merge);

@@ -20,16 +20,29 @@ static bool differs(const struct merge *merge, const char *key)
     return false;
 }
 
-bool merge_is_one_machine(const struct merge *merge)
+/* As far as their environments tell; two that tell nothing are two. */
+static bool are_of_one_machine(const struct merge *merge, int one, int other)
 {
     static const char *const traits[] = {"cpu_model", "cpus", "kernel", "hypervisor", "container", "libc"};
     bool told = false;
     for (size_t i = 0; i < sizeof traits / sizeof *traits; i++) {
-        if (differs(merge, traits[i]))
+        if (strcmp(value_of(merge, one, traits[i]), value_of(merge, other, traits[i])) != 0)
             return false;
-        told |= results_setting(&merge->runs[0], traits[i]) != NULL;
+        told |= results_setting(&merge->runs[one], traits[i]) != NULL;
     }
     return told;
+}
+
+int merge_count_machines(const struct merge *merge)
+{
+    int machines = 0;
+    for (int run = 0; run < merge->count; run++) {
+        bool seen = false;
+        for (int before = 0; before < run; before++)
+            seen |= are_of_one_machine(merge, before, run);
+        machines += !seen;
+    }
+    return machines;
 }
 
 /* -- At the top -------------------------------------------------------------------------------------------------- */

@@ -188,7 +188,7 @@ static struct words where(const struct column_set *set, const char *a, const cha
 static void tell_what_depends(const struct column_set *set)
 {
     const struct merge *merge = set->merge;
-    const char *on_what = merge->one_machine ? "Depends on the run" : "Depends on the machine";
+    const char *on_what = merge_each_has_its_own(merge) ? "Depends on the machine" : "Depends on the run";
     for (int i = 0; i < merge->model_count; i++)
         for (int k = i + 1; k < merge->model_count; k++) {
             const char *a = merge->models[i], *b = merge->models[k];

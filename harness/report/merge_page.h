@@ -11,19 +11,21 @@ struct merge {
     int count;
     const char *models[MODELS_MOST];    /* that took part in any of them */
     int model_count;
-    bool one_machine;                   /* as far as their environments tell */
+    int machines;                       /* of which they are, as far as their environments tell */
 };
 
 /* "A", "B"...: how the page calls a run. Static storage. */
 const char *merge_letter(int run);
 /* More than half of its trials began on a busy machine: nothing is said of its times. */
 bool merge_busy(const struct merge *, int run);
+/* Each run is of a machine of its own: then a difference between runs is one between machines. */
+bool merge_each_has_its_own(const struct merge *);
 /* "on all 3 machines", or "in both runs"; and that first word. */
 struct words merge_on_all(const struct merge *);
 const char *merge_on(const struct merge *);
 
 /* Which machines these are, what differs between them first. */
-bool merge_is_one_machine(const struct merge *);
+int merge_count_machines(const struct merge *);
 void merge_machines(const struct merge *);
 void merge_environments(const struct merge *);
 /* Per metric what holds on all of them, what depends on the machine, and a table of models and runs; or why the figures

@@ -148,6 +148,13 @@ static void test_one_machine(void)
     says(text, "In both runs <b>poll</b> needs more CPU");
     says(text, "Depends on the run: ");
     free(text);
+    put_sound_runs();
+    put_environment(2, "Atom", "");
+    text = page_of(3);
+    says(text, "three runs of two machines, as far as their environments tell");
+    says(text, "In all 3 runs <b>poll</b> needs more CPU");
+    never_says(text, "Depends on the machine");
+    free(text);
 }
 
 /* By their own verdicts, where there are some: those tell less than a fifth, and that a fifth was noise. */
