@@ -11,6 +11,7 @@
 #include "harness/child/clock.h"
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/players.h"
+#include "harness/cmd/take.h"
 #include <errno.h>
 #include <getopt.h>
 #include <glob.h>
@@ -162,7 +163,7 @@ static void play_all(struct battery *battery, int jobs)
 
 /* -- The command ------------------------------------------------------------------------------------------------- */
 
-struct wish { int jobs; bool csv, all; const char *folder; };
+struct wish { long jobs; bool csv, all; const char *folder; };
 
 static void add_model(struct battery *battery, const char *name)
 {
@@ -210,7 +211,7 @@ static int play_and_tell(struct battery *battery, const struct wish *wish)
 {
     list_rows(battery);
     cmd_heed_interrupts();
-    play_all(battery, wish->jobs);
+    play_all(battery, (int)wish->jobs);
     if (wish->csv)
         matrix_print_csv(battery);
     else
@@ -251,14 +252,14 @@ static int parse(int argc, char **argv, struct wish *wish)
         case 'a': wish->all = true; break;
         case 'c': wish->csv = true; break;
         case 's': wish->folder = optarg; break;
-        case 'j': wish->jobs = (int)strtol(optarg, NULL, 10); break;
+        case 'j':
+            if (take_number("battery", "--jobs", 1, PLAYERS_MOST, &wish->jobs) >= 0)
+                return 2;
+            break;
         case 'h': help(stdout); return 0;
         default: help(stderr); return 2;
         }
-    if (wish->jobs >= 1 && wish->jobs <= PLAYERS_MOST)
-        return -1;
-    fprintf(stderr, "iolab battery: --jobs: want a number from 1 to %d\n", PLAYERS_MOST);
-    return 2;
+    return -1;
 }
 
 int cmd_battery(int argc, char **argv)

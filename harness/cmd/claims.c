@@ -7,12 +7,12 @@
 #include "harness/child/clock.h"
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/players.h"
+#include "harness/cmd/take.h"
 #include "harness/report/csv.h"
 #include <errno.h>
 #include <getopt.h>
 #include <libgen.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -258,30 +258,21 @@ static int no_such_claim(const char *id)
     return 2;
 }
 
-static bool take_seed(const char *text, uint64_t *seed)
-{
-    char *end;
-    errno = 0;
-    *seed = strtoull(text, &end, 10);
-    if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0)
-        return true;
-    fprintf(stderr, "iolab claims: --seed %s: want a whole number\n", text);
-    return false;
-}
-
 static int parse(int argc, char **argv, struct wish *wish)
 {
     static const struct option options[] = {
         {"list", no_argument, NULL, 'l'},       {"csv", no_argument, NULL, 'c'},  {"out", required_argument, NULL, 'd'},
         {"seed", required_argument, NULL, 's'}, {"help", no_argument, NULL, 'h'}, {0}};
+    long seed;
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;)
         switch (o) {
         case 'l': wish->list = true; break;
         case 'c': wish->csv = true; break;
         case 'd': wish->out = optarg; break;
         case 's':
-            if (!take_seed(optarg, &wish->seed))
+            if (take_number("claims", "--seed", 0, TAKE_SEED_MOST, &seed) >= 0)
                 return 2;
+            wish->seed = (uint64_t)seed;
             break;
         case 'h': help(stdout); return 0;
         default: help(stderr); return 2;

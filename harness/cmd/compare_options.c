@@ -3,9 +3,9 @@
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/compare.h"
 #include "harness/cmd/servers.h"
+#include "harness/cmd/take.h"
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
@@ -42,40 +42,9 @@ static const char help[] =
 
 /* -- The command line -------------------------------------------------------------------------------------------- */
 
-enum { PAIRS_NORMAL = 20, PAIRS_QUICK = 10, PAIRS_THOROUGH = 30, WINDOW_MS = 1000, QUICK_MS = 250,
-       SEED_MOST = 1000000000 };
+enum { PAIRS_NORMAL = 20, PAIRS_QUICK = 10, PAIRS_THOROUGH = 30, WINDOW_MS = 1000, QUICK_MS = 250 };
 
 /* These return -1 to go on, or 2, the exit status for bad usage. */
-static int wrong(const char *option, const char *want)
-{
-    fprintf(stderr, "iolab compare: %s %s: want %s\n", option, optarg, want);
-    return 2;
-}
-
-static int take_number(const char *option, long low, long high, long *number)
-{
-    char *end, want[80];
-    *number = strtol(optarg, &end, 10);
-    if (end > optarg && *end == '\0' && *number >= low && *number <= high)
-        return -1;
-    snprintf(want, sizeof want, "a number from %ld to %ld", low, high);
-    return wrong(option, want);
-}
-
-static int take_folder(struct compare_command *command)
-{
-    if (!*optarg || strlen(optarg) >= sizeof command->folder)
-        return wrong("--out", "a folder, its path shorter than 512 letters");
-    snprintf(command->folder, sizeof command->folder, "%s", optarg);
-    return -1;
-}
-
-static int take_service(struct compare_command *command)
-{
-    command->options.http = strcmp(optarg, "http") == 0;
-    return command->options.http || strcmp(optarg, "echo") == 0 ? -1 : wrong("--service", "echo or http");
-}
-
 static int take_count(struct compare_command *command, int option)
 {
     struct compare_options *options = &command->options;
@@ -83,31 +52,31 @@ static int take_count(struct compare_command *command, int option)
     int status;
     switch (option) {
     case 'n':
-        status = take_number("--pairs", 2, COMPARE_PAIRS_MOST, &n);
+        status = take_number("compare", "--pairs", 2, COMPARE_PAIRS_MOST, &n);
         options->pairs = (int)n;
         return status;
     case 'w':
-        status = take_number("--window", 20, 10000, &n);
+        status = take_number("compare", "--window", 20, 10000, &n);
         options->window_ms = (int)n;
         return status;
     case 'i':
-        status = take_number("--idle", 0, 1000000, &n);
+        status = take_number("compare", "--idle", 0, 1000000, &n);
         options->idle = (int)n;
         return status;
     case 'c':
-        status = take_number("-c", 1, 1000, &n);
+        status = take_number("compare", "-c", 1, 1000, &n);
         options->connections = (int)n;
         return status;
     case 'r':
-        status = take_number("--rate", 1, 1000000, &n);
+        status = take_number("compare", "--rate", 1, 1000000, &n);
         options->rate = (double)n;
         return status;
     case 'z':
-        status = take_number("--size", 1, LOAD_SIZE_MAX, &n);
+        status = take_number("compare", "--size", 1, LOAD_SIZE_MAX, &n);
         options->size = (size_t)n;
         return status;
     default:
-        status = take_number("--seed", 0, SEED_MOST, &n);
+        status = take_number("compare", "--seed", 0, TAKE_SEED_MOST, &n);
         options->seed = (uint64_t)n;
         return status;
     }
@@ -123,8 +92,8 @@ static int take_option(struct compare_command *command, int option, const char *
     case 'v': command->csv = true; return -1;
     case 'f': command->from = true; return -1;
     case 'a': command->one_after_the_other = true; return -1;
-    case 'o': return take_folder(command);
-    case 's': return take_service(command);
+    case 'o': return take_folder("compare", command->folder, sizeof command->folder);
+    case 's': return take_service("compare", &options->http);
     case 'x': return servers_take("compare", optarg);
     case '?':
         fprintf(stderr, "%s\niolab compare: unknown option, or its value is missing: %s\n", help, word);
@@ -151,18 +120,17 @@ static int take_names(struct compare_command *command, int argc, char **argv)
 
 static void set_defaults(struct compare_command *command, int argc, char **argv)
 {
-    struct tm local;
-    time_t now = time(NULL);
-    uint64_t seed = (uint64_t)now;
+    uint64_t seed = (uint64_t)time(NULL);
     size_t length = (size_t)snprintf(command->words, sizeof command->words, "iolab");
     for (int i = 0; i < argc && length < sizeof command->words - 1; i++)
         length += (size_t)snprintf(command->words + length, sizeof command->words - length, " %s", argv[i]);
-    strftime(command->folder, sizeof command->folder, "results/%Y%m%d-%H%M%S", localtime_r(&now, &local));
+    take_default_folder(command->folder, sizeof command->folder);
     if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) < 0)
         seed ^= (uint64_t)getpid() << 16;
     command->options = (struct compare_options){
         .folder = command->folder, .path = cmd_model_path, .foreign = servers_command,
-        .connections = 16, .size = 64, .seed = seed % SEED_MOST, .command = command->words, .stop = &cmd_interrupted};
+        .connections = 16, .size = 64, .seed = seed % TAKE_SEED_MOST, .command = command->words,
+        .stop = &cmd_interrupted};
 }
 
 static int looks_most(void) { return verdict_looks[VERDICT_LOOKS - 1]; }

@@ -3,54 +3,9 @@
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/measure.h"
 #include "harness/cmd/servers.h"
+#include "harness/cmd/take.h"
 #include <getopt.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-/* -- Words ------------------------------------------------------------------------------------------------------- */
-
-/* All of these return -1 to go on, or 2, the exit status for bad usage. */
-static int wrong(const char *name, const char *option, const char *value, const char *want)
-{
-    fprintf(stderr, "iolab %s: --%s %s: want %s\n", name, option, value, want);
-    return 2;
-}
-
-static int take_number(const char *name, const char *option, long low, long high, long *number)
-{
-    char *end, want[80];
-    *number = strtol(optarg, &end, 10);
-    if (end > optarg && *end == '\0' && *number >= low && *number <= high)
-        return -1;
-    snprintf(want, sizeof want, "a number from %ld to %ld", low, high);
-    return wrong(name, option, optarg, want);
-}
-
-static int take_folder(struct measure *measure, const char *name)
-{
-    if (!*optarg || strlen(optarg) >= sizeof measure->folder)
-        return wrong(name, "out", optarg, "a folder, its path shorter than 512 letters");
-    snprintf(measure->folder, sizeof measure->folder, "%s", optarg);
-    return -1;
-}
-
-static int take_service(struct measure *measure, const char *name)
-{
-    measure->session.http = strcmp(optarg, "http") == 0;
-    if (measure->session.http || strcmp(optarg, "echo") == 0)
-        return -1;
-    return wrong(name, "service", optarg, "echo or http");
-}
-
-/* -- The command line -------------------------------------------------------------------------------------------- */
-
-static void default_folder(struct measure *measure)
-{
-    time_t now = time(NULL);
-    struct tm local;
-    strftime(measure->folder, sizeof measure->folder, "results/%Y%m%d-%H%M%S", localtime_r(&now, &local));
-}
 
 static void note_command(struct measure *measure, const char *name, int argc, char **argv)
 {
@@ -87,19 +42,19 @@ static int take_option(struct measure *measure, const char *name, const char *he
     case 'q': session->quick = true; break;
     case 'T': session->thorough = true; break;
     case 'c': measure->csv = true; break;
-    case 'o': return take_folder(measure, name);
+    case 'o': return take_folder(name, measure->folder, sizeof measure->folder);
     case 'v': return servers_take(name, optarg);
-    case 'p': return take_service(measure, name);
+    case 'p': return take_service(name, &session->http);
     case 'n':
-        status = take_number(name, "rounds", 1, SESSION_ROUNDS, &n);
+        status = take_number(name, "--rounds", 1, SESSION_ROUNDS, &n);
         measure->rounds = (int)n;
         break;
     case 's':
-        status = take_number(name, "seed", 0, 1000000000, &n);
+        status = take_number(name, "--seed", 0, TAKE_SEED_MOST, &n);
         session->seed = (uint64_t)n;
         break;
     case 'r':
-        status = take_number(name, "rate", 1, 1000000, &n);
+        status = take_number(name, "--rate", 1, 1000000, &n);
         session->offered = (double)n;
         break;
     }
@@ -133,7 +88,7 @@ int measure_parse(struct measure *measure, int argc, char **argv, const char *na
         {"server", required_argument, NULL, 'v'}, {"service", required_argument, NULL, 'p'},
         {"thorough", no_argument, NULL, 'T'},     {"help", no_argument, NULL, 'h'},
         {0}};
-    default_folder(measure);
+    take_default_folder(measure->folder, sizeof measure->folder);
     note_command(measure, name, argc, argv);
     measure->session.seed = 1;
     opterr = 0;

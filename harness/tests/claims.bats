@@ -67,7 +67,7 @@ counted() { "$IOLAB" claims --list | awk '$2 == "counted" { print $1 }'; }
 
 @test "an unknown claim is refused, with the list of those there are" {
   refuses 2 'no claim "epoll-is-magic"; there are: client-two-waits' "$IOLAB" claims epoll-is-magic
-  refuses 2 "want a whole number" "$IOLAB" claims --seed five
+  refuses 2 "--seed five: want a number from 0 to 1000000000" "$IOLAB" claims --seed five
   refuses 2 "--out $OUT/nowhere: No such file or directory" "$IOLAB" claims --out "$OUT/nowhere"
 }
 
