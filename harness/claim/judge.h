@@ -43,9 +43,13 @@ void judge_emfile(const struct noise_seen *careless, const struct noise_seen *ou
 
 /* -- Many clients (judge_many.c) --------------------------------------------------------------------------------- */
 
-/* CPU per request in us, where so many clients are silent; NAN: not measured. */
+/* CPU per request in us, where so many clients are silent; NAN: not measured. In each round epoll's was so many times
+ * as much with the most of them as with the fewest, or more. */
 enum { CROWDS = 4 };
-struct crowds { int idle[CROWDS]; double select[CROWDS], poll[CROWDS], epoll[CROWDS]; };
+struct crowds {
+    int idle[CROWDS];
+    double select[CROWDS], poll[CROWDS], epoll[CROWDS], epoll_grows_at_least;
+};
 void judge_poll_no_cap(const struct crowds *, struct claim_found *);
 void judge_epoll_flat(const struct crowds *, struct claim_found *);
 

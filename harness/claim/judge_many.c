@@ -57,7 +57,7 @@ void judge_poll_no_cap(const struct crowds *crowds, struct claim_found *found)
 void judge_epoll_flat(const struct crowds *crowds, struct claim_found *found)
 {
     char idle[80], epoll[80], poll[80];
-    bool grows = growth(crowds->epoll) >= JUDGE_CLEARLY, is_flat = growth(crowds->epoll) < 2;
+    bool grows = crowds->epoll_grows_at_least >= JUDGE_CLEARLY, is_flat = growth(crowds->epoll) < 2;
     bool others_grow = growth(crowds->poll) >= JUDGE_CLEARLY;
     claim_says(found, grows ? CLAIM_REFUTED : is_flat && others_grow ? CLAIM_CONFIRMED : CLAIM_DEPENDS,
                "With %s silent clients, a request costs epoll %s us of CPU (%.2f times as much with the most of them), "

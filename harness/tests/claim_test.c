@@ -134,7 +134,7 @@ static void noise(void)
 
 static void crowds(void)
 {
-    struct crowds crowds = {{10, 100, 1000, 5000}, {10, 20, 120, NAN}, {10, 18, 130, 620}, {10, 10.2, 10.4, 11}};
+    struct crowds crowds = {{10, 100, 1000, 5000}, {10, 20, 120, NAN}, {10, 18, 130, 620}, {10, 10.2, 10.4, 11}, 1};
     judge_poll_no_cap(&crowds, &found);
     expect("poll grows", CLAIM_CONFIRMED, "62 times as much");
     judge_epoll_flat(&crowds, &found);
@@ -143,8 +143,13 @@ static void crowds(void)
     judge_epoll_flat(&crowds, &found);
     expect("epoll grows a little", CLAIM_DEPENDS, "2.50 times");
     crowds.epoll[CROWDS - 1] = 400;
+    crowds.epoll_grows_at_least = 1.1;
+    judge_epoll_flat(&crowds, &found);
+    expect("epoll grows in some rounds: the machine", CLAIM_DEPENDS, "40.00 times");
+    crowds.epoll_grows_at_least = 30;
     judge_epoll_flat(&crowds, &found);
     expect("epoll grows", CLAIM_REFUTED, "40.00 times");
+    crowds.epoll_grows_at_least = 1;
     crowds.poll[CROWDS - 1] = 12;
     crowds.epoll[CROWDS - 1] = 11;
     judge_epoll_flat(&crowds, &found);
