@@ -41,13 +41,16 @@ void judge_pool(const struct pool *pool, struct claim_found *found)
         claim_depends(found, "the machine: bounded it is, but from these pairs one cannot tell which costs less");
 }
 
+/* Fewer than a switch in twenty requests are none, whatever the factor: who never lacks work sleeps by accident. */
+static bool are_clearly_more(double more, double less) { return more >= JUDGE_CLEARLY * (less > 0.05 ? less : 0.05); }
+
 void judge_switches(const struct switches *seen, struct claim_found *found)
 {
-    bool with_many = seen->thread_many > 0 && seen->thread_many >= JUDGE_CLEARLY * seen->epoll_many;
-    bool with_one = seen->thread_one >= JUDGE_CLEARLY * seen->epoll_one;
+    bool with_many = are_clearly_more(seen->thread_many, seen->epoll_many);
+    bool with_one = are_clearly_more(seen->thread_one, seen->epoll_one);
     claim_says(found, with_many && with_one ? CLAIM_CONFIRMED : with_many || with_one ? CLAIM_DEPENDS : CLAIM_REFUTED,
                "Context switches of a request, as fast as it goes. One client: %.2f with thread, %.2f with epoll-et. "
-               "%d clients: %.2f with thread, %.2g with epoll-et.",
+               "%d clients: %.2g with thread, %.2g with epoll-et.",
                seen->thread_one, seen->epoll_one, seen->many, seen->thread_many, seen->epoll_many);
     if (with_many && !with_one)
         claim_depends(found, "how many clients speak at once: with one, both sleep before each request; with many, "
