@@ -479,13 +479,19 @@ double results_busy_share(const struct results *results)
 /* -- Percentiles ------------------------------------------------------------------------------------------------- */
 
 struct bucket {
-    int64_t high_ns, count;
+    int64_t middle_ns, count;
 };
 
 static int by_time(const void *a, const void *b)
 {
     const struct bucket *left = a, *right = b;
-    return (left->high_ns > right->high_ns) - (left->high_ns < right->high_ns);
+    return (left->middle_ns > right->middle_ns) - (left->middle_ns < right->middle_ns);
+}
+
+static struct bucket bucket_in(const struct csv *csv, int row)
+{
+    int64_t low_ns = number(csv, row, L_LOW_NS);
+    return (struct bucket){low_ns + (number(csv, row, L_HIGH_NS) - low_ns) / 2, number(csv, row, L_COUNT)};
 }
 
 /* The spot's buckets of all rounds, sorted; the caller frees them. */
@@ -498,7 +504,7 @@ static struct bucket *buckets_of(const struct results *results, const struct spo
         if (same(csv_field(csv, row, L_EXPERIMENT), spot->experiment) &&
             same(csv_field(csv, row, L_MODEL), spot->model) &&
             same(csv_field(csv, row, L_PARAMETERS), spot->parameters) && same(csv_field(csv, row, L_KIND), "response"))
-            buckets[(*count)++] = (struct bucket){number(csv, row, L_HIGH_NS), number(csv, row, L_COUNT)};
+            buckets[(*count)++] = bucket_in(csv, row);
     if (buckets)
         qsort(buckets, (size_t)*count, sizeof *buckets, by_time);
     return buckets;
@@ -513,24 +519,37 @@ static double sum_over_rounds(const struct results *results, const struct spot *
     return sum;
 }
 
-/* Requests that were never answered count as slower than all others, whether or not the histogram holds them. */
+/* The i-th place on the axis of 1/(1-p): the percentiles that are told in tables, each of them exactly, and some between
+ * them. 0: there is none. */
+static double inverse_at(int i)
+{
+    static const struct { double from, to; int steps; } parts[] = {
+        {2, 4, 6}, {4, 10, 8}, {10, 20, 6}, {20, 100, 14}, {100, 1000, 20}, {1000, 1000, 1}};
+    for (size_t part = 0; part < sizeof parts / sizeof *parts; i -= parts[part++].steps)
+        if (i < parts[part].steps)
+            return parts[part].from * pow(parts[part].to / parts[part].from, (double)i / parts[part].steps);
+    return 0;
+}
+
+/* The rank is among the requests that were due in the window: answers that came in it may be of requests that were due
+ * before. Those that were never answered count as slower than all others, whether or not the histogram holds them. */
 int results_curve(const struct results *results, const struct spot *spot, struct curve_point *points, int most)
 {
     int buckets, made = 0, at = 0;
-    double unanswered = sum_over_rounds(results, spot, "unfinished"), held = 0, below = 0;
+    double unanswered = sum_over_rounds(results, spot, "unfinished"), held = 0, below = 0, inverse;
     struct bucket *bucket = buckets_of(results, spot, &buckets);
     for (int i = 0; i < buckets; i++)
         held += (double)bucket[i].count;
-    double all = fmax(held, sum_over_rounds(results, spot, "requests") + unanswered);
-    for (double inverse = 2; made < most && inverse <= 1000.001; inverse *= pow(10, 0.05)) {
-        double rank = all * (1 - 1 / inverse);
+    double all = fmax(held, sum_over_rounds(results, spot, "offered"));
+    while (made < most && (inverse = inverse_at(made)) > 0) {
+        double rank = all * (1 - 1 / inverse) - 1e-6;   /* what is whole but for rounding is whole */
         if (all - rank < 10 || rank > all - unanswered)
             break;
         while (at < buckets && below + (double)bucket[at].count < rank)
             below += (double)bucket[at++].count;
         if (at == buckets)
             break;
-        points[made++] = (struct curve_point){inverse, (double)bucket[at].high_ns / 1000};
+        points[made++] = (struct curve_point){inverse, (double)bucket[at].middle_ns / 1000};
     }
     free(bucket);
     return made;

@@ -559,6 +559,25 @@ static void test_axes(void)
     free(text);
 }
 
+/* The table of percentiles ranks the requests that were due in the window, and has p75 and p99.9 themselves, not their
+ * neighbours. Of answers that came in the window some were due before: they are in no histogram. */
+static void test_percentiles(void)
+{
+    static const int counts[] = {10100, 5000, 3000, 1000, 790, 100, 10};
+    char latency[2048];
+    int length = snprintf(latency, sizeof latency, "experiment,model,round,parameters,kind,low_ns,high_ns,count\n");
+    for (int i = 0; i < 7; i++)
+        length += snprintf(latency + length, sizeof latency - (size_t)length, "rate,poll,1,rate=9,response,%d,%d,%d\n",
+                           9000 + 10000 * i, 11000 + 10000 * i, counts[i]);
+    begin_trials();
+    fputs("1,rate,poll,1,1,rate=9,requests,count,20300\n1,rate,poll,1,1,rate=9,offered,count,20000\n", trials_to);
+    end_trials();
+    put("latency.csv", latency);
+    char *text = make_page();
+    says(text, "<th scope=\"row\">poll</th><td>10</td><td>20</td><td>30</td><td>40</td><td>50</td><td>60</td>");
+    free(text);
+}
+
 /* -- Damaged runs ------------------------------------------------------------------------------------------------ */
 
 static void refused(const char *name, const char *text, const char *reason)
@@ -658,6 +677,7 @@ int main(void)
     test_rounds();
     test_load();
     test_axes();
+    test_percentiles();
     test_damaged_runs();
     test_damaged_findings();
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
