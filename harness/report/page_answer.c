@@ -169,8 +169,8 @@ static void tell_late(struct page *page, const char *parameters)
         return;
     tell_words(page->tell, " ");
     names(page, late, count);
-    fputs(" fell behind: half of the answers came later than the next request was due, so the CPU is not compared.",
-          page->to);
+    tell_words(page->tell, " fell behind: half of the answers came later than the next request was due, so the CPU is "
+                           "not compared.");
 }
 
 /* Whose is the least is not told: that takes many rounds, and a test of each pair. */

@@ -290,6 +290,9 @@ static void test_late(void)
                "<code>make bench ARGS=&#39;--rounds 20&#39;</code>. epoll-et fell behind: "
                "half of the answers came later than the next request was due");
     free(text);
+    text = text_of(path_in(run_dir, "report.md"));
+    says(text, "behind:");
+    free(text);
 }
 
 /* What holds of all that ran is said once; of some of them, by name. */
