@@ -16,23 +16,36 @@ static bool is_markup(const char *text, char before)
     return strchr("\\`*[]<>|~&", *text);
 }
 
+/* Returns how many bytes of the text it was: what is no UTF-8 is marked, and what is no letter is a blank. */
+static int write_character(FILE *to, const char *text)
+{
+    int length = svg_character(text);
+    if (length == 0)
+        fputs("\xef\xbf\xbd", to);
+    else if (length == 1)
+        putc((unsigned char)*text <= ' ' || *text == 0x7f ? ' ' : *text, to);
+    else
+        fwrite(text, 1, (size_t)length, to);
+    return length > 0 ? length : 1;
+}
+
 void markdown_text(FILE *to, const char *text)
 {
-    char before = ' ';
-    for (int length; *text; text += length ? length : 1) {
-        length = svg_character(text);
-        if (length == 0) {
-            fputs("\xef\xbf\xbd", to);
-        } else if (length == 1) {
-            bool blank = (unsigned char)*text <= ' ' || *text == 0x7f;
-            if (is_markup(text, before))
-                putc('\\', to);
-            putc(blank ? ' ' : *text, to);
-        } else {
-            fwrite(text, 1, (size_t)length, to);
-        }
+    for (char before = ' '; *text;) {
+        if (is_markup(text, before))
+            putc('\\', to);
         before = *text;
+        text += write_character(to, text);
     }
+}
+
+void markdown_code(FILE *to, const char *text)
+{
+    bool has_quote = strchr(text, '`');
+    fputs(has_quote ? "`` " : "`", to);
+    while (*text)
+        text += write_character(to, text);
+    fputs(has_quote ? " ``" : "`", to);
 }
 
 /* -- Blocks ------------------------------------------------------------------------------------------------------ */
@@ -65,13 +78,27 @@ static void write_word(FILE *to, const char *word, size_t length, bool begins_li
 
 static void indent(FILE *to, const char *mark) { fprintf(to, "\n%*s", *mark == '#' ? 0 : (int)strlen(mark), ""); }
 
+/* A word ends at a blank; but what stands between backquotes is one word: a command is copied whole, and nothing is
+ * escaped in it. */
+static size_t word_length(const char *text)
+{
+    size_t length = strcspn(text, " \n\\`");
+    while (text[length] == '\\' || text[length] == '`') {
+        const char *at = text + length, *quote = strncmp(at, "``", 2) == 0 ? "``" : "`";
+        const char *end = *at == '`' ? strstr(at + strlen(quote), quote) : NULL;
+        size_t unclosed = *at == '\\' && at[1] ? 2 : 1, taken = end ? (size_t)(end - at) + strlen(quote) : unclosed;
+        length += taken + strcspn(at + taken, " \n\\`");
+    }
+    return length;
+}
+
 void markdown_block(FILE *to, const char *mark, const char *text)
 {
     enum { LINE = 100 };
     int at = fprintf(to, "%s", mark), begin = at;
     bool heading = *mark == '#';
     while (*text) {
-        size_t length = strcspn(text, " \n");
+        size_t length = word_length(text);
         int width = columns_of(text, length);
         if (at > begin && at + 1 + width > LINE && !heading) {
             indent(to, mark);

@@ -6,7 +6,11 @@
 /* Escaped: what would be markup stands as it is. */
 void markdown_text(FILE *to, const char *text);
 
-/* A block of escaped text, wrapped; mark stands before its first line, and blanks as wide before the others. A line
+/* Between backquotes, where a backslash is a backslash: nothing is escaped. In the text no two of them may follow each
+ * other. */
+void markdown_code(FILE *to, const char *text);
+
+/* A block of escaped text, wrapped, but for what stands between backquotes; mark stands before its first line, and blanks as wide before the others. A line
  * break in the text stays one. */
 void markdown_block(FILE *to, const char *mark, const char *text);
 

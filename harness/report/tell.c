@@ -112,15 +112,13 @@ void tell_strong(struct tell *tell, const char *text) { say(tell, text, "strong"
 void tell_name(struct tell *tell, const char *text) { say(tell, text, "b", "**"); }
 void tell_emphasis(struct tell *tell, const char *text) { say(tell, text, "em", "*"); }
 
-/* Between backquotes a backslash is a backslash: nothing is escaped there. What has one itself stands between two. */
 void tell_code(struct tell *tell, const char *text)
 {
-    const char *quote = strchr(text, '`') ? "``" : "`";
     fputs("<code>", tell->page);
     html_text(tell->page, text);
     fputs("</code>", tell->page);
     if (tell->block)
-        fprintf(tell->block, "%s%s%s", quote, text, quote);
+        markdown_code(tell->block, text);
 }
 
 void tell_format(struct tell *tell, const char *format, ...)

@@ -35,6 +35,20 @@ static void test_text(void)
     text_is("5 µs", "5 µs");
 }
 
+static void code_is(const char *text, const char *want)
+{
+    begin();
+    markdown_code(to, text);
+    wrote(want);
+}
+
+static void test_code(void)
+{
+    code_is("a_b *c* <d> \\", "`a_b *c* <d> \\`");
+    code_is("echo `date`", "`` echo `date` ``");
+    code_is("two\nlines caf\xc3", "`two lines caf\xef\xbf\xbd`");
+}
+
 static void block_is(const char *mark, const char *text, const char *want)
 {
     begin();
@@ -42,10 +56,10 @@ static void block_is(const char *mark, const char *text, const char *want)
     wrote(want);
 }
 
-/* A line is no longer than 100 columns, and none begins as a list or a heading would. */
+/* A line is no longer than 100 columns, but for a command, and none begins as a list or a heading would. */
 static void test_blocks(void)
 {
-    char words[400] = "", line[101];
+    char words[400] = "";
     block_is("", "one  two", "one two\n");
     block_is("- ", "first\nsecond", "- first  \n  second\n");
     block_is("", "# no heading", "\\# no heading\n");
@@ -56,12 +70,15 @@ static void test_blocks(void)
     begin();
     markdown_block(to, "- ", words);
     fclose(to);
-    sscanf(written, "%100[^\n]", line);
-    CHECK(strstr(written, "\n  "), "nothing is wrapped: %s", written);
+    CHECK(strcspn(written, "\n") <= 100, "nothing is wrapped: %s", written);
     CHECK(strstr(written, "\n  \\- cd ef\n"), "a line begins as an item: %s", written);
     free(written);
-    memset(words, 'x', 150);
-    strcpy(words + 150, " y");
+    begin();
+    strcpy(words + 90, " `run -- it`, or \\` `` a `b` ``, c");
+    markdown_block(to, "", words);
+    fclose(to);
+    CHECK(strstr(written, "\n`run -- it`, or \\` `` a `b` ``, c\n"), "a command is broken, or escaped: %s", written);
+    free(written);
     block_is("## ",
              "20. of a heading that is never wrapped, however long it is, for its second line would be a paragraph",
              "## 20\\. of a heading that is never wrapped, however long it is, for its second line would be a "
@@ -85,6 +102,7 @@ static void test_table(void)
 int main(void)
 {
     test_text();
+    test_code();
     test_blocks();
     test_table();
     return checks_failed();
