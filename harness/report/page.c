@@ -169,7 +169,8 @@ static void note_unserved(struct page *page, const struct spot *spot, const char
 /* Where a model stops serving, that is why there are no figures. */
 void page_spot_notes(struct page *page, const struct spot *spot, const char *where)
 {
-    bool stops = results_text(page->results, spot, "stops", 0);
+    static const char not_tried[] = "not tried";
+    const char *stops = results_text(page->results, spot, "stops", 0);
     if (results_cannot(page->results, spot->model)) {
         note_text(page, spot, "cannot", "cannot run on this machine: ", "");
         return;
@@ -177,7 +178,8 @@ void page_spot_notes(struct page *page, const struct spot *spot, const char *whe
     if (!isnan(results_value(page->results, spot, "total")) && !results_served_all(page->results, spot))
         note_unserved(page, spot, where);
     else
-        note_text(page, spot, "stops", "is not measured: ", where);
+        note_text(page, spot, "stops",
+                  stops && strncmp(stops, not_tried, strlen(not_tried)) == 0 ? "is " : "is not measured: ", where);
     if (!stops)
         note_text(page, spot, "failed", "has no numbers: ", where);
     note_text(page, spot, "note", "", "");

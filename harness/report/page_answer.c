@@ -264,7 +264,8 @@ static void tell_held(struct page *page, const struct held *held, int count)
 static void sentence_memory(struct page *page)
 {
     struct held held[MODELS_MOST];
-    int count = find_held(page, held), below = below_gap(held, count);
+    const char *silent[MODELS_MOST];
+    int count = find_held(page, held), below = below_gap(held, count), all = page_models(page, "idle", silent);
     if (count < 2 || words_alike(fmax(held[0].bytes, 1), held[count - 1].bytes))
         return;
     sentence_open(page);
@@ -273,7 +274,7 @@ static void sentence_memory(struct page *page)
     tell_words(page->tell, below == 1 ? ", and " : ", and at most ");
     strong(page, words_bytes(held[below - 1].bytes).text);
     tell_words(page->tell, " in ");
-    tell_words(page->tell, below == 1 ? held[0].model : "the others");
+    tell_words(page->tell, below == 1 ? held[0].model : count < all ? "the others that hold many" : "the others");
     tell_words(page->tell, ".");
     sentence_close(page);
 }
@@ -331,14 +332,14 @@ void page_answer(struct page *page)
     tell_list_open(page->tell, "answer");
     page_verdict_sentences(page);
     sentence_busy(page);
-    page_load_sentence(page);
-    page_axis_sentence(page);
     if (!page_busy(page))
         sentence_idle(page);
     sentence_stops(page);
     if (!page_busy(page))
         sentence_rate(page);
     sentence_memory(page);
+    page_load_sentence(page);
+    page_axis_sentence(page);
     page_claims_sentence(page);
     sentence_cannot(page);
     tell_list_close(page->tell);

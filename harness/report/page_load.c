@@ -59,6 +59,19 @@ static bool range_at(const struct page *page, const struct loads *loads, int64_t
     return most > 0;
 }
 
+/* "At 50 % of what they can do, poll and thread answer": by name, where not all took part. */
+static void tell_who(struct page *page, const struct loads *loads, int64_t percent)
+{
+    const char *names[MODELS_MOST];
+    int count = 0;
+    for (int i = 0; i < loads->model_count; i++)
+        if (!isnan(response_at(page, loads->names[i], percent, "p99").us))
+            names[count++] = loads->names[i];
+    bool all = count == page->results->model_count, one = all || count == 1;
+    tell_format(page->tell, "At %d %% of what %s can do, %s answer%s", (int)percent, one ? "it" : "they",
+                all ? "a server" : words_list(names, count).text, one ? "s" : "");
+}
+
 void page_load_sentence(struct page *page)
 {
     struct loads loads;
@@ -69,11 +82,12 @@ void page_load_sentence(struct page *page)
     if (!range_at(page, &loads, low, half, sizeof half) || !range_at(page, &loads, high, full, sizeof full))
         return;
     tell_item_open(page->tell, "");
-    tell_format(page->tell, "At %d %% of what it can do, a server answers 99 of 100 requests within ", (int)low);
+    tell_who(page, &loads, low);
+    tell_words(page->tell, " 99 of 100 requests within ");
     tell_strong(page->tell, half);
     tell_format(page->tell, "; at %d %% within ", (int)high);
     tell_strong(page->tell, full);
-    tell_words(page->tell, high > 100 ? ": more comes than it can do, and requests stand in line." : ".");
+    tell_words(page->tell, high > 100 ? ": what comes faster than it is answered stands in line." : ".");
     tell_item_close(page->tell);
 }
 
@@ -137,19 +151,38 @@ static void table(struct page *page, const struct loads *loads, const char *quan
     tell_table_close(page->tell, summary);
 }
 
-static void notes(struct page *page)
+/* At any of the loads? */
+static bool was_tried(const struct page *page, const struct loads *loads, const char *model)
 {
+    for (int i = 0; i < loads->count; i++)
+        if (!isnan(results_along(page->results, "load", model, "load", loads->percent[i], "total", NULL)))
+            return true;
+    return false;
+}
+
+/* Of who was tried nowhere that is told once, and not of each load. */
+static void notes_of(struct page *page, const char *model, bool tried)
+{
+    const struct csv *trials = &page->results->trials;
     const char *told = "";
-    for (int row = 0; row < page->results->trials.count; row++) {
-        const char *parameters = csv_field(&page->results->trials, row, PARAMETERS);
-        struct spot spot = {"load", csv_field(&page->results->trials, row, MODEL), parameters};
-        char where[64];
-        if (strcmp(csv_field(&page->results->trials, row, EXPERIMENT), "load") != 0 || strcmp(told, parameters) == 0)
+    for (int row = 0; row < trials->count; row++) {
+        struct spot spot = {csv_field(trials, row, EXPERIMENT), csv_field(trials, row, MODEL),
+                            csv_field(trials, row, PARAMETERS)};
+        char where[64] = "";
+        if (strcmp(spot.experiment, "load") != 0 || strcmp(spot.model, model) != 0 ||
+            strcmp(spot.parameters, told) == 0)
             continue;
-        told = parameters;
-        snprintf(where, sizeof where, " (at %d %%)", (int)parameter(parameters, "load", 0));
+        told = spot.parameters;
+        if (tried)
+            snprintf(where, sizeof where, " (at %d %%)", (int)parameter(spot.parameters, "load", 0));
         page_spot_notes(page, &spot, where);
     }
+}
+
+static void notes(struct page *page, const struct loads *loads)
+{
+    for (int i = 0; i < loads->model_count; i++)
+        notes_of(page, loads->names[i], was_tried(page, loads, loads->names[i]));
     page_notes_close(page);
 }
 
@@ -161,9 +194,9 @@ void page_load(struct page *page)
         return;
     tell_section_open(page->tell, "load", "Response time as the load rises");
     tell_paragraph(page->tell, "",
-                   "Each server was first measured as fast as it goes: that is 100 %. Then requests came at times that "
-                   "a seed decides, at a part of that rate. A response counts from when the request was due. Near "
-                   "100 % requests stand in line, and the line is what is waited for.");
+                   "Each server was first measured as fast as it goes with this driver: that is 100 %. Then requests "
+                   "came at times that a seed decides, at a part of that rate. A response counts from when the request "
+                   "was due. Near 100 % requests stand in line, and the line is what is waited for.");
     for (size_t i = 0; i < sizeof quantiles / sizeof *quantiles; i++) {
         fprintf(page->to, "<figure>\n<figcaption><b>%s</b> were answered within this time.</figcaption>\n",
                 quantiles[i][1]);
@@ -172,6 +205,6 @@ void page_load(struct page *page)
         table(page, &loads, quantiles[i][0]);
         fputs("</figure>\n", page->to);
     }
-    notes(page);
+    notes(page, &loads);
     tell_section_close(page->tell);
 }

@@ -531,10 +531,32 @@ static void test_load(void)
     char *text = make_page();
     says(text, "<h1>Two servers, the same echo: response time as the load rises</h1>");
     says(text, "At 50 % of what it can do, a server answers 99 of 100 requests within <strong>91 µs</strong>; at "
-               "110 % within <strong>91 to 2,000,000 µs and more</strong>: more comes than it can do");
+               "110 % within <strong>91 to 2,000,000 µs and more</strong>: what comes faster than it is answered stands");
     says(text, "<th scope=\"row\">epoll-et</th><td>91</td><td>&#62; 2,000,000</td>");
     says(text, "id=\"fig-load-p50-wide-t\"");
     says(text, "id=\"fig-load-p99-wide-t\"");
+    free(text);
+}
+
+/* Where not all take part it is said who does; and of who was tried nowhere, once. */
+static void test_load_of_some(void)
+{
+    begin_trials();
+    for (int load = 10; load <= 110; load += 50) {
+        char parameters[80];
+        snprintf(parameters, sizeof parameters, "connections=64 size=64 rate=%d load=%d", load * 1000, load);
+        add_trial("load", "poll", 1, parameters, 9000000);
+        add_trial("load", "thread", 1, parameters, 9000000);
+        for (int i = 0; i < 2; i++)
+            fprintf(trials_to, "1,load,%s,1,9,connections=64 size=64 load=%d,stops,text,not tried: too few served\n",
+                    i ? "uring" : "fork", load);
+    }
+    add_trial("closed", "select", 1, "connections=64 size=64", 9000000);
+    end_trials();
+    char *text = make_page();
+    says(text, "At 60 % of what they can do, poll and thread answer 99 of 100 requests within <strong>91 µs");
+    says(text, "<li><b>uring, fork</b> is not tried: too few served.</li>");
+    CHECK(count_of(text, "not tried") == 1, "what was not tried is told %d times", count_of(text, "not tried"));
     free(text);
 }
 
@@ -679,6 +701,7 @@ int main(void)
     test_verdicts_file();
     test_rounds();
     test_load();
+    test_load_of_some();
     test_axes();
     test_percentiles();
     test_damaged_runs();
