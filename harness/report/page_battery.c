@@ -167,6 +167,21 @@ static void failures(struct page *page, const struct matrix *matrix)
 
 /* -- The matrix -------------------------------------------------------------------------------------------------- */
 
+/* Those with this result; why is the code, or the message, of the first. Returns how many. */
+static int models_with(const struct matrix *matrix, const struct behaviour *what, const char *result,
+                       const char **names, const char **why)
+{
+    int count = 0;
+    for (int row = what->first; row < what->end && count < MODELS_MOST; row++) {
+        if (!is(matrix, row, B_RESULT, result))
+            continue;
+        if (count == 0)
+            *why = at(matrix, row, *at(matrix, row, B_CODE) ? B_CODE : B_MESSAGE);
+        names[count++] = at(matrix, row, B_MODEL);
+    }
+    return count;
+}
+
 /* Why somebody is excused. */
 static void reason(struct page *page, const struct matrix *matrix, const struct behaviour *what)
 {
@@ -210,6 +225,26 @@ static void cell(struct page *page, const struct matrix *matrix, const struct be
     fputs("</td>", page->to);
 }
 
+/* The same as a line of the twin, without a column for each: "A stream: holds in eleven; n/a in blocking (it serves one
+ * client at a time)". */
+static void twin_row(struct page *page, const struct matrix *matrix, const struct behaviour *what)
+{
+    static const struct { const char *result, *says; } others[] = {
+        {"FAIL", "fails in"}, {"skip", "skipped in"}, {"n/a", "n/a in"}};
+    const char *names[MODELS_MOST], *why = "";
+    char text[2000];
+    int count = models_with(matrix, what, "pass", names, &why);
+    size_t length = (size_t)snprintf(text, sizeof text, "%.400s: holds in %.20s", at(matrix, what->first, B_TITLE),
+                                     count > 0 ? words_small(count).text : "none");
+    for (size_t i = 0; i < sizeof others / sizeof *others && length < sizeof text; i++) {
+        count = models_with(matrix, what, others[i].result, names, &why);
+        if (count > 0)
+            length += (size_t)snprintf(text + length, sizeof text - length, "; %s %s (%.200s)", others[i].says,
+                                       words_list(names, count).text, why);
+    }
+    tell_twin(page->tell, "- ", text);
+}
+
 static int count_in_group(const struct matrix *matrix, int first, int end, const char *result)
 {
     int count = 0;
@@ -227,6 +262,8 @@ static void group_open(struct page *page, const struct matrix *matrix, int first
     const char *group = at(matrix, matrix->behaviours[first].first, B_GROUP);
     for (int i = 0; i < matrix->model_count; i++)
         heads[i + 1] = (struct html_head){matrix->models[i], ""};
+    tell_twin(page->tell, "### ", group);
+    tell_twin(page->tell, "", at(matrix, matrix->behaviours[first].first, B_ABOUT));
     fprintf(page->to, "<details class=\"matrix\"%s>\n<summary><b>", failed > 0 ? " open" : "");
     html_text(page->to, group);
     fputs("</b> ", page->to);
@@ -253,9 +290,11 @@ static void group(struct page *page, const struct matrix *matrix, int first, int
         for (int model = 0; model < matrix->model_count; model++)
             cell(page, matrix, what, matrix->models[model]);
         html_row_close(page->to);
+        twin_row(page, matrix, what);
     }
     html_table_close(page->to, "");
     fputs("</details>\n", page->to);
+    tell_twin(page->tell, "", "");
 }
 
 /* Those with failures first. */

@@ -150,6 +150,13 @@ void tell_paragraph(struct tell *tell, const char *class, const char *text)
     tell_paragraph_close(tell);
 }
 
+void tell_twin(struct tell *tell, const char *mark, const char *text)
+{
+    open_block(tell, mark);
+    markdown_text(tell->block, text);
+    close_block(tell, *text && *mark != '-' ? "\n" : "");
+}
+
 /* -- Tables ------------------------------------------------------------------------------------------------------ */
 
 static void keep_cell(struct tell *tell, const char *text, const char *mark)

@@ -173,6 +173,8 @@ static void test_twin(void)
     says(text, "\n# Seven servers, the same echo: what waiting costs\n");
     says(text, "- **fork** has no numbers: exited with 1: fork: Resource temporarily unavailable");
     says(text, "**All 3 behaviours hold**, in every server to which they apply: 4 plays.");
+    says(text, "\n### bytes\n\nWhat comes back.\n\n- Two lines \\& one \\<NUL\\>: holds in two\n\n### crowd\n\n");
+    says(text, "- Only one is served: holds in one; n/a in blocking (it serves one client at a time)\n");
     says(text, "- **REFUTED** “Non-blocking sockets make a server scale.”  \n  With 1,000 silent clients");
     says(text, "with \\<few\\> of them");
     CHECK(count_of(text, "\n|:--") == 9, "the twin has %d tables", count_of(text, "\n|:--"));
