@@ -1,6 +1,7 @@
 /* Trials in the order in which they ran: if the machine became faster or slower meanwhile, it shows. */
 #define _GNU_SOURCE
 #include "harness/report/page.h"
+#include "harness/stats/median.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,20 +14,6 @@ struct strip {
     struct svg_point points[TRIALS_MOST];       /* when, and the ratio to their median */
     int count;
 };
-
-static int by_value(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-static double median(double *values, int count)
-{
-    if (count == 0)
-        return NAN;
-    qsort(values, (size_t)count, sizeof *values, by_value);
-    return (values[(count - 1) / 2] + values[count / 2]) / 2;
-}
 
 /* -- What is drawn ----------------------------------------------------------------------------------------------- */
 

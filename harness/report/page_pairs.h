@@ -13,7 +13,6 @@ struct pairs_drawn {
 /* The server's name, told apart from the other's even if they are the same. */
 struct words pairs_side_name(const struct ruling *, int side);
 int pairs_metric_of(const struct ruling *);                             /* PAIRS_METRICS: unknown */
-int pairs_model_index(const struct page *, const char *name);           /* in results.model */
 
 /* Neighbours in the labs, whose difference is the lesson; if less than two of them were judged, whoever was. Returns
  * how many. */

@@ -4,41 +4,21 @@
 #include "harness/report/verdicts.h"
 #include <string.h>
 
-static double median_of(const struct page *page, const char *model)
+static double median_us(const struct page *page, int model)
 {
-    for (int i = 0; i < page->rulings->count; i++)
-        for (int side = 0; side < 2; side++)
-            if (strcmp(side ? page->rulings->all[i].b : page->rulings->all[i].a, model) == 0)
-                return page->rulings->all[i].median[side];
-    return NAN;
+    return rulings_median(page->rulings, page->results->model[model]) / 1000;
 }
 
-/* The models that were judged, who needs least first. Returns how many. */
-static int sort_models(const struct page *page, const char **models)
-{
-    int count = 0;
-    for (int i = 0; i < page->results->model_count; i++) {
-        const char *own = page->results->model[i];
-        if (isnan(median_of(page, own)))
-            continue;
-        int k = count++;
-        for (; k > 0 && median_of(page, models[k - 1]) > median_of(page, own); k--)
-            models[k] = models[k - 1];
-        models[k] = own;
-    }
-    return count;
-}
-
-static void tiers_figure(struct page *page, const char *const *models, int count,
+static void tiers_figure(struct page *page, const int *order, int count,
                          char letters[ROUNDS_SERVERS][TIERS_WORD])
 {
     struct words text[MODELS_MOST];
     struct svg_row rows[MODELS_MOST];
     for (int i = 0; i < count; i++) {
-        double us = median_of(page, models[i]) / 1000;
-        snprintf(text[i].text, sizeof text[i].text, "%.40s µs   %.26s", words_decimal(us).text,
-                 letters[pairs_model_index(page, models[i])]);
-        rows[i] = (struct svg_row){"", models[i], model_find(models[i])->look, us, text[i].text, false};
+        const char *name = page->results->model[order[i]];
+        double us = median_us(page, order[i]);
+        snprintf(text[i].text, sizeof text[i].text, "%.40s µs   %.26s", words_decimal(us).text, letters[order[i]]);
+        rows[i] = (struct svg_row){"", name, model_find(name)->look, us, text[i].text, false};
     }
     struct svg_rows chart = {.x_title = "µs of CPU per request, median, logarithmic", .logarithmic = true,
                              .rows = rows, .row_count = count};
@@ -60,7 +40,7 @@ static struct words alike(const struct page *page, const char *model)
     return count > 0 ? words_list(names, count) : (struct words){"nobody"};
 }
 
-static void tiers_table(struct page *page, const char *const *models, int count,
+static void tiers_table(struct page *page, const int *order, int count,
                         char letters[ROUNDS_SERVERS][TIERS_WORD])
 {
     static const struct html_head heads[] = {{"Model", ""}, {"CPU", "µs per request, median"}, {"Letters", ""},
@@ -68,10 +48,11 @@ static void tiers_table(struct page *page, const char *const *models, int count,
     tell_table_open(page->tell, "", "Two that share a letter cannot be told apart; two that share none are different.",
                     heads, 4);
     for (int i = 0; i < count; i++) {
-        tell_row_open(page->tell, models[i]);
-        tell_cell(page->tell, words_decimal(median_of(page, models[i]) / 1000).text);
-        tell_cell(page->tell, letters[pairs_model_index(page, models[i])]);
-        tell_cell_words(page->tell, alike(page, models[i]).text);
+        const char *name = page->results->model[order[i]];
+        tell_row_open(page->tell, name);
+        tell_cell(page->tell, words_decimal(median_us(page, order[i])).text);
+        tell_cell(page->tell, letters[order[i]]);
+        tell_cell_words(page->tell, alike(page, name).text);
         tell_row_close(page->tell);
     }
     tell_table_close(page->tell, "");
@@ -116,10 +97,10 @@ static void pairs_figure(struct page *page)
 void page_tiers(struct page *page)
 {
     char letters[ROUNDS_SERVERS][TIERS_WORD];
-    const char *models[MODELS_MOST];
+    int order[ROUNDS_SERVERS];
     if (!page_told_apart(page) || !rulings_letters(page->rulings, page->results, letters))
         return;
-    int count = sort_models(page, models);
+    int count = rulings_order(page->rulings, page->results, order);
     tell_section_open(page->tell, "tiers", "Who can be told from whom");
     tell_paragraph_open(page->tell, "");
     tell_format(page->tell, "%s rounds, in each of them every server once, in a fresh random order, at the same rate. "
@@ -127,8 +108,8 @@ void page_tiers(struct page *page)
                             "meanwhile falls out.", words_count(page->results->rounds).text);
     tell_paragraph_close(page->tell);
     fputs("<figure>\n", page->to);
-    tiers_figure(page, models, count, letters);
-    tiers_table(page, models, count, letters);
+    tiers_figure(page, order, count, letters);
+    tiers_table(page, order, count, letters);
     fputs("</figure>\n", page->to);
     pairs_figure(page);
     tell_section_close(page->tell);

@@ -140,7 +140,7 @@ int pairs_metric_of(const struct ruling *ruling)
     return metric;
 }
 
-int pairs_model_index(const struct page *page, const char *name)
+static int index_of(const struct page *page, const char *name)
 {
     int i = 0;
     while (i < page->results->model_count && strcmp(page->results->model[i], name) != 0)
@@ -154,7 +154,7 @@ static int find_ratios(const struct page *page, const struct ruling *ruling, str
     const struct paired *paired = &page->rulings->paired;
     const struct rounds *rounds = &page->rulings->rounds;
     int metric = pairs_metric_of(ruling), count = 0;
-    int a = pairs_model_index(page, ruling->a), b = pairs_model_index(page, ruling->b);
+    int a = index_of(page, ruling->a), b = index_of(page, ruling->b);
     if (page_compared(page) && metric < PAIRS_METRICS)
         for (int i = 0; i < paired->count; i++)
             add_ratio(row, &count, paired->pairs[i].of[0][metric], paired->pairs[i].of[1][metric]);
@@ -189,7 +189,8 @@ void pairs_draw(struct page *page, const char *id, struct svg_pair_row *rows, in
 
 void pairs_caption(struct page *page, const char *dot)
 {
-    fprintf(page->to, "<figure>\n<figcaption>%s The mark is the estimate, and the bar holds the truth with 95 %%: a "
+    double level = page_compared(page) ? 1 - page->rulings->paired.alpha : 0.95;
+    fprintf(page->to, "<figure>\n<figcaption>%s The mark is the estimate, and the bar holds the truth with %.4g %%: a "
                       "filled mark is a verdict, a hollow one cannot tell. The grey band is what counts as the same."
-                      "</figcaption>\n", dot);
+                      "</figcaption>\n", dot, 100 * level);
 }

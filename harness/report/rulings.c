@@ -188,7 +188,7 @@ const struct ruling *rulings_find(const struct rulings *rulings, const char *a, 
 
 /* -- Letters ----------------------------------------------------------------------------------------------------- */
 
-static double median_in(const struct rulings *rulings, const char *name)
+double rulings_median(const struct rulings *rulings, const char *name)
 {
     for (int i = 0; i < rulings->count; i++)
         for (int side = 0; side < 2; side++)
@@ -197,16 +197,15 @@ static double median_in(const struct rulings *rulings, const char *name)
     return NAN;
 }
 
-/* Fills order with the models that were judged, who needs least first. Returns how many. */
-static int sort_judged(const struct rulings *rulings, const struct results *results, int order[ROUNDS_SERVERS])
+int rulings_order(const struct rulings *rulings, const struct results *results, int order[ROUNDS_SERVERS])
 {
     int count = 0;
     for (int i = 0; i < results->model_count && count < ROUNDS_SERVERS; i++) {
-        double own = median_in(rulings, results->model[i]);
+        double own = rulings_median(rulings, results->model[i]);
         if (isnan(own))
             continue;
         int k = count++;
-        for (; k > 0 && median_in(rulings, results->model[order[k - 1]]) > own; k--)
+        for (; k > 0 && rulings_median(rulings, results->model[order[k - 1]]) > own; k--)
             order[k] = order[k - 1];
         order[k] = i;
     }
@@ -221,7 +220,7 @@ bool rulings_letters(const struct rulings *rulings, const struct results *result
     int order[ROUNDS_SERVERS], count = 0;
     memset(letters, 0, (size_t)ROUNDS_SERVERS * TIERS_WORD);
     if (rulings->experiment && same(rulings->experiment, "bench"))
-        count = sort_judged(rulings, results, order);
+        count = rulings_order(rulings, results, order);
     for (int i = 0; i < count; i++)
         for (int j = 0; j < count; j++) {
             const struct ruling *own = rulings_find(rulings, results->model[order[i]], results->model[order[j]]);

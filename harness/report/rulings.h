@@ -29,6 +29,11 @@ int rulings_load(struct rulings *, const struct results *, char *why, size_t why
 /* The one of A and B, whichever way they stand in it, or NULL. */
 const struct ruling *rulings_find(const struct rulings *, const char *a, const char *b);
 
+/* Of a bench: the median of who was judged, in ns; else NAN. Fills order with those, who needs least first, as
+ * results.model counts them; returns how many. */
+double rulings_median(const struct rulings *, const char *name);
+int rulings_order(const struct rulings *, const struct results *, int order[ROUNDS_SERVERS]);
+
 /* Of a bench: who shares a letter cannot be told apart; "" for who was not judged. As results.model counts them. False:
  * nothing was decided. */
 bool rulings_letters(const struct rulings *, const struct results *, char letters[ROUNDS_SERVERS][TIERS_WORD]);
