@@ -18,7 +18,7 @@ static const char *question(const struct results *results)
     return "what waiting costs";
 }
 
-static void title(struct page *page)
+static struct words title_of(const struct page *page)
 {
     struct words title;
     int count = 0;
@@ -26,15 +26,14 @@ static void title(struct page *page)
         const struct ruling *first = &page->rulings->all[0];
         snprintf(title.text, sizeof title.text, "%.60s against %.60s", first->a,
                  strcmp(first->a, first->b) == 0 ? "itself" : first->b);
-        tell_title(page->tell, title.text);
-        return;
+        return title;
     }
     for (int i = 0; i < page->results->model_count; i++)
         count += !results_cannot(page->results, page->results->model[i]);
     snprintf(title.text, sizeof title.text, "%.40s server%s, the same %s: %s",
              words_capital(words_small(count).text).text, count == 1 ? "" : "s",
              results_of_http(page->results) ? "page" : "echo", question(page->results));
-    tell_title(page->tell, title.text);
+    return title;
 }
 
 static void header(struct page *page)
@@ -45,7 +44,7 @@ static void header(struct page *page)
     tell_format(page->tell, "Unix I/O models%s%s%s%s", cpu ? " · " : "", cpu ? cpu : "", date ? " · " : "",
                 date ? date : "");
     tell_paragraph_close(page->tell);
-    title(page);
+    tell_title(page->tell, title_of(page).text);
     page_answer(page);
     fputs("</header>\n\n", page->to);
 }
@@ -56,7 +55,7 @@ static void write_page(FILE *to, FILE *twin, const struct results *results, cons
     static struct page page;
     page = (struct page){.to = to, .tell = &tell, .results = results, .rulings = rulings};
     tell = (struct tell){.page = to, .twin = twin};
-    html_open(to, "iolab: what waiting costs");
+    html_open(to, title_of(&page).text);
     header(&page);
     fputs("<main>\n", to);
     page_compare(&page);

@@ -436,6 +436,7 @@ static void test_comparison(void)
 {
     put_comparison("select", "epoll-et");
     char *text = make_page(), *twin = text_of(path_in(run_dir, "report.md"));
+    says(text, "<title>select against epoll-et</title>");
     says(text, "<h1>select against epoll-et</h1>\n<ul class=\"answer\">\n"
                "<li><strong>Different</strong>: epoll-et uses ");
     says(text, " % less CPU per request than select (");
