@@ -53,12 +53,13 @@ static int not_a_count(const struct csv *csv, int first, int last, bool or_empty
 /* What is wrong with a row of trials.csv, or NULL. */
 static const char *trial_fault(const struct results *results, int row)
 {
+    enum { ROUND_LAST = 1000000 };
     static const char *const units[] = {"ns", "bytes", "count", NULL};
     const char *unit = trial(results, row, UNIT);
     int64_t value;
     if (!same(trial(results, row, SCHEMA), "1"))
         return "another schema than 1, the one that this iolab reads";
-    if (csv_integer(trial(results, row, ROUND), &value) < 0 || value < 0)
+    if (csv_integer(trial(results, row, ROUND), &value) < 0 || value < 0 || value > ROUND_LAST)
         return "the round is not a count";
     if (same(unit, "text"))
         return NULL;
@@ -160,7 +161,7 @@ static void find_models(struct results *results)
         add_model(results, trial(results, row, MODEL));
 }
 
-/* Rounds may be numbered from 0 or from 1: what counts is how many different ones there are. */
+/* Rounds may be numbered from 0 or from 1: what counts is how many there are from the first to the last. */
 static void count_rounds(struct results *results)
 {
     int64_t least = INT64_MAX, most = 0;

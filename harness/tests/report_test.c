@@ -669,6 +669,7 @@ static void test_damaged_runs(void)
                   ":2: another schema than 1, the one that this iolab reads");
     trial_refused("1,rate,poll,1,1,rate=1,requests,count,1.5", ":2: the value is not a whole number");
     trial_refused("1,rate,poll,1,1,rate=1,requests,ms,1", ":2: the unit is none of ns, bytes, count, text");
+    trial_refused("1,rate,poll,9223372036854775807,1,rate=1,requests,count,1", ":2: the round is not a count");
     trial_refused("1,rate,poll,x,1,rate=1,requests,count,1", ":2: the round is not a count");
     refused("environment.csv", "key,value\ncpus\n", ":2: 1 field, want 2");
     refused("lt_et.csv", "scene,model\n",
