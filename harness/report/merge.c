@@ -1,8 +1,7 @@
 #define _GNU_SOURCE
 #include "harness/report/merge_page.h"
-#include <errno.h>
+#include "harness/report/pages.h"
 #include <string.h>
-#include <unistd.h>
 
 const char *merge_letter(int run)
 {
@@ -30,14 +29,6 @@ struct words merge_on_all(const struct merge *merge)
 
 /* -- Loading ----------------------------------------------------------------------------------------------------- */
 
-static int load_run(struct merge *merge, const char *run_dir, char *why, size_t why_size)
-{
-    if (results_load(&merge->runs[merge->count], run_dir, why, why_size) < 0)
-        return -1;
-    merge->count++;
-    return 0;
-}
-
 static bool has_model(const struct merge *merge, const char *name)
 {
     for (int i = 0; i < merge->model_count; i++)
@@ -64,60 +55,54 @@ static void free_all(struct merge *merge)
 
 static void header(const struct merge *merge)
 {
-    fprintf(merge->to, "<header>\n<p class=\"eyebrow\">Unix I/O models · %s %s", words_small(merge->count).text,
-            merge_each_has_its_own(merge) ? "machines" : "runs");
+    char title[300];
+    snprintf(title, sizeof title, "What waiting costs %s", merge_on_all(merge).text);
+    fputs("<header>\n", merge->to);
+    tell_paragraph_open(merge->tell, "eyebrow");
+    tell_format(merge->tell, "Unix I/O models · %s %s", words_small(merge->count).text,
+                merge_each_has_its_own(merge) ? "machines" : "runs");
     if (!merge_each_has_its_own(merge))
-        fprintf(merge->to, " of %s machine%s, as far as their environments tell", words_small(merge->machines).text,
-                merge->machines == 1 ? "" : "s");
-    fputs("</p>\n", merge->to);
-    fprintf(merge->to, "<h1>What waiting costs %s</h1>\n", merge_on_all(merge).text);
+        tell_format(merge->tell, " of %s machine%s, as far as their environments tell",
+                    words_small(merge->machines).text, merge->machines == 1 ? "" : "s");
+    tell_paragraph_close(merge->tell);
+    tell_title(merge->tell, title);
     merge_machines(merge);
     fputs("</header>\n\n", merge->to);
 }
 
-static void write_page(const struct merge *merge)
+static void write_page(struct merge *merge, FILE *to, FILE *twin)
 {
-    html_open(merge->to, "iolab: what waiting costs, run by run");
+    static struct tell tell;
+    tell = (struct tell){.page = to, .twin = twin};
+    merge->to = to;
+    merge->tell = &tell;
+    html_open(to, "iolab: what waiting costs, run by run");
     header(merge);
-    fputs("<main>\n", merge->to);
+    fputs("<main>\n", to);
     merge_metrics(merge);
     merge_claims(merge);
-    fputs("</main>\n<footer>\n", merge->to);
+    fputs("</main>\n<footer>\n", to);
     merge_environments(merge);
-    fputs("</footer>\n", merge->to);
-    html_close(merge->to);
-}
-
-static int write_aside(struct merge *merge, const char *path, char *why, size_t why_size)
-{
-    char aside[4096];
-    snprintf(aside, sizeof aside, "%s.new", path);
-    merge->to = fopen(aside, "we");
-    bool written = merge->to;
-    if (written) {
-        write_page(merge);
-        written = !ferror(merge->to);
-        written = fclose(merge->to) == 0 && written;
-    }
-    if (written && rename(aside, path) == 0)
-        return 0;
-    snprintf(why, why_size, "%s: %s", aside, strerror(errno));
-    unlink(aside);
-    return -1;
+    fputs("</footer>\n", to);
+    html_close(to);
 }
 
 int merge_write(const char *const *run_dirs, int count, const char *path, char *why, size_t why_size)
 {
     static struct merge merge;
-    int status = 0;
+    static struct pages pages;
+    bool written = true;
     merge = (struct merge){.count = 0};
-    for (int run = 0; run < count && run < MERGE_MOST && status == 0; run++)
-        status = load_run(&merge, run_dirs[run], why, why_size);
-    if (status == 0) {
+    while (written && merge.count < count && merge.count < MERGE_MOST) {
+        written = results_load(&merge.runs[merge.count], run_dirs[merge.count], why, why_size) == 0;
+        merge.count += written;
+    }
+    if (written && (written = pages_open(&pages, path, why, why_size))) {
         find_models(&merge);
         merge.machines = merge_count_machines(&merge);
-        status = write_aside(&merge, path, why, why_size);
+        write_page(&merge, pages.page.to, pages.twin.to);
+        written = pages_close(&pages, why, why_size);
     }
     free_all(&merge);
-    return status;
+    return written ? 0 : -1;
 }

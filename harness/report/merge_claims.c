@@ -3,7 +3,7 @@
 #include "harness/report/merge_page.h"
 #include <string.h>
 
-/* NULL: this run has no such claim. */
+/* NULL: this run has not got the claim. */
 static const char *verdict_of(const struct merge *merge, int run, const char *id)
 {
     const struct csv *claims = &merge->runs[run].claims;
@@ -12,8 +12,6 @@ static const char *verdict_of(const struct merge *merge, int run, const char *id
             return csv_field(claims, row, C_VERDICT);
     return NULL;
 }
-
-static bool was_tried(const char *verdict) { return verdict && strcmp(verdict, "NOT TRIED") != 0; }
 
 /* The run of which the claims are listed: those that a later one alone has are of another iolab. */
 static int first_with_claims(const struct merge *merge)
@@ -24,44 +22,39 @@ static int first_with_claims(const struct merge *merge)
     return -1;
 }
 
-enum agreement { TRIED_ONCE, SAME, NOT_THE_SAME };      /* TRIED_ONCE: or nowhere */
+/* What was not tried agrees with nobody, and contradicts nobody. */
+enum agreement { TOO_FEW, AGREE, DISAGREE };
 
 static enum agreement agreement_on(const struct merge *merge, const char *id)
 {
     const char *first = NULL;
-    enum agreement agreement = TRIED_ONCE;
+    enum agreement found = TOO_FEW;
     for (int run = 0; run < merge->count; run++) {
         const char *own = verdict_of(merge, run, id);
-        if (!was_tried(own))
+        if (!own || strcmp(own, "NOT TRIED") == 0)
             continue;
-        if (first && agreement != NOT_THE_SAME)
-            agreement = strcmp(own, first) == 0 ? SAME : NOT_THE_SAME;
-        first = first ? first : own;
+        if (first && strcmp(own, first) != 0)
+            return DISAGREE;
+        found = first ? AGREE : TOO_FEW;
+        first = own;
     }
-    return agreement;
+    return found;
 }
 
-static void tell(const struct merge *merge, const struct csv *claims)
+static void tell_agreement(const struct merge *merge, const struct csv *claims)
 {
-    int compared = 0, same = 0;
-    for (int row = 0; row < claims->count; row++) {
-        enum agreement agreement = agreement_on(merge, csv_field(claims, row, C_ID));
-        compared += agreement != TRIED_ONCE;
-        same += agreement == SAME;
-    }
-    if (compared == 0) {
-        fputs("<p>None of them was tried in two runs.</p>\n", merge->to);
-        return;
-    }
-    fprintf(merge->to, "<p>%d of %d claims that were tried in two runs or more have the same verdict in each", same,
-            compared);
-    for (int row = 0, told = 0; row < claims->count; row++) {
-        if (agreement_on(merge, csv_field(claims, row, C_ID)) != NOT_THE_SAME)
-            continue;
-        fputs(told++ ? ", " : "; not the same have: ", merge->to);
-        html_text(merge->to, csv_field(claims, row, C_CLAIM));
-    }
-    fputs(".</p>\n", merge->to);
+    const char *but = merge_each_has_its_own(merge) ? "; it depends on the machine for " : "; it depends on the run for ";
+    int count[DISAGREE + 1] = {0}, told = 0;
+    for (int row = 0; row < claims->count; row++)
+        count[agreement_on(merge, csv_field(claims, row, C_ID))]++;
+    tell_paragraph_open(merge->tell, "");
+    tell_format(merge->tell, "%d of %d claims that more than one run has tried have the same verdict wherever they were "
+                             "tried", count[AGREE], count[AGREE] + count[DISAGREE]);
+    for (int row = 0; row < claims->count; row++)
+        if (agreement_on(merge, csv_field(claims, row, C_ID)) == DISAGREE)
+            tell_format(merge->tell, "%s“%s”", told++ ? ", " : but, csv_field(claims, row, C_CLAIM));
+    tell_words(merge->tell, ".");
+    tell_paragraph_close(merge->tell);
 }
 
 void merge_claims(const struct merge *merge)
@@ -73,17 +66,17 @@ void merge_claims(const struct merge *merge)
     const struct csv *claims = &merge->runs[first].claims;
     for (int run = 0; run < merge->count; run++)
         heads[run + 1] = (struct html_head){merge_letter(run), ""};
-    html_section_open(merge->to, "claims", "The folklore");
-    tell(merge, claims);
-    html_table_open(merge->to, "", "What each run found.", heads, merge->count + 1);
+    tell_section_open(merge->tell, "claims", "The folklore");
+    tell_agreement(merge, claims);
+    tell_table_open(merge->tell, "", "What each run found.", heads, merge->count + 1);
     for (int row = 0; row < claims->count; row++) {
-        html_row_open(merge->to, csv_field(claims, row, C_CLAIM));
+        tell_row_open(merge->tell, csv_field(claims, row, C_CLAIM));
         for (int run = 0; run < merge->count; run++) {
             const char *verdict = verdict_of(merge, run, csv_field(claims, row, C_ID));
-            html_cell_words(merge->to, verdict ? verdict : "–");
+            tell_cell_words(merge->tell, verdict ? verdict : "–");
         }
-        html_row_close(merge->to);
+        tell_row_close(merge->tell);
     }
-    html_table_close(merge->to, "");
-    html_section_close(merge->to);
+    tell_table_close(merge->tell, "");
+    tell_section_close(merge->tell);
 }

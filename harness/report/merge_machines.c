@@ -57,43 +57,46 @@ static void tell_builds(const struct merge *merge)
     for (size_t i = 0; i < sizeof builds / sizeof *builds; i++) {
         if (!differs(merge, builds[i].key))
             continue;
-        fprintf(merge->to, "<p class=\"caution small\">%s: ", builds[i].says);
-        for (int run = 0; run < merge->count; run++) {
-            fprintf(merge->to, "%s%s: ", run ? ", " : "", merge_letter(run));
-            html_text(merge->to, value_of(merge, run, builds[i].key));
-        }
-        fputs(".</p>\n", merge->to);
+        tell_paragraph_open(merge->tell, "caution small");
+        tell_format(merge->tell, "%s: ", builds[i].says);
+        for (int run = 0; run < merge->count; run++)
+            tell_format(merge->tell, "%s%s: %s", run ? ", " : "", merge_letter(run),
+                        value_of(merge, run, builds[i].key));
+        tell_words(merge->tell, ".");
+        tell_paragraph_close(merge->tell);
     }
 }
 
 static void tell_run(const struct merge *merge, int run)
 {
     const struct results *results = &merge->runs[run];
-    fprintf(merge->to, "<li><b>%s</b>: ", merge_letter(run));
-    html_text(merge->to, value_of(merge, run, "cpu_model"));
-    fputs(", ", merge->to);
-    html_text(merge->to, value_of(merge, run, "cpus"));
-    fputs(" CPUs, ", merge->to);
-    html_text(merge->to, value_of(merge, run, "kernel"));
-    fprintf(merge->to, ", %d round%s, in <code>", results->rounds, results->rounds == 1 ? "" : "s");
-    html_text(merge->to, results->run_dir);
-    fputs("</code>", merge->to);
+    tell_item_open(merge->tell, "");
+    tell_name(merge->tell, merge_letter(run));
+    tell_format(merge->tell, ": %s, %s CPUs, %s, %d round%s, in ", value_of(merge, run, "cpu_model"),
+                value_of(merge, run, "cpus"), value_of(merge, run, "kernel"), results->rounds,
+                results->rounds == 1 ? "" : "s");
+    tell_code(merge->tell, results->run_dir);
     if (results_setting(results, "interrupted"))
-        fputs(". It was interrupted", merge->to);
-    if (merge_busy(merge, run))
-        fputs(". <b>It was busy</b>: its times are shown, and nothing is said of them", merge->to);
-    fputs(".</li>\n", merge->to);
+        tell_words(merge->tell, ". It was interrupted");
+    if (merge_busy(merge, run)) {
+        tell_words(merge->tell, ". ");
+        tell_name(merge->tell, "It was busy");
+        tell_words(merge->tell, ": its times are shown, and nothing is said of them");
+    }
+    tell_words(merge->tell, ".");
+    tell_item_close(merge->tell);
 }
 
 void merge_machines(const struct merge *merge)
 {
-    fputs("<ul class=\"answer\">\n", merge->to);
+    tell_list_open(merge->tell, "answer");
     for (int run = 0; run < merge->count; run++)
         tell_run(merge, run);
-    fputs("</ul>\n<p class=\"caution small\">Each run has a column; nothing is averaged across them. One round alone "
-          "tells a difference of a fifth and more, and of twice as much where two runs contradict each other; less is "
-          "said only where twenty rounds have told it.</p>\n",
-          merge->to);
+    tell_list_close(merge->tell);
+    tell_paragraph(merge->tell, "caution small",
+                   "Each run has a column; nothing is averaged across them. One round alone tells a difference of a "
+                   "fifth and more, and of twice as much where two runs contradict each other; less is said only where "
+                   "twenty rounds have told it.");
     tell_builds(merge);
 }
 
@@ -134,11 +137,11 @@ static void write_rows(const struct merge *merge, enum kind kind, const char *ti
         if (own != kind)
             continue;
         if (written++ == 0)
-            html_group(merge->to, title, merge->count + 1);
-        html_row_open(merge->to, keys[i]);
+            tell_group(merge->tell, title);
+        tell_row_open(merge->tell, keys[i]);
         for (int run = 0; run < merge->count; run++)
-            html_cell_words(merge->to, value_of(merge, run, keys[i]));
-        html_row_close(merge->to);
+            tell_cell_words(merge->tell, value_of(merge, run, keys[i]));
+        tell_row_close(merge->tell);
     }
 }
 
@@ -147,12 +150,12 @@ void merge_environments(const struct merge *merge)
     struct html_head heads[MERGE_MOST + 1] = {{"Setting", ""}};
     for (int run = 0; run < merge->count; run++)
         heads[run + 1] = (struct html_head){merge_letter(run), merge->runs[run].run_dir};
-    html_section_open(merge->to, "environments", "The environments, side by side");
-    html_table_open(merge->to, "", "What was found when each run began; what differs stands first.", heads,
+    tell_section_open(merge->tell, "environments", "The environments, side by side");
+    tell_table_open(merge->tell, "", "What was found when each run began; what differs stands first.", heads,
                     merge->count + 1);
     write_rows(merge, DIFFERS, "Differs");
     write_rows(merge, SAME, "The same in all");
     write_rows(merge, OF_THE_RUN, "Of each run");
-    html_table_close(merge->to, "");
-    html_section_close(merge->to);
+    tell_table_close(merge->tell, "");
+    tell_section_close(merge->tell);
 }

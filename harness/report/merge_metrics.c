@@ -138,9 +138,9 @@ static void say_where(const struct column_set *set)
         run++;
     int64_t rate = parameter(set->place.parameters[run], "rate", 0);
     if (set->place.silent > 0)
-        fprintf(set->merge->to, " with %s silent clients", words_count((double)set->place.silent).text);
+        tell_format(set->merge->tell, " with %s silent clients", words_count((double)set->place.silent).text);
     else if (rate > 0)
-        fprintf(set->merge->to, " at %s requests a second", words_count((double)rate).text);
+        tell_format(set->merge->tell, " at %s requests a second", words_count((double)rate).text);
 }
 
 /* Those that need more than the same others share a sentence. Returns how many there are. */
@@ -160,13 +160,13 @@ static int tell_what_holds(const struct column_set *set)
         told |= same;
         struct words on = on_whom(set);
         on.text[0] = (char)(on.text[0] - 'a' + 'A');
-        fprintf(merge->to, "<li>%s <b>", on.text);
-        html_text(merge->to, names(merge, same, &count).text);
-        fprintf(merge->to, "</b> %s", count == 1 ? set->metric->needs : set->metric->need);
+        tell_item_open(merge->tell, "");
+        tell_format(merge->tell, "%s ", on.text);
+        tell_name(merge->tell, names(merge, same, &count).text);
+        tell_format(merge->tell, " %s", count == 1 ? set->metric->needs : set->metric->need);
         say_where(set);
-        fputs(" than ", merge->to);
-        html_text(merge->to, names(merge, less[i], &others).text);
-        fputs(".</li>\n", merge->to);
+        tell_format(merge->tell, " than %s.", names(merge, less[i], &others).text);
+        tell_item_close(merge->tell);
         sentences++;
     }
     return sentences;
@@ -196,14 +196,12 @@ static void tell_what_depends(const struct column_set *set)
             struct words more = where(set, a, b, MORE, &more_count), less = where(set, a, b, LESS, &less_count);
             if (more_count == 0 || less_count == 0)
                 continue;
-            fprintf(merge->to, "<li>%s: ", on_what);
-            html_text(merge->to, a);
-            fprintf(merge->to, " %s", set->metric->needs);
+            tell_item_open(merge->tell, "");
+            tell_format(merge->tell, "%s: %s %s", on_what, a, set->metric->needs);
             say_where(set);
-            fputs(" than ", merge->to);
-            html_text(merge->to, b);
-            fprintf(merge->to, " %s %s, and the other way round %s %s.</li>\n", merge_on(merge), more.text,
-                    merge_on(merge), less.text);
+            tell_format(merge->tell, " than %s %s %s, and the other way round %s %s.", b, merge_on(merge), more.text,
+                        merge_on(merge), less.text);
+            tell_item_close(merge->tell);
         }
 }
 
@@ -229,7 +227,7 @@ static void cell(const struct column_set *set, int run, const char *model)
                  set->metric->judged && !results_kept_up(results, &spot) ? ", fell behind" : "");
     else if (made)
         snprintf(text, sizeof text, isnan(results_value(results, &spot, "total")) ? "not tried" : "no numbers");
-    html_cell(set->merge->to, text);
+    tell_cell(set->merge->tell, text);
 }
 
 static void table(const struct column_set *set)
@@ -243,14 +241,14 @@ static void table(const struct column_set *set)
         if (set->place.parameters[run])
             snprintf(caption, sizeof caption, "%.80s; asked for: %.180s", set->metric->heading,
                      set->place.parameters[run]);
-    html_table_open(merge->to, "", caption, heads, merge->count + 1);
+    tell_table_open(merge->tell, "", caption, heads, merge->count + 1);
     for (int i = 0; i < merge->model_count; i++) {
-        html_row_open(merge->to, merge->models[i]);
+        tell_row_open(merge->tell, merge->models[i]);
         for (int run = 0; run < merge->count; run++)
             cell(set, run, merge->models[i]);
-        html_row_close(merge->to);
+        tell_row_close(merge->tell);
     }
-    html_table_close(merge->to, "");
+    tell_table_close(merge->tell, "");
 }
 
 /* -- The sections ------------------------------------------------------------------------------------------------ */
@@ -265,33 +263,43 @@ static double p99_us(const struct results *results, const struct spot *spot)
     return results_value(results, spot, "response_p99") / 1000;
 }
 
-static void tell(const struct column_set *set)
+static void tell_item(struct tell *tell, const char *text)
 {
+    tell_item_open(tell, "");
+    tell_words(tell, text);
+    tell_item_close(tell);
+}
+
+static void tell_findings(const struct column_set *set)
+{
+    struct tell *tell = set->merge->tell;
+    char nothing[300];
     if (!set->metric->needs)
         return;
-    fputs("<ul class=\"plain\">\n", set->merge->to);
+    tell_list_open(tell, "plain");
+    snprintf(nothing, sizeof nothing, "No difference of a fifth or more holds %s.", on_whom(set).text);
     if (counting(set) < MERGE_LEAST)
-        fputs("<li>Nothing is said of it: fewer than two runs found their machine at rest.</li>\n", set->merge->to);
+        tell_item(tell, "Nothing is said of it: fewer than two runs found their machine at rest.");
     else if (tell_what_holds(set) == 0)
-        fprintf(set->merge->to, "<li>No difference of a fifth or more holds %s.</li>\n", on_whom(set).text);
+        tell_item(tell, nothing);
     if (counting(set) >= MERGE_LEAST)
         tell_what_depends(set);
-    fputs("</ul>\n", set->merge->to);
+    tell_list_close(tell);
 }
 
 static void section(const struct merge *merge, const struct metric *metric, struct place place)
 {
     const struct column_set set = {merge, metric, place};
-    html_section_open(merge->to, metric->id, metric->heading);
+    tell_section_open(merge->tell, metric->id, metric->heading);
     if (*place.why) {
-        fputs("<p>Left out: ", merge->to);
-        html_text(merge->to, place.why);
-        fputs(".</p>\n", merge->to);
+        tell_paragraph_open(merge->tell, "");
+        tell_format(merge->tell, "Left out: %s.", place.why);
+        tell_paragraph_close(merge->tell);
     } else {
-        tell(&set);
+        tell_findings(&set);
         table(&set);
     }
-    html_section_close(merge->to);
+    tell_section_close(merge->tell);
 }
 
 void merge_metrics(const struct merge *merge)

@@ -1,12 +1,13 @@
 /* merge_page.h: the parts of the page of several runs, for report/merge*.c. */
 #pragma once
-#include "harness/report/html.h"
 #include "harness/report/merge.h"
 #include "harness/report/results.h"
+#include "harness/report/tell.h"
 #include "harness/report/words.h"
 
 struct merge {
-    FILE *to;
+    FILE *to;                           /* the page */
+    struct tell *tell;                  /* into the page and its twin */
     struct results runs[MERGE_MOST];
     int count;
     const char *models[MODELS_MOST];    /* that took part in any of them */

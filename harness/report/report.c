@@ -1,9 +1,8 @@
 #define _GNU_SOURCE
 #include "harness/report/report.h"
 #include "harness/report/page.h"
-#include <errno.h>
+#include "harness/report/pages.h"
 #include <string.h>
-#include <unistd.h>
 
 /* What the run asked, in few words. */
 static const char *question(const struct results *results)
@@ -78,55 +77,19 @@ static void write_page(FILE *to, FILE *twin, const struct results *results, cons
     html_close(to);
 }
 
-/* -- Files ------------------------------------------------------------------------------------------------------- */
-
-/* Written aside, then renamed. */
-struct written {
-    char path[4096], aside[4096 + 8];
-    FILE *to;
-};
-
-static void write_aside(struct written *file, const char *run_dir, const char *name)
-{
-    snprintf(file->path, sizeof file->path, "%s/%s", run_dir, name);
-    snprintf(file->aside, sizeof file->aside, "%s.new", file->path);
-    file->to = fopen(file->aside, "w");
-}
-
-static bool is_whole(struct written *file)
-{
-    bool whole = file->to && !ferror(file->to);
-    return file->to && fclose(file->to) == 0 && whole;
-}
-
-static bool put_in_place(struct written *file, bool whole, char *why, size_t why_size)
-{
-    if (whole && rename(file->aside, file->path) == 0)
-        return true;
-    snprintf(why, why_size, "%s: %s", file->aside, strerror(errno));
-    unlink(file->aside);
-    return false;
-}
-
 int report_write(const char *run_dir, char *page, size_t page_size, char *why, size_t why_size)
 {
     static struct results results;
-    static struct written html, twin;
     static struct rulings rulings;
+    static struct pages pages;
+    snprintf(page, page_size, "%s/report.html", run_dir);
     if (results_load(&results, run_dir, why, why_size) < 0)
         return -1;
-    if (rulings_load(&rulings, &results, why, why_size) < 0) {
-        results_free(&results);
-        return -1;
+    bool written = rulings_load(&rulings, &results, why, why_size) == 0 && pages_open(&pages, page, why, why_size);
+    if (written) {
+        write_page(pages.page.to, pages.twin.to, &results, &rulings);
+        written = pages_close(&pages, why, why_size);
     }
-    write_aside(&html, run_dir, "report.html");
-    write_aside(&twin, run_dir, "report.md");
-    if (html.to && twin.to)
-        write_page(html.to, twin.to, &results, &rulings);
     results_free(&results);
-    bool both = html.to && twin.to, html_whole = is_whole(&html), twin_whole = is_whole(&twin);
-    bool written = put_in_place(&twin, both && twin_whole, why, why_size);
-    written = put_in_place(&html, both && html_whole, why, why_size) && written;
-    snprintf(page, page_size, "%s", html.path);
     return written ? 0 : -1;
 }

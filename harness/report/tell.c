@@ -123,12 +123,14 @@ void tell_code(struct tell *tell, const char *text)
 
 void tell_format(struct tell *tell, const char *format, ...)
 {
-    char text[1200];
+    char *text = NULL;
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    if (vasprintf(&text, format, arguments) >= 0) {
+        tell_words(tell, text);
+        free(text);
+    }
     va_end(arguments);
-    tell_words(tell, text);
 }
 
 void tell_next(struct tell *tell)
@@ -175,7 +177,7 @@ static void keep_cell(struct tell *tell, const char *text, const char *mark)
 
 static void keep_head(struct tell *tell, const struct html_head *head)
 {
-    char text[200];
+    char text[4300];        /* a unit may be a path */
     snprintf(text, sizeof text, "%s%s%s%s", head->text, *head->unit ? " (" : "", head->unit, *head->unit ? ")" : "");
     keep_cell(tell, text, "");
 }

@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 enum { RUNS = 3 };
-static char folder[] = "/tmp/iolab-merge-XXXXXX", dirs[RUNS][64], page_path[64], why[4608];
+static char folder[] = "/tmp/iolab-merge-XXXXXX", dirs[RUNS][64], page_path[64], twin_path[64],
+            why[4608];
 static const char *const files[] = {"trials.csv", "environment.csv", "verdicts.csv", "claims.csv"};
 
 /* -- Runs -------------------------------------------------------------------------------------------------------- */
@@ -89,17 +90,25 @@ static int merge(int count)
 }
 
 /* The caller frees it. */
-static char *page_of(int count)
+static char *text_of(const char *path)
 {
     char *text = NULL;
     size_t size = 0;
-    CHECK(merge(count) == 0, "%s", why);
-    FILE *from = fopen(page_path, "r");
-    if (!from || getdelim(&text, &size, '\0', from) < 0)
+    FILE *from = fopen(path, "r");
+    if (!from || getdelim(&text, &size, '\0', from) < 0) {
+        free(text);
         text = strdup("");
+    }
     if (from)
         fclose(from);
     return text;
+}
+
+/* The same of the caller. */
+static char *page_of(int count)
+{
+    CHECK(merge(count) == 0, "%s", why);
+    return text_of(page_path);
 }
 
 static void says(const char *text, const char *wanted) { CHECK(strstr(text, wanted), "the page lacks: %s", wanted); }
@@ -123,6 +132,22 @@ static void test_what_holds_and_what_depends(void)
     const char *differs = strstr(text, "Differs"), *same = strstr(text, "The same in all");
     const char *cpu = strstr(text, "<th scope=\"row\">cpu_model"), *commit = strstr(text, "<th scope=\"row\">commit");
     CHECK(differs && same && cpu > differs && cpu < same && commit > same, "what differs does not stand first");
+    free(text);
+}
+
+/* The twin says the same, and is no HTML. */
+static void test_twin(void)
+{
+    put_sound_runs();
+    free(page_of(3));
+    char *text = text_of(twin_path);
+    says(text, "\n# What waiting costs on all 3 machines\n\n- **A**: Atom, 2 CPUs, Linux 6, 1 round, in `");
+    says(text, "\n## CPU per request with silent clients\n\n- On all 3 machines **poll** needs more CPU for a request");
+    says(text, "| poll     |    300 |    500 |   90.0 |");
+    says(text, "\n| *Differs* ");
+    never_says(text, "<b>");
+    never_says(text, "<p");
+    never_says(text, "<td");
     free(text);
 }
 
@@ -209,13 +234,13 @@ static void test_other_builds_and_claims(void)
     put_sound_runs();
     put(1, "environment.csv", "key,value\ncpu_model,Opteron\ncommit,def\n");
     put(0, "claims.csv", "id,claim,lab,verdict,saw,depends,try,ms\na,Polling <is> cheap,01,REFUTED,,,,1\n"
-                         "b,Threads are free,08,CONFIRMED,,,,1\nc,Signals are many,06,CONFIRMED,,,,1\n");
+                         "b,Threads are free,08,CONFIRMED,,,,1\nc,A claim,08,CONFIRMED,,,,1\n");
     put(1, "claims.csv", "id,claim,lab,verdict,saw,depends,try,ms\na,Polling <is> cheap,01,REFUTED,,,,1\n"
-                         "b,Threads are free,08,DEPENDS,,,,1\nc,Signals are many,06,NOT TRIED,,,,1\n");
+                         "b,Threads are free,08,DEPENDS,,,,1\nc,A claim,08,NOT TRIED,no time,,,1\n");
     char *text = page_of(2);
     says(text, "The runs are of different commits, so their servers may differ: A: abc, B: def.");
-    says(text, "1 of 2 claims that were tried in two runs or more have the same verdict in each; not the same have: "
-               "Threads are free.");
+    says(text, "1 of 2 claims that more than one run has tried have the same verdict wherever they were tried; it "
+               "depends on the machine for “Threads are free”.");
     says(text, "Polling &#60;is&#62; cheap</th><td class=\"words\">REFUTED</td><td class=\"words\">REFUTED</td>");
     free(text);
 }
@@ -250,11 +275,13 @@ int main(void)
     if (!mkdtemp(folder))
         return 1;
     snprintf(page_path, sizeof page_path, "%s/page.html", folder);
+    snprintf(twin_path, sizeof twin_path, "%s/page.md", folder);
     for (int run = 0; run < RUNS; run++) {
         snprintf(dirs[run], sizeof dirs[run], "%s/%d", folder, run);
         mkdir(dirs[run], 0777);
     }
     test_what_holds_and_what_depends();
+    test_twin();
     test_a_small_contradiction();
     test_one_machine();
     test_verdicts();
@@ -266,6 +293,7 @@ int main(void)
     for (int run = 0; run < RUNS; run++)
         rmdir(dirs[run]);
     unlink(page_path);
+    unlink(twin_path);
     CHECK(rmdir(folder) == 0, "something is left in %s", folder);
     return checks_failed();
 }
