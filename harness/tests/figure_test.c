@@ -207,8 +207,8 @@ static void test_helpers(void)
                   "most 41 us, and tells main.");
     figure = like_thread();
     phases_are(&figure, FIGURE_INSIDE, 50000, 32, 32);
-    says(&figure, "thread waits in read, in a thread of this client's own: 50.0 ms for data, then at most 32 us to "
-                  "wake up and copy it.");
+    says(&figure, "thread waits in read, in a thread that serves this client alone: 50.0 ms for data, then at most 32 "
+                  "us to wake up and copy it.");
     figure = like_fork();
     phases_are(&figure, FIGURE_INSIDE, 50000, 32, 32);
     CHECK(strcmp(figure.lane[1], "process") == 0, "%s", figure.lane[1]);
