@@ -10,8 +10,8 @@ void markdown_text(FILE *to, const char *text);
  * other. */
 void markdown_code(FILE *to, const char *text);
 
-/* A block of escaped text, wrapped, but for what stands between backquotes; mark stands before its first line, and blanks as wide before the others. A line
- * break in the text stays one. */
+/* A block of escaped text, wrapped, but for what stands between backquotes; mark stands before its first line, and
+ * blanks as wide before the others. A line break in the text stays one. */
 void markdown_block(FILE *to, const char *mark, const char *text);
 
 /* A table of count cells, already escaped: rows of so many columns, of which the first is the head. The first column is

@@ -116,7 +116,9 @@ static void one_by_one(struct page *page)
         fputs("<figure>\n", page->to);
         figure_draw(page->to, figure, id, false);
         fputs("</figure>\n</div>\n", page->to);
+        tell_twin(page->tell, "- ", words);
     }
+    tell_twin(page->tell, "", "");
     fputs("</div>\n</details>\n", page->to);
 }
 

@@ -520,8 +520,8 @@ static double sum_over_rounds(const struct results *results, const struct spot *
     return sum;
 }
 
-/* The i-th place on the axis of 1/(1-p): the percentiles that are told in tables, each of them exactly, and some between
- * them. 0: there is none. */
+/* The i-th place on the axis of 1/(1-p): the percentiles that are told in tables, each of them exactly, and some
+ * between them. 0: there is none. */
 static double inverse_at(int i)
 {
     static const struct { double from, to; int steps; } parts[] = {

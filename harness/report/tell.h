@@ -41,8 +41,8 @@ void tell_emphasis(struct tell *, const char *text);
 void tell_code(struct tell *, const char *text);
 void tell_break(struct tell *);         /* a new line in the same block */
 void tell_next(struct tell *);          /* the same in the twin alone: in the page it stands beside, or below */
-/* A block in the twin alone, of what the page lays out otherwise: after "### " a heading, after "- " an item. An empty one
- * ends a list. */
+/* A block in the twin alone, of what the page lays out otherwise: after "### " a heading, after "- " an item. An empty
+ * one ends a list. */
 void tell_twin(struct tell *, const char *mark, const char *text);
 
 /* A table, as in html.h; the twin has it unfolded. */
