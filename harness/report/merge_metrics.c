@@ -260,7 +260,9 @@ static double per_s(const struct results *results, const struct spot *spot)
 
 static double p99_us(const struct results *results, const struct spot *spot)
 {
-    return results_value(results, spot, "response_p99") / 1000;
+    int64_t rate = parameter(spot->parameters, "rate", 0);
+    struct response found = results_response(results, spot->experiment, spot->model, "rate", rate, "p99");
+    return found.above ? NAN : found.ns / 1000;
 }
 
 static void tell_item(struct tell *tell, const char *text)

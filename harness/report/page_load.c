@@ -18,17 +18,9 @@ static bool find_loads(const struct page *page, struct loads *loads)
     return loads->count > 1;
 }
 
-struct response { double us; bool above; };
-
-/* Above: the percentile lies among requests that were never answered. NAN where there is none. */
 static struct response response_at(const struct page *page, const char *model, int64_t percent, const char *quantile)
 {
-    char metric[64];
-    snprintf(metric, sizeof metric, "response_%s_above", quantile);
-    double above = results_along(page->results, "load", model, "load", percent, metric, NULL);
-    snprintf(metric, sizeof metric, "response_%s", quantile);
-    double ns = results_along(page->results, "load", model, "load", percent, metric, NULL);
-    return (struct response){(isnan(above) ? ns : above) / 1000, !isnan(above)};
+    return results_response(page->results, "load", model, "load", percent, quantile);
 }
 
 /* -- The answer -------------------------------------------------------------------------------------------------- */
@@ -50,8 +42,8 @@ static bool range_at(const struct page *page, const struct loads *loads, int64_t
     bool above = false;
     for (int i = 0; i < loads->model_count; i++) {
         struct response found = response_at(page, loads->names[i], percent, "p99");
-        least = fmin(least, found.us);
-        most = fmax(most, found.us);
+        least = fmin(least, found.ns / 1000);
+        most = fmax(most, found.ns / 1000);
         above |= found.above;
     }
     snprintf(text, size, "%.60s%s%.60s µs%s", words_count(least).text, most > least ? " to " : "",
@@ -65,7 +57,7 @@ static void tell_who(struct page *page, const struct loads *loads, int64_t perce
     const char *names[MODELS_MOST];
     int count = 0;
     for (int i = 0; i < loads->model_count; i++)
-        if (!isnan(response_at(page, loads->names[i], percent, "p99").us))
+        if (!isnan(response_at(page, loads->names[i], percent, "p99").ns))
             names[count++] = loads->names[i];
     bool all = count == page->results->model_count, one = all || count == 1;
     tell_format(page->tell, "At %d %% of what %s can do, %s answer%s", (int)percent, one ? "it" : "they",
@@ -107,8 +99,8 @@ static void figure(struct page *page, const struct loads *loads, const char *qua
         int count = 0;
         for (int k = 0; k < loads->count; k++) {
             struct response found = response_at(page, loads->names[i], loads->percent[k], quantile);
-            if (found.us > 0 && !found.above)
-                points[i][count++] = (struct svg_point){(double)loads->percent[k], found.us};
+            if (found.ns > 0 && !found.above)
+                points[i][count++] = (struct svg_point){(double)loads->percent[k], found.ns / 1000};
         }
         lines[i] = (struct svg_line){loads->names[i], page_look(page, loads->names[i]), points[i], count,
                                      count > 0 && count < loads->count};
@@ -143,7 +135,7 @@ static void table(struct page *page, const struct loads *loads, const char *quan
         for (int k = 0; k < loads->count; k++) {
             struct response found = response_at(page, loads->names[i], loads->percent[k], quantile);
             struct words text;
-            snprintf(text.text, sizeof text.text, "%s%.60s", found.above ? "> " : "", words_count(found.us).text);
+            snprintf(text.text, sizeof text.text, "%s%.60s", found.above ? "> " : "", words_count(found.ns / 1000).text);
             tell_cell(page->tell, text.text);
         }
         tell_row_close(page->tell);

@@ -37,13 +37,10 @@ static void cpu_figure(struct page *page, const char *const *models, int count)
 /* A response time in µs: "> ..." where it lies among requests that were never answered. */
 static struct words response(const struct page *page, const struct spot *spot, const char *quantile)
 {
-    char metric[64];
     struct words words;
-    snprintf(metric, sizeof metric, "response_%s_above", quantile);
-    double above = results_value(page->results, spot, metric);
-    snprintf(metric, sizeof metric, "response_%s", quantile);
-    double ns = isnan(above) ? results_value(page->results, spot, metric) : above;
-    snprintf(words.text, sizeof words.text, "%s%.60s", isnan(above) ? "" : "> ", words_count(ns / 1000).text);
+    int64_t rate = parameter(spot->parameters, "rate", 0);
+    struct response found = results_response(page->results, spot->experiment, spot->model, "rate", rate, quantile);
+    snprintf(words.text, sizeof words.text, "%s%.60s", found.above ? "> " : "", words_count(found.ns / 1000).text);
     return words;
 }
 

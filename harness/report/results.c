@@ -367,6 +367,31 @@ double results_along(const struct results *results, const char *experiment, cons
     return median(values, count);
 }
 
+/* A round of which only a bound is known may in truth stand anywhere behind it: the median is known where that makes no
+ * difference. */
+struct response results_response(const struct results *results, const char *experiment, const char *model,
+                                 const char *key, int64_t value, const char *quantile)
+{
+    enum { VALUES_MOST = 64 };
+    double least[VALUES_MOST], most[VALUES_MOST];
+    char known[64], bound[64];
+    int count = 0;
+    snprintf(known, sizeof known, "response_%s", quantile);
+    snprintf(bound, sizeof bound, "response_%s_above", quantile);
+    for (int row = 0; row < results->trials.count && count < VALUES_MOST; row++) {
+        bool above = same(trial(results, row, METRIC), bound);
+        if ((!above && !same(trial(results, row, METRIC), known)) ||
+            !same(trial(results, row, EXPERIMENT), experiment) || !same(trial(results, row, MODEL), model) ||
+            parameter(trial(results, row, PARAMETERS), key, -1) != value)
+            continue;
+        least[count] = (double)number(&results->trials, row, VALUE);
+        most[count] = above ? INFINITY : least[count];
+        count++;
+    }
+    double ns = median(least, count);
+    return (struct response){ns, count > 0 && median(most, count) > ns};
+}
+
 int results_axis(const struct results *results, const char *experiment, const char *key, int64_t values[STEPS_MOST])
 {
     int count = 0;

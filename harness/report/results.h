@@ -59,6 +59,14 @@ double results_ratio(const struct results *results, const struct spot *spot, con
  * an axis each server may have had a rate of its own. */
 double results_along(const struct results *results, const char *experiment, const char *model, const char *key,
                      int64_t value, const char *metric, const char *divisor);
+/* The response time, so selected, of a quantile ("p50"): the median of the rounds. In a round it may lie among requests
+ * that were never answered, and is known to be above something; above: then the median, too, is above ns. */
+struct response {
+    double ns;
+    bool above;
+};
+struct response results_response(const struct results *results, const char *experiment, const char *model,
+                                 const char *key, int64_t value, const char *quantile);
 /* The values of key in the experiment's parameters, rising; returns how many. */
 int results_axis(const struct results *results, const char *experiment, const char *key, int64_t values[STEPS_MOST]);
 

@@ -607,6 +607,21 @@ static void test_percentiles(void)
     free(text);
 }
 
+/* A round in which a percentile lies among requests that were never answered is one of the rounds, and not all of them. */
+static void test_rounds_without_an_end(void)
+{
+    static const struct { const char *p50, *p99; int p50_us, p99_us; } rounds[] = {
+        {"p50", "p99", 50, 50}, {"p50", "p99_above", 60, 20}, {"p50_above", "p99_above", 100, 30}};
+    begin_trials();
+    for (int i = 0; i < 3; i++)
+        fprintf(trials_to, "1,rate,poll,%d,1,rate=9,response_%s,ns,%d000\n1,rate,poll,%d,1,rate=9,response_%s,ns,%d000\n",
+                i + 1, rounds[i].p50, rounds[i].p50_us, i + 1, rounds[i].p99, rounds[i].p99_us);
+    end_trials();
+    char *text = make_page();
+    says(text, "<td>60</td><td>&#62; 30</td><td>–</td>");
+    free(text);
+}
+
 /* -- Damaged runs ------------------------------------------------------------------------------------------------ */
 
 static void refused(const char *name, const char *text, const char *reason)
@@ -709,6 +724,7 @@ int main(void)
     test_load_of_some();
     test_axes();
     test_percentiles();
+    test_rounds_without_an_end();
     test_damaged_runs();
     test_damaged_findings();
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
