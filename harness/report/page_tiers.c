@@ -94,6 +94,19 @@ static void pairs_figure(struct page *page)
     fputs("</figure>\n", page->to);
 }
 
+/* Who is in no verdict, and why: else a server that is missing looks forgotten. */
+static void tell_not_judged(struct page *page)
+{
+    const char *names[MODELS_MOST];
+    int count = 0;
+    for (int i = 0; i < page->results->model_count; i++)
+        if (isnan(median_us(page, i)) && !results_cannot(page->results, page->results->model[i]))
+            names[count++] = page->results->model[i];
+    if (count > 0)
+        tell_format(page->tell, " Not judged: %s. Who leaves clients unserved, or falls behind the rate in more than a "
+                                "quarter of the rounds, does other work.", words_list(names, count).text);
+}
+
 void page_tiers(struct page *page)
 {
     char letters[ROUNDS_SERVERS][TIERS_WORD];
@@ -106,6 +119,7 @@ void page_tiers(struct page *page)
     tell_format(page->tell, "%s rounds, in each of them every server once, in a fresh random order, at the same rate. "
                             "Of each two only the ratios of the same round count, so that what the machine does "
                             "meanwhile falls out.", words_count(page->results->rounds).text);
+    tell_not_judged(page);
     tell_paragraph_close(page->tell);
     fputs("<figure>\n", page->to);
     tiers_figure(page, order, count, letters);
