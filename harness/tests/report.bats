@@ -104,6 +104,7 @@ END
   [ "$status" -eq 0 ]
   [ "${lines[-1]}" = "$BATS_TEST_TMPDIR/page.html" ]
   grep -q 'What waiting costs on both machines' "$BATS_TEST_TMPDIR/page.html"
+  grep -qx '# What waiting costs on both machines' "$BATS_TEST_TMPDIR/page.md"
   cd "$BATS_TEST_TMPDIR"
   page=$("$IOLAB" report mine theirs)
   [[ $page == results/merged-*/report.html && -s $page ]]
@@ -123,4 +124,5 @@ END
   rm theirs/trials.csv
   refuses 1 "theirs/trials.csv: No such file" "$IOLAB" report mine theirs --out page.html
   [ ! -e page.html ]
+  [ ! -e page.md ]
 }
