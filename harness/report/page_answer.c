@@ -139,6 +139,12 @@ static void sentence_cannot(struct page *page)
 
 /* -- At one rate ------------------------------------------------------------------------------------------------- */
 
+/* It asks all the time: what it takes is no matter of requests. */
+static bool takes_a_cpu(const struct page *page, const struct spot *spot)
+{
+    return results_ratio(page->results, spot, "server_cpu", "window") > 0.9;
+}
+
 /* The least and the most that a request costs those who kept up; false where there are not two. */
 static bool find_costs(const struct page *page, const char *parameters, double *least, double *most)
 {
@@ -147,7 +153,8 @@ static bool find_costs(const struct page *page, const char *parameters, double *
     *most = 0;
     for (int i = 0; i < page->results->model_count; i++) {
         struct spot spot = {"rate", page->results->model[i], parameters};
-        double cost = results_kept_up(page->results, &spot) ? results_cpu_us(page->results, &spot) : NAN;
+        bool sound = results_kept_up(page->results, &spot) && !takes_a_cpu(page, &spot);
+        double cost = sound ? results_cpu_us(page->results, &spot) : NAN;
         count += !isnan(cost);
         *least = fmin(*least, cost);
         *most = fmax(*most, cost);
@@ -173,6 +180,20 @@ static void tell_late(struct page *page, const char *parameters)
                            "not compared.");
 }
 
+/* ", and nonblocking takes a whole CPU" */
+static void tell_spinning(struct page *page, const char *parameters)
+{
+    const char *spinning[MODELS_MOST];
+    int count = 0;
+    for (int i = 0; i < page->results->model_count; i++) {
+        struct spot spot = {"rate", page->results->model[i], parameters};
+        if (results_kept_up(page->results, &spot) && takes_a_cpu(page, &spot))
+            spinning[count++] = spot.model;
+    }
+    if (count > 0)
+        tell_format(page->tell, ", and %s take%s a whole CPU", words_list(spinning, count).text, count == 1 ? "s" : "");
+}
+
 /* Whose is the least is not told: that takes many rounds, and a test of each pair. */
 static void sentence_rate(struct page *page)
 {
@@ -188,7 +209,9 @@ static void sentence_rate(struct page *page)
     tell_format(page->tell, "At %s requests per second, a request costs ",
             words_count((double)parameter(parameters, "rate", 0)).text);
     strong(page, range);
-    tell_words(page->tell, " of CPU. ");
+    tell_words(page->tell, " of CPU");
+    tell_spinning(page, parameters);
+    tell_words(page->tell, ". ");
     if (page_told_apart(page)) {
         tell_words(page->tell, "Who can be told from whom stands above.");
         tell_late(page, parameters);

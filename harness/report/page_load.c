@@ -188,7 +188,8 @@ void page_load(struct page *page)
     tell_paragraph(page->tell, "",
                    "Each server was first measured as fast as it goes with this driver: that is 100 %. Then requests "
                    "came at times that a seed decides, at a part of that rate. A response counts from when the request "
-                   "was due. Near 100 % requests stand in line, and the line is what is waited for.");
+                   "was due. Near 100 % requests stand in line, and the line is what is waited for. With little load "
+                   "one may take longer than with more: a server that sleeps must be woken first.");
     for (size_t i = 0; i < sizeof quantiles / sizeof *quantiles; i++) {
         fprintf(page->to, "<figure>\n<figcaption><b>%s</b> were answered within this time.</figcaption>\n",
                 quantiles[i][1]);
