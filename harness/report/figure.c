@@ -120,7 +120,8 @@ static void say_who_waits(const struct figure *figure, const struct figure_phase
     const char *name = figure->model;
     figure_say_where(figure, where, sizeof where);
     if (phases->way == FIGURE_INSIDE && phases->reader > 0)
-        snprintf(text, size, "%s waits in read, in a %s that serves this client alone", name, figure->lane[phases->reader]);
+        snprintf(text, size, "%s waits in read, in a %s that serves this client alone", name,
+                 figure->lane[phases->reader]);
     else if (phases->way == FIGURE_INSIDE)
         snprintf(text, size, "%s waits in read itself", name);
     else if (phases->way == FIGURE_BY_SIGNAL)

@@ -16,7 +16,7 @@ static bool is_markup(const char *text, char before)
     return strchr("\\`*[]<>|~&", *text);
 }
 
-/* What is no UTF-8 is marked, and what would control a terminal is a blank. Returns how many bytes of the text it was. */
+/* What is no UTF-8 is marked, and what would control a terminal is a blank. Returns how many bytes it was. */
 static int write_character(FILE *to, const char *text)
 {
     int length = svg_character(text);

@@ -203,7 +203,8 @@ static void sentence_rate(struct page *page)
     char range[200], command[64];
     if (!parameters || !find_costs(page, parameters, &least, &most))
         return;
-    snprintf(range, sizeof range, "%.60s to %.60s µs", words_decimal(least).text, words_decimal(most).text);
+    snprintf(range, sizeof range, "%.60s%s%.60s µs", words_decimal(least).text, most > least ? " to " : "",
+             most > least ? words_decimal(most).text : "");
     snprintf(command, sizeof command, "make bench ARGS='--rounds %d'", ROUNDS_TO_CLAIM);
     sentence_open(page);
     tell_format(page->tell, "At %s requests per second, a request costs ",

@@ -135,7 +135,8 @@ static void table(struct page *page, const struct loads *loads, const char *quan
         for (int k = 0; k < loads->count; k++) {
             struct response found = response_at(page, loads->names[i], loads->percent[k], quantile);
             struct words text;
-            snprintf(text.text, sizeof text.text, "%s%.60s", found.above ? "> " : "", words_count(found.ns / 1000).text);
+            struct words us = words_count(found.ns / 1000);
+            snprintf(text.text, sizeof text.text, "%s%.60s", found.above ? "> " : "", us.text);
             tell_cell(page->tell, text.text);
         }
         tell_row_close(page->tell);

@@ -449,9 +449,11 @@ bool results_kept_up(const struct results *results, const struct spot *spot)
 {
     double rate = (double)parameter(spot->parameters, "rate", 0);
     double gap_ns = (double)parameter(spot->parameters, "connections", 0) / rate * 1e9;
-    bool late = rate > 0 && results_value(results, spot, "response_p50") > gap_ns;
-    return results_served_all(results, spot) && !late &&
-           isnan(results_value(results, spot, "response_p50_above"));
+    const char *key = parameter(spot->parameters, "idle", -1) < 0 ? "rate" : "idle";
+    struct response p50 = results_response(results, spot->experiment, spot->model, key,
+                                           parameter(spot->parameters, key, -1), "p50");
+    bool late = p50.above || (rate > 0 && p50.ns > gap_ns);
+    return results_served_all(results, spot) && !late;
 }
 
 /* -- Texts ------------------------------------------------------------------------------------------------------- */

@@ -611,18 +611,32 @@ static void test_percentiles(void)
     free(text);
 }
 
-/* A round in which a percentile lies among requests that were never answered is one of the rounds, and not all of them. */
+static void add_at_rate(const char *model, int round, const char *metric, const char *unit, int value)
+{
+    fprintf(trials_to, "1,rate,%s,%d,1,connections=16 size=64 rate=1000,%s,%s,%d\n", model, round, metric, unit, value);
+}
+
+/* A round in which a percentile lies among requests that were never answered is one of the rounds, not all of them. */
 static void test_rounds_without_an_end(void)
 {
-    static const struct { const char *p50, *p99; int p50_us, p99_us; } rounds[] = {
-        {"p50", "p99", 50, 50}, {"p50", "p99_above", 60, 20}, {"p50_above", "p99_above", 100, 30}};
+    static const char *const models[] = {"poll", "thread"};
     begin_trials();
-    for (int i = 0; i < 3; i++)
-        fprintf(trials_to, "1,rate,poll,%d,1,rate=9,response_%s,ns,%d000\n1,rate,poll,%d,1,rate=9,response_%s,ns,%d000\n",
-                i + 1, rounds[i].p50, rounds[i].p50_us, i + 1, rounds[i].p99, rounds[i].p99_us);
+    for (int i = 0; i < 2; i++) {
+        for (int round = 1; round <= 3; round++) {
+            add_at_rate(models[i], round, "requests", "count", 100);
+            add_at_rate(models[i], round, "server_cpu", "ns", 2000000);
+        }
+        add_at_rate(models[i], 1, "response_p50", "ns", 50000);
+        add_at_rate(models[i], 1, "response_p99", "ns", 50000);
+        add_at_rate(models[i], 2, "response_p50", "ns", 60000);
+        add_at_rate(models[i], 2, "response_p99_above", "ns", 20000);
+        add_at_rate(models[i], 3, "response_p50_above", "ns", 100000);
+        add_at_rate(models[i], 3, "response_p99_above", "ns", 30000);
+    }
     end_trials();
     char *text = make_page();
     says(text, "<td>60</td><td>&#62; 30</td><td>–</td>");
+    says(text, "At 1,000 requests per second, a request costs <strong>20.0 µs</strong> of CPU.");
     free(text);
 }
 
