@@ -154,6 +154,18 @@ static void note_text(struct page *page, const struct spot *spot, const char *me
     }
 }
 
+/* What weakens the figures: in one round of many, or in most of them. */
+static void note_flags(struct page *page, const struct spot *spot)
+{
+    const char *text;
+    char line[600];
+    for (int i = 0; (text = results_text(page->results, spot, "note", i)); i++) {
+        snprintf(line, sizeof line, "%s%s.", text,
+                 results_often(page->results, spot, "note", text) ? "" : ", in some of the rounds");
+        page_note(page, spot->model, line);
+    }
+}
+
 static void note_unserved(struct page *page, const struct spot *spot, const char *where)
 {
     char line[600];
@@ -182,7 +194,7 @@ void page_spot_notes(struct page *page, const struct spot *spot, const char *whe
                   stops && strncmp(stops, not_tried, strlen(not_tried)) == 0 ? "is " : "is not measured: ", where);
     if (!stops)
         note_text(page, spot, "failed", "has no numbers: ", where);
-    note_text(page, spot, "note", "", "");
+    note_flags(page, spot);
 }
 
 /* -- A busy machine ---------------------------------------------------------------------------------------------- */

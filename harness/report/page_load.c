@@ -51,17 +51,21 @@ static bool range_at(const struct page *page, const struct loads *loads, int64_t
     return most > 0;
 }
 
-/* "At 50 % of what they can do, poll and thread answer": by name, where not all took part. */
+/* "At 50 % of what they can do, poll and thread answer": by name, where few took part. */
 static void tell_who(struct page *page, const struct loads *loads, int64_t percent)
 {
+    enum { BY_NAME = 4 };
     const char *names[MODELS_MOST];
     int count = 0;
     for (int i = 0; i < loads->model_count; i++)
         if (!isnan(response_at(page, loads->names[i], percent, "p99").ns))
             names[count++] = loads->names[i];
     bool all = count == page->results->model_count, one = all || count == 1;
-    tell_format(page->tell, "At %d %% of what %s can do, %s answer%s", (int)percent, one ? "it" : "they",
-                all ? "a server" : words_list(names, count).text, one ? "s" : "");
+    struct words who = all ? (struct words){"a server"} : words_list(names, count);
+    if (!all && count > BY_NAME)
+        snprintf(who.text, sizeof who.text, "%.40s servers", words_small(count).text);
+    tell_format(page->tell, "At %d %% of what %s can do, %s answer%s", (int)percent, one ? "it" : "they", who.text,
+                one ? "s" : "");
 }
 
 void page_load_sentence(struct page *page)

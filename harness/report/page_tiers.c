@@ -17,7 +17,7 @@ static void tiers_figure(struct page *page, const int *order, int count,
     for (int i = 0; i < count; i++) {
         const char *name = page->results->model[order[i]];
         double us = median_us(page, order[i]);
-        snprintf(text[i].text, sizeof text[i].text, "%.40s µs   %.26s", words_decimal(us).text, letters[order[i]]);
+        snprintf(text[i].text, sizeof text[i].text, "%.40s µs · %.26s", words_decimal(us).text, letters[order[i]]);
         rows[i] = (struct svg_row){"", name, model_find(name)->look, us, text[i].text, false};
     }
     struct svg_rows chart = {.x_title = "µs of CPU per request, median, logarithmic", .logarithmic = true,

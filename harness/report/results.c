@@ -476,6 +476,18 @@ const char *results_text(const struct results *results, const struct spot *spot,
     return NULL;
 }
 
+bool results_often(const struct results *results, const struct spot *spot, const char *metric, const char *text)
+{
+    int trials = 0, told = 0;
+    for (int row = 0; row < results->trials.count; row++) {
+        if (!at_spot(results, row, spot))
+            continue;
+        trials += same(trial(results, row, METRIC), "total");
+        told += same(trial(results, row, METRIC), metric) && same(trial(results, row, VALUE), text);
+    }
+    return 2 * told >= trials;
+}
+
 const char *results_cannot(const struct results *results, const char *model)
 {
     for (int row = 0; row < results->trials.count; row++)

@@ -81,6 +81,9 @@ bool results_kept_up(const struct results *results, const struct spot *spot);
 /* The spot's text of metric ("note", "stops", "failed"), the index-th different one, or NULL. */
 const char *results_text(const struct results *results, const struct spot *spot, const char *metric, int index);
 
+/* Stands that text in half of the spot's trials, or in more? */
+bool results_often(const struct results *results, const struct spot *spot, const char *metric, const char *text);
+
 /* Why the machine could not run the model at all, or NULL. */
 const char *results_cannot(const struct results *results, const char *model);
 

@@ -317,6 +317,24 @@ static void test_of_all(void)
     free(text);
 }
 
+/* What weakened the figures in one round of four is not said of all of them. */
+static void test_some_rounds(void)
+{
+    char trials[2048];
+    int length = snprintf(trials, sizeof trials, "%s", header);
+    for (int round = 1; round <= 4; round++)
+        length += snprintf(trials + length, sizeof trials - (size_t)length,
+                           "1,closed,poll,%d,1,connections=64 size=64,total,count,64\n"
+                           "1,closed,poll,%d,1,connections=64 size=64,served,count,64\n"
+                           "1,closed,poll,%d,1,connections=64 size=64,note,text,%s\n", round, round, round,
+                           round == 3 ? "it sent late" : "it is old");
+    put("trials.csv", trials);
+    char *text = make_page();
+    says(text, "<li><b>poll</b> it sent late, in some of the rounds.</li>");
+    says(text, "<li><b>poll</b> it is old.</li>");
+    free(text);
+}
+
 /* What fails stands first, with its cause and the command, alike ones together; what cannot be judged says why. */
 static void test_battery_fails(void)
 {
@@ -732,6 +750,7 @@ int main(void)
     test_gap();
     test_late();
     test_of_all();
+    test_some_rounds();
     test_busy();
     test_battery_fails();
     test_cannot();
