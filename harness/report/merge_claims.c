@@ -48,8 +48,8 @@ static void tell_agreement(const struct merge *merge, const struct csv *claims)
     for (int row = 0; row < claims->count; row++)
         count[agreement_on(merge, csv_field(claims, row, C_ID))]++;
     tell_paragraph_open(merge->tell, "");
-    tell_format(merge->tell, "%d of %d claims that more than one run has tried have the same verdict wherever they "
-                             "were tried", count[AGREE], count[AGREE] + count[DISAGREE]);
+    tell_format(merge->tell, "Of %d claims that more than one run has tried, %d %s the same verdict in each",
+                count[AGREE] + count[DISAGREE], count[AGREE], count[AGREE] == 1 ? "has" : "have");
     for (int row = 0; row < claims->count; row++)
         if (agreement_on(merge, csv_field(claims, row, C_ID)) == DISAGREE)
             tell_format(merge->tell, "%s“%s”", told++ ? ", " : but, csv_field(claims, row, C_CLAIM));

@@ -239,8 +239,8 @@ static void test_other_builds_and_claims(void)
                          "b,Threads are free,08,DEPENDS,,,,1\nc,A claim,08,NOT TRIED,no time,,,1\n");
     char *text = page_of(2);
     says(text, "The runs are of different commits, so their servers may differ: A: abc, B: def.");
-    says(text, "1 of 2 claims that more than one run has tried have the same verdict wherever they were tried; it "
-               "depends on the machine for “Threads are free”.");
+    says(text, "Of 2 claims that more than one run has tried, 1 has the same verdict in each; it depends on the "
+               "machine for “Threads are free”.");
     says(text, "Polling &#60;is&#62; cheap</th><td class=\"words\">REFUTED</td><td class=\"words\">REFUTED</td>");
     free(text);
 }
