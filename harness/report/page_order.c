@@ -49,16 +49,22 @@ static void find_trials(const struct page *page, const char *experiment, struct 
         strip->points[i].y /= usual;
 }
 
-/* Models and sides in the order in which the run first names them. Returns how many. */
-static int find_strips(const struct page *page, const char *experiment, struct strip *strips)
+static bool is_listed(const struct strip *strips, int count, const char *model, const char *parameters)
 {
-    int count = 0;
+    for (int i = 0; i < count; i++)
+        if (strcmp(strips[i].model, model) == 0 && strcmp(strips[i].parameters, parameters) == 0)
+            return true;
+    return false;
+}
+
+/* One, or in a comparison with itself two. Returns how many there are then. */
+static int add_strips_of(const struct page *page, const char *experiment, const char *model, struct strip *strips,
+                         int count)
+{
     for (int row = 0; row < page->results->trials.count && count < MODELS_MOST; row++) {
-        const char *model = at(page, row, MODEL), *parameters = at(page, row, PARAMETERS);
-        int i = 0;
-        while (i < count && (strcmp(strips[i].model, model) != 0 || strcmp(strips[i].parameters, parameters) != 0))
-            i++;
-        if (i < count || strcmp(at(page, row, EXPERIMENT), experiment) != 0)
+        const char *parameters = at(page, row, PARAMETERS);
+        if (strcmp(at(page, row, EXPERIMENT), experiment) != 0 || strcmp(at(page, row, MODEL), model) != 0 ||
+            is_listed(strips, count, model, parameters))
             continue;
         struct strip *strip = &strips[count];
         strip->model = model;
@@ -68,6 +74,15 @@ static int find_strips(const struct page *page, const char *experiment, struct s
         find_trials(page, experiment, strip);
         count += strip->count >= ROUNDS_LEAST;
     }
+    return count;
+}
+
+/* In the order of the labs, or A before B. Returns how many. */
+static int find_strips(const struct page *page, const char *experiment, struct strip *strips)
+{
+    int count = 0;
+    for (int i = 0; i < page->results->model_count; i++)
+        count = add_strips_of(page, experiment, page->results->model[i], strips, count);
     if (count == 2 && strncmp(strips[1].parameters, "side=A", 6) == 0) {
         static struct strip first;
         first = strips[0];
