@@ -43,7 +43,7 @@ static enum agreement agreement_on(const struct merge *merge, const char *id)
 
 static void tell_agreement(const struct merge *merge, const struct csv *claims)
 {
-    const char *but = merge_each_has_its_own(merge) ? "; it depends on the machine for " : "; it depends on the run for ";
+    const char *but = "; not the same have ";
     int count[DISAGREE + 1] = {0}, told = 0;
     for (int row = 0; row < claims->count; row++)
         count[agreement_on(merge, csv_field(claims, row, C_ID))]++;

@@ -1,6 +1,7 @@
 /* Per metric: what holds on all of them, what depends on the machine, and the table. A difference is said to hold if it
- * is there in each of the runs by itself: by their verdicts where there are some, else if it is a fifth or more; to
- * depend on the machine, if two runs say the opposite, and each of them by a factor of two or more. */
+ * is there in each of the runs by itself: by their verdicts where there are some, else if it is a factor of 1.5 or
+ * more: trials of the same server differ by a sixth; to depend on the machine, if two runs say the opposite, and each of
+ * them by a factor of two or more. */
 #define _GNU_SOURCE
 #include "harness/report/merge_place.h"
 #include "harness/report/verdicts.h"
@@ -82,10 +83,11 @@ static enum order verdict_between(const struct column_set *set, int run, const c
     return UNKNOWN;
 }
 
-/* One round of each: a fifth may be told. Where runs contradict each other, that may be chance, too: then twice. */
+/* One round of each, and many questions: half as much again may be told. Where runs contradict each other, that may be
+ * chance, too: then twice. */
 static bool alike(double a, double b, bool contradicted)
 {
-    return contradicted ? fmax(a, b) < 2 * fmin(a, b) : words_alike(a, b);
+    return fmax(a, b) < (contradicted ? 2 : 1.5) * fmin(a, b);
 }
 
 /* Of a: does it need more than b? contradicted: another run says otherwise. */
@@ -275,11 +277,11 @@ static void tell_item(struct tell *tell, const char *text)
 static void tell_findings(const struct column_set *set)
 {
     struct tell *tell = set->merge->tell;
-    char nothing[300];
+    char nothing[320];
     if (!set->metric->needs)
         return;
     tell_list_open(tell, "plain");
-    snprintf(nothing, sizeof nothing, "No difference of a fifth or more holds %s.", on_whom(set).text);
+    snprintf(nothing, sizeof nothing, "No difference of half as much or more holds %s.", on_whom(set).text);
     if (counting(set) < MERGE_LEAST)
         tell_item(tell, "Nothing is said of it: fewer than two runs found their machine at rest.");
     else if (tell_what_holds(set) == 0)
