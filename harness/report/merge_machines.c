@@ -95,8 +95,8 @@ void merge_machines(const struct merge *merge)
     tell_list_close(merge->tell);
     tell_paragraph(merge->tell, "caution small",
                    "Each run has a column; nothing is averaged across them. One round alone tells a difference of "
-                   "half as much and more, and of twice as much where two runs contradict each other; less is said only "
-                   "where twenty rounds have told it.");
+                   "half as much and more, and of twice as much where two runs contradict each other; less is said "
+                   "only where twenty rounds have told it.");
     tell_builds(merge);
 }
 

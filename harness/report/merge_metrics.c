@@ -1,7 +1,7 @@
 /* Per metric: what holds on all of them, what depends on the machine, and the table. A difference is said to hold if it
  * is there in each of the runs by itself: by their verdicts where there are some, else if it is a factor of 1.5 or
- * more: trials of the same server differ by a sixth; to depend on the machine, if two runs say the opposite, and each of
- * them by a factor of two or more. */
+ * more, for trials of the same server differ by a sixth; to depend on the machine, if two runs say the opposite, and
+ * each of them by a factor of two or more. */
 #define _GNU_SOURCE
 #include "harness/report/merge_place.h"
 #include "harness/report/verdicts.h"

@@ -529,7 +529,8 @@ static void test_rounds(void)
     says(text, ">select → poll<");
     says(twin, "| select   | ");
     const char *order = strstr(twin, "## Did the machine drift?");
-    CHECK(order && strstr(order, "| select ") < strstr(order, "| poll "), "the strips are not in the order of the labs");
+    CHECK(order && strstr(order, "| select ") < strstr(order, "| poll "),
+          "the strips are not in the order of the labs");
     says(text, "Not judged: blocking. Who leaves clients unserved");
     free(text);
     free(twin);
