@@ -42,12 +42,29 @@ static long request(int what, pid_t tid, uintptr_t address, uintptr_t data)
 
 /* -- Writing down ------------------------------------------------------------------------------------------------ */
 
+/* Who reads along may be kept from it by others for a while: then what is traced waits. Not for ever, and not again
+ * before somebody has read on; and where nobody reads along, the room is full for good. */
+static bool is_room(int_fast64_t count)
+{
+    enum { WAITS_MOST = 3000 };
+    static const struct timespec ms = {.tv_nsec = 1000000};
+    static bool in_vain;
+    for (int waits = 0; count - shared->forgotten == shared->room; waits++) {
+        in_vain |= shared->room == TRACE_EVENTS || waits == WAITS_MOST;
+        if (in_vain)
+            return false;
+        nanosleep(&ms, NULL);
+    }
+    in_vain = false;
+    return true;
+}
+
 static void emit(const struct trace_event *event)
 {
     int_fast64_t count = atomic_load_explicit(&shared->count, memory_order_relaxed);
     if (!recording)
         return;
-    if (count - shared->forgotten == shared->room) {
+    if (!is_room(count)) {
         shared->lost++;
         return;
     }
