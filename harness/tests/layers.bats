@@ -25,6 +25,12 @@ only() {
 @test "meter: child" { only harness/meter meter child; }
 @test "trace: itself" { only harness/trace trace; }
 @test "scene: child, trace, meter" { only harness/scene scene child trace meter; }
+@test "exercise: scene, child" { only harness/exercise exercise scene child; }
+@test "an exercise includes harness/server and nothing else" {
+  for folder in "$ROOT"/0[1-8]_*/exercises; do
+    ! compgen -G "$folder/*.c" >/dev/null || only "${folder#"$ROOT/"}" server
+  done
+}
 @test "figure: trace; and the figure that a report draws" { only harness/figure figure trace report/figure.h; }
 @test "load: stats" { only harness/load load stats; }
 @test "trial: load, child, meter, stats; and the writer of result files" {
