@@ -1,0 +1,31 @@
+/* check.h: is the exercise done? Compiles the student's program, plays the scene, and says what came of it in the first
+ * words that fit. Nothing is left of the program, whatever it did; but it runs with the rights of whoever checks it. */
+#pragma once
+#include "harness/exercise/exercise.h"
+#include "harness/scene/play.h"
+
+enum check_verdict { CHECK_PASS, CHECK_FAIL, CHECK_CANNOT, CHECK_INTERRUPTED };
+
+struct check_options {
+    const char *root, *build;           /* as in compile.h */
+    const char *work;                   /* the student's files are in WORK/ID */
+    char *const *model;                 /* the command of the model that is played where there is no program */
+    volatile sig_atomic_t *interrupted;
+};
+
+struct check {
+    enum check_verdict verdict;
+    char code[SCENE_NAME];              /* of a failure; else "PASS", "CANNOT" */
+    char cause[900];                    /* one sentence; or what stands in the way */
+    char got[64], want[64];             /* "" where there is nothing to compare */
+    char compiler[4096];                /* what the compiler said; "" nothing */
+    char program[EXERCISE_PATH];        /* who was played; "": the model */
+    struct scene_file *file;            /* NULL: it did not come to that */
+    struct play_outcome *outcomes;      /* of the scenes, as far as they were played */
+    int played;
+    const struct scene *failed;         /* the scene whose failure this is, or NULL */
+    double ms;
+};
+
+void check_run(const struct exercise *, const struct check_options *, struct check *);
+void check_free(struct check *);
