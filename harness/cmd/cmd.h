@@ -20,6 +20,7 @@ int cmd_draw_models(int argc, char **argv);
 int cmd_watch(int argc, char **argv);
 int cmd_lt_et(int argc, char **argv);
 int cmd_claims(int argc, char **argv);
+int cmd_exercise(int argc, char **argv);
 int trace_self_test(void);              /* iolab trace --self-test, and the program that it traces */
 int trace_make_calls(void);
 

@@ -23,6 +23,7 @@ static const struct command {
     {"claims", cmd_claims, "what tutorials say of all this, tried on this machine"},
     {"drive", cmd_drive, "put a load on any server of echo or http: drive HOST:PORT"},
     {"report", cmd_report, "measure this machine, and make a page of it"},
+    {"exercise", cmd_exercise, "exercises that are checked by behaviour: list, start, check ..."},
     {"doctor", cmd_doctor, "what this machine can and cannot do"},
     {"help", cmd_help, "this list"},
 };

@@ -1,0 +1,339 @@
+/* iolab exercise: what a student does with an exercise, from the list to the explanation. */
+#define _GNU_SOURCE
+#include "harness/cmd/exercise.h"
+#include "harness/cmd/cmd.h"
+#include "harness/report/csv.h"
+#include <errno.h>
+#include <getopt.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void help(FILE *to)
+{
+    fprintf(to,
+            "usage: iolab exercise list [--csv]\n"
+            "       iolab exercise start|check|hint|predict|watch|reset|explain ID\n\n"
+            "Exercises that are checked by behaviour: your program is compiled, a scene is\n"
+            "played against it, and the first cause of a failure is told. It runs with your\n"
+            "rights: what it can do, you can do.\n\n"
+            "  list         all of them, and how far you are\n"
+            "  start ID     puts the starter into work/ID; a file of yours stays as it is\n"
+            "  check ID     is it done? If not, why not, and how to see it yourself\n"
+            "  hint ID      opens the next of three hints\n"
+            "  predict ID   asks what will happen, then shows what does\n"
+            "  watch ID     checks again whenever you save; Ctrl-C ends it\n"
+            "  reset ID     the starter again; your file is kept beside it\n"
+            "  explain ID   what is behind it, once you have passed\n"
+            "  --work DIR   your files are there, and not in work/\n"
+            "  --csv        the list as CSV\n\n"
+            "For who writes exercises (docs/exercises.md):\n"
+            "  verify [ID]        does each variant end as it should? --jobs N at once\n"
+            "  variant ID NAME    prints one: solution, starter or the code of a reject\n"
+            "  handout DIR        writes all into DIR, without solutions\n\n"
+            "Example: iolab exercise start 05b\n"
+            "         iolab exercise check 05b\n");
+}
+
+/* -- What the parts share ---------------------------------------------------------------------------------------- */
+
+const char *exercise_typed(const char *path)
+{
+    static char here[EXERCISE_PATH];
+    size_t length = getcwd(here, sizeof here) ? strlen(here) : 0;
+    return length > 0 && strncmp(path, here, length) == 0 && path[length] == '/' ? path + length + 1 : path;
+}
+
+static bool cannot_write(const char *path)
+{
+    fprintf(stderr, "iolab exercise: %s: %s; --work DIR (make: WORK=DIR) takes another folder\n", exercise_typed(path),
+            strerror(errno));
+    return false;
+}
+
+bool exercise_keep(const char *path)
+{
+    char aside[EXERCISE_PATH + 16];
+    int number = 1;
+    do
+        snprintf(aside, sizeof aside, "%s.%d", path, number++);
+    while (access(aside, F_OK) == 0);
+    if (rename(path, aside) < 0)
+        return cannot_write(path);
+    printf("Yours is kept: %s\n", exercise_typed(aside));
+    return true;
+}
+
+static bool make_folders(const char *path)
+{
+    char folder[EXERCISE_PATH];
+    snprintf(folder, sizeof folder, "%s", path);
+    for (char *slash = folder; (slash = strchr(slash + 1, '/'));) {
+        *slash = '\0';
+        if (mkdir(folder, 0777) < 0 && errno != EEXIST && access(folder, F_OK) < 0)
+            return cannot_write(folder);
+        *slash = '/';
+    }
+    return true;
+}
+
+bool exercise_write_to(const struct exercise *exercise, enum exercise_file file, const char *variant, const char *path)
+{
+    if (!make_folders(path))
+        return false;
+    FILE *to = fopen(path, "we");
+    if (to)
+        exercise_write(exercise, file, variant, to);
+    return cmd_close(to) || cannot_write(path);
+}
+
+bool exercise_save(const struct desk *desk)
+{
+    return make_folders(desk->progress_file) &&
+           (progress_write(&desk->progress, desk->progress_file) || cannot_write(desk->progress_file));
+}
+
+struct check_options exercise_check_options(const struct desk *desk, const char *work)
+{
+    const char *model = desk->exercise ? desk->exercise->sheet.model : "";
+    return (struct check_options){.root = desk->root, .build = desk->build, .work = work,
+                                  .model = cmd_model_command(model), .interrupted = &cmd_interrupted};
+}
+
+static bool has_begun(const struct desk *desk, const struct exercise *exercise)
+{
+    char path[EXERCISE_PATH];
+    for (int i = 0; i < EXERCISE_FILES; i++)
+        if (exercise->has[i] && exercise_place(exercise, desk->work, i, path) && access(path, F_OK) == 0)
+            return true;
+    return false;
+}
+
+/* -- list -------------------------------------------------------------------------------------------------------- */
+
+static const char *state_of(const struct desk *desk, const struct exercise *exercise, const struct progress_entry *entry)
+{
+    return *entry->passed ? "passed" : *entry->last ? "failing" : has_begun(desk, exercise) ? "begun" : "new";
+}
+
+static void list_as_csv(const struct exercise *exercise, const struct progress_entry *entry, const char *state)
+{
+    char minutes[16], checks[16], hints[16];
+    snprintf(minutes, sizeof minutes, "%d", exercise->sheet.minutes);
+    snprintf(checks, sizeof checks, "%d", entry->checks);
+    snprintf(hints, sizeof hints, "%d", entry->hints);
+    const char *const fields[] = {exercise->id, minutes, exercise->sheet.kind, exercise->sheet.title, state,
+                                  entry->last, checks, hints, entry->passed};
+    csv_write(stdout, fields, sizeof fields / sizeof *fields);
+}
+
+static void list_in_words(const struct exercise *exercise, const struct progress_entry *entry, const char *state)
+{
+    printf("%-4s %4d  %-8s %-32.32s ", exercise->id, exercise->sheet.minutes, exercise->sheet.kind,
+           exercise->sheet.title);
+    if (*entry->passed)
+        printf("passed %s", entry->passed);
+    else
+        printf("%s", *entry->last ? entry->last : state);
+    if (entry->hints > 0)
+        printf(", hints: %d", entry->hints);
+    putchar('\n');
+}
+
+static int list(struct desk *desk)
+{
+    int passed = 0;
+    printf(desk->csv ? "exercise,minutes,kind,title,state,last,checks,hints,passed\n"
+                     : "ID   min.  kind     title                            state\n");
+    for (int i = 0; i < desk->all.count; i++) {
+        const struct exercise *exercise = &desk->all.list[i];
+        const struct progress_entry *entry = progress_of(&desk->progress, exercise->id);
+        passed += *entry->passed != '\0';
+        (desk->csv ? list_as_csv : list_in_words)(exercise, entry, state_of(desk, exercise, entry));
+    }
+    if (!desk->csv)
+        printf("%d of %d passed. Begin one: make start-%s\n", passed, desk->all.count,
+               desk->all.count ? desk->all.list[0].id : "ID");
+    return 0;
+}
+
+/* -- start, reset, hint, explain --------------------------------------------------------------------------------- */
+
+static void tell_task(const struct exercise *exercise)
+{
+    bool predicts = !exercise->has[EXERCISE_PROGRAM];
+    printf("\n%s  %s (%s, %d minutes)\n\n%s\n\n", exercise->id, exercise->sheet.title, exercise->sheet.kind,
+           exercise->sheet.minutes, exercise->sheet.task);
+    printf("Then: make %s-%s      stuck: make hint-%s\n", predicts ? "predict" : "check", exercise->id, exercise->id);
+}
+
+static int start(struct desk *desk)
+{
+    char path[EXERCISE_PATH];
+    for (int i = 0; i < EXERCISE_FILES; i++) {
+        if (!desk->exercise->has[i] || !exercise_place(desk->exercise, desk->work, i, path))
+            continue;
+        if (access(path, F_OK) == 0)
+            printf("%s is there and stays as it is (make reset-%s: begin anew).\n", exercise_typed(path),
+                   desk->exercise->id);
+        else if (exercise_write_to(desk->exercise, i, "starter", path))
+            printf("%s is yours to work on.\n", exercise_typed(path));
+        else
+            return 1;
+    }
+    tell_task(desk->exercise);
+    return 0;
+}
+
+static int reset(struct desk *desk)
+{
+    char path[EXERCISE_PATH];
+    for (int i = 0; i < EXERCISE_FILES; i++) {
+        if (!desk->exercise->has[i] || !exercise_place(desk->exercise, desk->work, i, path))
+            continue;
+        if (access(path, F_OK) == 0 && !exercise_keep(path))
+            return 1;
+        if (!exercise_write_to(desk->exercise, i, "starter", path))
+            return 1;
+        printf("%s is the starter again.\n", exercise_typed(path));
+    }
+    return 0;
+}
+
+static int hint(struct desk *desk)
+{
+    struct progress_entry *entry = progress_of(&desk->progress, desk->exercise->id);
+    bool all = entry->hints >= HINTS;
+    entry->hints = all ? HINTS : entry->hints + 1;
+    for (int i = 0; i < entry->hints; i++)
+        printf("Hint %d of %d\n%s\n\n", i + 1, HINTS, desk->exercise->sheet.hints[i]);
+    if (all)
+        printf("There is no other. To read: %s\n", desk->exercise->sheet.man);
+    return exercise_save(desk) ? 0 : 1;
+}
+
+static int explain(struct desk *desk)
+{
+    const struct exercise *exercise = desk->exercise;
+    if (!*progress_of(&desk->progress, exercise->id)->passed) {
+        fprintf(stderr, "iolab exercise: %s has not passed yet: the explanation comes behind it (make check-%s)\n",
+                exercise->id, exercise->id);
+        return 1;
+    }
+    if (!exercise->sheet.explanation) {
+        printf("This is a handout: the explanation is your teacher's. To read: %s\n", exercise->sheet.man);
+        return 0;
+    }
+    printf("%s  %s\n\n%s\n\nTo read: %s\n", exercise->id, exercise->sheet.title, exercise->sheet.explanation,
+           exercise->sheet.man);
+    return 0;
+}
+
+static int variant(struct desk *desk)
+{
+    bool known = false;
+    for (int i = 0; desk->variant && i < EXERCISE_FILES; i++)
+        known |= exercise_write(desk->exercise, i, desk->variant, stdout);
+    if (known)
+        return 0;
+    fprintf(stderr, "iolab exercise: no variant \"%s\" of %s; there are:", desk->variant ? desk->variant : "",
+            desk->exercise->id);
+    const char *name;
+    for (int i = exercise_is_handout(desk->exercise); (name = exercise_variant(desk->exercise, i)); i++)
+        fprintf(stderr, " %s", name);
+    fprintf(stderr, "\n");
+    return 2;
+}
+
+/* -- The command line -------------------------------------------------------------------------------------------- */
+
+static const struct { const char *name; int (*run)(struct desk *); bool wants_id; } subcommands[] = {
+    {"list", list, false}, {"start", start, true}, {"check", exercise_check, true}, {"hint", hint, true},
+    {"predict", exercise_predict, true}, {"watch", exercise_watch, true}, {"reset", reset, true},
+    {"explain", explain, true}, {"verify", exercise_verify, false}, {"variant", variant, true},
+    {"handout", exercise_handout, false},
+};
+enum { SUBCOMMANDS = sizeof subcommands / sizeof *subcommands };
+
+/* The house is where harness/server/server.h is; what was built is beside iolab. */
+static bool find_house(struct desk *desk, const char *work)
+{
+    static const char *const known = "/harness/server/server.h";
+    char built[PATH_MAX + 64];
+    snprintf(desk->root, sizeof desk->root, "%s", cmd_house_path(known + 1));
+    size_t length = strlen(desk->root), rest = strlen(known);
+    snprintf(built, sizeof built, "%s", cmd_model_path(".."));
+    if (length <= rest || strcmp(desk->root + length - rest, known) != 0 || !realpath(built, desk->build)) {
+        fprintf(stderr, "iolab exercise: the sources are not in a folder above iolab: harness/server/server.h\n");
+        return false;
+    }
+    desk->root[length - rest] = '\0';
+    size_t room = sizeof desk->work;
+    int n = work ? snprintf(desk->work, room, "%s", work) : snprintf(desk->work, room, "%s/work", desk->root);
+    if (n < 0 || (size_t)n >= room) {
+        fprintf(stderr, "iolab exercise: the path of the work folder is too long\n");
+        return false;
+    }
+    snprintf(desk->progress_file, sizeof desk->progress_file, "%s/progress.csv", desk->work);
+    return exercises_read(&desk->all, desk->root, stderr);
+}
+
+static int no_such_exercise(const struct desk *desk, const char *id)
+{
+    fprintf(stderr, *id ? "iolab exercise: no exercise \"%s\"; there are:" : "iolab exercise: want an ID%s; there are:",
+            id);
+    for (int i = 0; i < desk->all.count; i++)
+        fprintf(stderr, " %s", desk->all.list[i].id);
+    fprintf(stderr, "\n");
+    return 2;
+}
+
+static int run(int which, struct desk *desk, const char *work, char **words, int count)
+{
+    const char *id = count > 0 ? words[0] : "";
+    bool for_folder = subcommands[which].run == exercise_handout;
+    if (!find_house(desk, work))
+        return 1;
+    desk->exercise = for_folder ? NULL : exercises_find(&desk->all, id);
+    if (!desk->exercise && !for_folder && (subcommands[which].wants_id || *id))
+        return no_such_exercise(desk, id);
+    desk->variant = for_folder ? id : count > 1 ? words[1] : NULL;
+    progress_read(&desk->progress, desk->progress_file, stderr);
+    cmd_heed_interrupts();
+    return subcommands[which].run(desk);
+}
+
+static int unknown(const char *name)
+{
+    help(stderr);
+    if (*name)
+        fprintf(stderr, "\niolab exercise: no command \"%s\"\n", name);
+    return 2;
+}
+
+int cmd_exercise(int argc, char **argv)
+{
+    static const struct option options[] = {{"work", required_argument, NULL, 'w'}, {"csv", no_argument, NULL, 'c'},
+                                            {"jobs", required_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    static struct desk desk = {.jobs = 4};
+    const char *work = getenv("IOLAB_WORK");
+    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;)
+        switch (o) {
+        case 'w': work = optarg; break;
+        case 'c': desk.csv = true; break;
+        case 'j': desk.jobs = atoi(optarg) > 0 ? atoi(optarg) : 1; break;
+        case 'h': help(stdout); return 0;
+        default: help(stderr); return 2;
+        }
+    const char *name = optind < argc ? argv[optind] : "";
+    for (int i = 0; i < SUBCOMMANDS; i++)
+        if (strcmp(subcommands[i].name, name) == 0) {
+            int status = run(i, &desk, work, argv + optind + 1, argc - optind - 1);
+            exercises_free(&desk.all);
+            return status;
+        }
+    return unknown(name);
+}

@@ -1,0 +1,32 @@
+/* exercise.h: what the parts of `iolab exercise` share. */
+#pragma once
+#include "harness/exercise/check.h"
+#include "harness/exercise/progress.h"
+
+/* Where a student sits: the exercises, their work, how far they are, and what is asked for. */
+struct desk {
+    struct exercises all;
+    struct exercise *exercise;          /* that of the ID; NULL: none was wanted */
+    struct progress progress;
+    char root[EXERCISE_PATH], build[EXERCISE_PATH], work[EXERCISE_PATH / 2], progress_file[EXERCISE_PATH];
+    const char *variant;                /* the word behind the ID, or NULL */
+    bool csv, alone;                    /* alone: nobody is there to ask, in `watch` */
+    int jobs;
+};
+
+/* The subcommands; each returns iolab's exit status. */
+int exercise_check(struct desk *);
+int exercise_watch(struct desk *);
+int exercise_predict(struct desk *);
+int exercise_verify(struct desk *);
+int exercise_handout(struct desk *);
+
+/* The path as one types it here: without the working directory in front. */
+const char *exercise_typed(const char *path);
+/* Moves a student's file to PATH.1, PATH.2 ..., and says so. False: it stays, and why has been said. */
+bool exercise_keep(const char *path);
+/* A variant of one file, written to a path whose folder is made. False: why has been said. */
+bool exercise_write_to(const struct exercise *, enum exercise_file, const char *variant, const char *path);
+/* False: it could not be written, and that has been said. */
+bool exercise_save(const struct desk *);
+struct check_options exercise_check_options(const struct desk *, const char *work);
