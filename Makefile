@@ -116,8 +116,8 @@ watch-MODEL:  ## a server that tells what it does while you type to it: make wat
 	@$(which_model)
 
 watch-%: all
-	@$(if $(call known,$*),$(BUILD)/bin/iolab watch $* --port $(or $(PORT),8080) \
-	  $(if $(SERVICE),--service $(SERVICE)) $(if $(ARGS),-- $(ARGS)),$(call no_model,$*))
+	@$(if $(filter $*,$(IDS)),$(exercise) watch $*,$(if $(call known,$*),$(BUILD)/bin/iolab watch $* --port $(or $(PORT),8080) \
+	  $(if $(SERVICE),--service $(SERVICE)) $(if $(ARGS),-- $(ARGS)),$(call no_model,$*)))
 
 diff:  ## the change from one model to another: make diff A=select B=poll
 	@$(if $(and $A,$B),,echo "name two models, such as: make diff A=select B=poll; there are: $(MODELS)" >&2; exit 2)
@@ -129,6 +129,51 @@ claims: all  ## what tutorials say, tried on this machine (under a minute): make
 
 lt-et: all  ## level- and edge-triggered epoll side by side, call by call: make lt-et [ARGS='--only burst']
 	@$(BUILD)/bin/iolab lt-et $(ARGS)
+
+##@ Exercises
+# 05_epoll_lt_et/exercises/05b_drain.md is 05b.
+IDS      := $(sort $(foreach sheet,$(wildcard [0-9]*_*/exercises/*.md),$(firstword $(subst _, ,$(notdir $(sheet))))))
+exercise = $(BUILD)/bin/iolab exercise $(if $(WORK),--work $(WORK))
+which_exercise = { echo "type the ID of an exercise, such as: make $(firstword $(subst -, ,$@))-$(firstword $(IDS))" >&2; \
+  echo "the exercises: $(IDS)" >&2; exit 2; }
+
+exercises: all  ## all exercises, and how far you are; WORK=DIR, here and below: your files are not in work/
+	@$(exercise) list
+
+start-ID:  ## begin one: its starter goes into work/ID, and the task is told: make start-05b
+	@$(which_exercise)
+start-%: all ; @$(exercise) start $*
+
+check-ID:  ## is it done, and if not, why not; make watch-05b checks whenever you save: make check-05b
+	@$(which_exercise)
+check-%: all ; @$(exercise) check $*
+
+hint-ID:  ## the next of three hints: make hint-05b
+	@$(which_exercise)
+hint-%: all ; @$(exercise) hint $*
+
+predict-ID:  ## say what will happen, then see what does: make predict-01a
+	@$(which_exercise)
+predict-%: all ; @$(exercise) predict $*
+
+reset-ID:  ## the starter again; your file is kept beside it: make reset-05b
+	@$(which_exercise)
+reset-%: all ; @$(exercise) reset $*
+
+explain-ID:  ## what is behind it, once you have passed: make explain-05b
+	@$(which_exercise)
+explain-%: all ; @$(exercise) explain $*
+
+start hint predict reset explain: ; @$(which_exercise)
+
+HANDED_OUT = $(wildcard Makefile README.md LICENSE .gitignore docs harness 0[1-8]_*)
+
+handout: all  ## everything as one archive for a class, without solutions and explanations
+	@rm -rf $(BUILD)/handout && mkdir -p $(BUILD)/handout/iolab
+	@tar -c --exclude='exercises/*' --exclude-vcs $(HANDED_OUT) | tar -x -C $(BUILD)/handout/iolab
+	@$(exercise) handout $(BUILD)/handout/iolab
+	@tar -czf $(BUILD)/iolab-handout.tar.gz -C $(BUILD)/handout iolab
+	@echo $(BUILD)/iolab-handout.tar.gz
 
 ##@ Measure
 report: all  ## measure this machine, write a page and print its path: make report [QUICK=1, or THOROUGH=1: verdicts]
@@ -187,4 +232,5 @@ help:  ## this list
 	    print line }' Makefile
 
 .PHONY: FORCE all tests suite clean run trace watch run-MODEL trace-MODEL watch-MODEL models lt-et diff report bench
-.PHONY: claims compare speed doctor battery test check help
+.PHONY: claims compare speed doctor battery test check help exercises handout start hint predict reset explain
+.PHONY: start-ID check-ID hint-ID predict-ID reset-ID explain-ID

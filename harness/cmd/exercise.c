@@ -30,7 +30,8 @@ static void help(FILE *to)
             "  --work DIR   your files are there, and not in work/\n"
             "  --csv        the list as CSV\n\n"
             "For who writes exercises (docs/exercises.md):\n"
-            "  verify [ID]        does each variant end as it should? --jobs N at once\n"
+            "  verify [ID]        does each variant end as it should? --jobs N at once;\n"
+            "                     --only NAME: this variant alone\n"
             "  variant ID NAME    prints one: solution, starter or the code of a reject\n"
             "  handout DIR        writes all into DIR, without solutions\n\n"
             "Example: iolab exercise start 05b\n"
@@ -39,21 +40,42 @@ static void help(FILE *to)
 
 /* -- What the parts share ---------------------------------------------------------------------------------------- */
 
-const char *exercise_typed(const char *path)
+const char *exercise_typed(const struct desk *desk, const char *path)
 {
-    static char here[EXERCISE_PATH];
-    size_t length = getcwd(here, sizeof here) ? strlen(here) : 0;
-    return length > 0 && strncmp(path, here, length) == 0 && path[length] == '/' ? path + length + 1 : path;
+    size_t length = strlen(desk->root);
+    return strncmp(path, desk->root, length) == 0 && path[length] == '/' ? path + length + 1 : path;
 }
 
-static bool cannot_write(const char *path)
+static const char *end_of_line(const char *line) { return line + strcspn(line, "\n"); }
+
+static bool is_of_paragraph(const char *line) { return *line && !strchr(" \n", *line); }
+
+void exercise_tell_text(const char *text)
 {
-    fprintf(stderr, "iolab exercise: %s: %s; --work DIR (make: WORK=DIR) takes another folder\n", exercise_typed(path),
-            strerror(errno));
+    for (const char *at = text; *at; at += *at == '\n') {
+        const char *end = end_of_line(at);
+        while (is_of_paragraph(at) && *end && is_of_paragraph(end + 1))
+            end = end_of_line(end + 1);
+        char *paragraph = strndup(at, (size_t)(end - at));
+        for (char *c = paragraph; is_of_paragraph(at) && c && *c; c++)
+            *c = *c == '\n' ? ' ' : *c;
+        if (paragraph && is_of_paragraph(at))
+            cmd_print_from(0, paragraph);
+        else
+            puts(paragraph ? paragraph : "");
+        free(paragraph);
+        at = end;
+    }
+}
+
+static bool cannot_write(const struct desk *desk, const char *path)
+{
+    fprintf(stderr, "iolab exercise: %s: %s; --work DIR (make: WORK=DIR) takes another folder\n",
+            exercise_typed(desk, path), strerror(errno));
     return false;
 }
 
-bool exercise_keep(const char *path)
+bool exercise_keep(const struct desk *desk, const char *path)
 {
     char aside[EXERCISE_PATH + 16];
     int number = 1;
@@ -61,38 +83,39 @@ bool exercise_keep(const char *path)
         snprintf(aside, sizeof aside, "%s.%d", path, number++);
     while (access(aside, F_OK) == 0);
     if (rename(path, aside) < 0)
-        return cannot_write(path);
-    printf("Yours is kept: %s\n", exercise_typed(aside));
+        return cannot_write(desk, path);
+    printf("Yours is kept: %s\n", exercise_typed(desk, aside));
     return true;
 }
 
-static bool make_folders(const char *path)
+static bool make_folders(const struct desk *desk, const char *path)
 {
     char folder[EXERCISE_PATH];
     snprintf(folder, sizeof folder, "%s", path);
     for (char *slash = folder; (slash = strchr(slash + 1, '/'));) {
         *slash = '\0';
         if (mkdir(folder, 0777) < 0 && errno != EEXIST && access(folder, F_OK) < 0)
-            return cannot_write(folder);
+            return cannot_write(desk, folder);
         *slash = '/';
     }
     return true;
 }
 
-bool exercise_write_to(const struct exercise *exercise, enum exercise_file file, const char *variant, const char *path)
+bool exercise_write_to(const struct desk *desk, const struct exercise *exercise, enum exercise_file file,
+                       const char *variant, const char *path)
 {
-    if (!make_folders(path))
+    if (!make_folders(desk, path))
         return false;
     FILE *to = fopen(path, "we");
     if (to)
         exercise_write(exercise, file, variant, to);
-    return cmd_close(to) || cannot_write(path);
+    return cmd_close(to) || cannot_write(desk, path);
 }
 
 bool exercise_save(const struct desk *desk)
 {
-    return make_folders(desk->progress_file) &&
-           (progress_write(&desk->progress, desk->progress_file) || cannot_write(desk->progress_file));
+    return make_folders(desk, desk->progress_file) &&
+           (progress_write(&desk->progress, desk->progress_file) || cannot_write(desk, desk->progress_file));
 }
 
 struct check_options exercise_check_options(const struct desk *desk, const char *work)
@@ -164,9 +187,10 @@ static int list(struct desk *desk)
 static void tell_task(const struct exercise *exercise)
 {
     bool predicts = !exercise->has[EXERCISE_PROGRAM];
-    printf("\n%s  %s (%s, %d minutes)\n\n%s\n\n", exercise->id, exercise->sheet.title, exercise->sheet.kind,
-           exercise->sheet.minutes, exercise->sheet.task);
-    printf("Then: make %s-%s      stuck: make hint-%s\n", predicts ? "predict" : "check", exercise->id, exercise->id);
+    printf("\n%s  %s (%s, %d minutes)\n\n", exercise->id, exercise->sheet.title, exercise->sheet.kind,
+           exercise->sheet.minutes);
+    exercise_tell_text(exercise->sheet.task);
+    printf("\nThen: make %s-%s      stuck: make hint-%s\n", predicts ? "predict" : "check", exercise->id, exercise->id);
 }
 
 static int start(struct desk *desk)
@@ -176,10 +200,10 @@ static int start(struct desk *desk)
         if (!desk->exercise->has[i] || !exercise_place(desk->exercise, desk->work, i, path))
             continue;
         if (access(path, F_OK) == 0)
-            printf("%s is there and stays as it is (make reset-%s: begin anew).\n", exercise_typed(path),
+            printf("%s is there and stays as it is (make reset-%s: begin anew).\n", exercise_typed(desk, path),
                    desk->exercise->id);
-        else if (exercise_write_to(desk->exercise, i, "starter", path))
-            printf("%s is yours to work on.\n", exercise_typed(path));
+        else if (exercise_write_to(desk, desk->exercise, i, "starter", path))
+            printf("%s is yours to work on.\n", exercise_typed(desk, path));
         else
             return 1;
     }
@@ -193,11 +217,11 @@ static int reset(struct desk *desk)
     for (int i = 0; i < EXERCISE_FILES; i++) {
         if (!desk->exercise->has[i] || !exercise_place(desk->exercise, desk->work, i, path))
             continue;
-        if (access(path, F_OK) == 0 && !exercise_keep(path))
+        if (access(path, F_OK) == 0 && !exercise_keep(desk, path))
             return 1;
-        if (!exercise_write_to(desk->exercise, i, "starter", path))
+        if (!exercise_write_to(desk, desk->exercise, i, "starter", path))
             return 1;
-        printf("%s is the starter again.\n", exercise_typed(path));
+        printf("%s is the starter again.\n", exercise_typed(desk, path));
     }
     return 0;
 }
@@ -207,8 +231,11 @@ static int hint(struct desk *desk)
     struct progress_entry *entry = progress_of(&desk->progress, desk->exercise->id);
     bool all = entry->hints >= HINTS;
     entry->hints = all ? HINTS : entry->hints + 1;
-    for (int i = 0; i < entry->hints; i++)
-        printf("Hint %d of %d\n%s\n\n", i + 1, HINTS, desk->exercise->sheet.hints[i]);
+    for (int i = 0; i < entry->hints; i++) {
+        printf("Hint %d of %d\n", i + 1, HINTS);
+        exercise_tell_text(desk->exercise->sheet.hints[i]);
+        putchar('\n');
+    }
     if (all)
         printf("There is no other. To read: %s\n", desk->exercise->sheet.man);
     return exercise_save(desk) ? 0 : 1;
@@ -226,8 +253,9 @@ static int explain(struct desk *desk)
         printf("This is a handout: the explanation is your teacher's. To read: %s\n", exercise->sheet.man);
         return 0;
     }
-    printf("%s  %s\n\n%s\n\nTo read: %s\n", exercise->id, exercise->sheet.title, exercise->sheet.explanation,
-           exercise->sheet.man);
+    printf("%s  %s\n\n", exercise->id, exercise->sheet.title);
+    exercise_tell_text(exercise->sheet.explanation);
+    printf("\nTo read: %s\n", exercise->sheet.man);
     return 0;
 }
 
@@ -316,15 +344,17 @@ static int unknown(const char *name)
 int cmd_exercise(int argc, char **argv)
 {
     static const struct option options[] = {{"work", required_argument, NULL, 'w'}, {"csv", no_argument, NULL, 'c'},
-                                            {"jobs", required_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'},
+                                            {"jobs", required_argument, NULL, 'j'}, {"only", required_argument, NULL, 'o'},
+                                            {"help", no_argument, NULL, 'h'},
                                             {0}};
-    static struct desk desk = {.jobs = 4};
+    static struct desk desk = {.jobs = 8};
     const char *work = getenv("IOLAB_WORK");
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;)
         switch (o) {
         case 'w': work = optarg; break;
         case 'c': desk.csv = true; break;
         case 'j': desk.jobs = atoi(optarg) > 0 ? atoi(optarg) : 1; break;
+        case 'o': desk.only = optarg; break;
         case 'h': help(stdout); return 0;
         default: help(stderr); return 2;
         }

@@ -10,6 +10,7 @@ struct desk {
     struct progress progress;
     char root[EXERCISE_PATH], build[EXERCISE_PATH], work[EXERCISE_PATH / 2], progress_file[EXERCISE_PATH];
     const char *variant;                /* the word behind the ID, or NULL */
+    const char *only;                   /* of verify: this variant alone, or NULL */
     bool csv, alone;                    /* alone: nobody is there to ask, in `watch` */
     int jobs;
 };
@@ -21,12 +22,15 @@ int exercise_predict(struct desk *);
 int exercise_verify(struct desk *);
 int exercise_handout(struct desk *);
 
-/* The path as one types it here: without the working directory in front. */
-const char *exercise_typed(const char *path);
+/* The path as one types it where make is: without the house in front. */
+const char *exercise_typed(const struct desk *, const char *path);
+/* A text of a sheet: its paragraphs in lines that fit, what is indented as it is. */
+void exercise_tell_text(const char *text);
 /* Moves a student's file to PATH.1, PATH.2 ..., and says so. False: it stays, and why has been said. */
-bool exercise_keep(const char *path);
+bool exercise_keep(const struct desk *, const char *path);
 /* A variant of one file, written to a path whose folder is made. False: why has been said. */
-bool exercise_write_to(const struct exercise *, enum exercise_file, const char *variant, const char *path);
+bool exercise_write_to(const struct desk *, const struct exercise *, enum exercise_file, const char *variant,
+                       const char *path);
 /* False: it could not be written, and that has been said. */
 bool exercise_save(const struct desk *);
 struct check_options exercise_check_options(const struct desk *, const char *work);

@@ -19,27 +19,24 @@ static void tell_line(const char *name, const char *text)
     cmd_print_from(TEXT, text);
 }
 
-/* What one types to see it: as the sheet says, or else every call of the program while the scene is played. */
-static void tell_command(const struct exercise *exercise, const struct check *check)
+/* What one types to see every call of the program while the scene is played. */
+static void tell_command(const struct desk *desk, const struct check *check)
 {
-    const struct sheet_code *code = sheet_code(&exercise->sheet, check->code);
+    const struct exercise *exercise = desk->exercise;
     char scene[EXERCISE_PATH];
     exercise_scene(exercise, scene);
     printf("%*s%-*s", INDENT, "", TEXT - INDENT, "see it:");
-    if (code && *code->command)
-        printf("%s\n", code->command);
-    else if (!check->failed)
-        printf("make check-%s\n", exercise->id);
-    else if (check->program[0])
-        printf("build/bin/iolab trace --scene %s --only %s -- %s --port {port} --quiet {args}\n", exercise_typed(scene),
-               scene_label(check->failed), exercise_typed(check->program));
+    if (check->program[0])
+        printf("build/bin/iolab trace --scene %s --only %s -- %s --port {port} --quiet {args}\n", exercise_typed(desk, scene),
+               scene_label(check->failed), exercise_typed(desk, check->program));
     else
-        printf("build/bin/iolab trace %s --scene %s --only %s\n", exercise->sheet.model, exercise_typed(scene),
+        printf("build/bin/iolab trace %s --scene %s --only %s\n", exercise->sheet.model, exercise_typed(desk, scene),
                scene_label(check->failed));
 }
 
-static void tell_failure(const struct exercise *exercise, const struct check *check)
+static void tell_failure(const struct desk *desk, const struct check *check)
 {
+    const struct exercise *exercise = desk->exercise;
     const struct sheet_code *code = sheet_code(&exercise->sheet, check->code);
     printf("FAIL  %s  %s\n%*s%s: ", exercise->id, exercise->sheet.title, INDENT, "", check->code);
     cmd_print_from(INDENT + (int)strlen(check->code) + 2, check->cause);
@@ -49,8 +46,10 @@ static void tell_failure(const struct exercise *exercise, const struct check *ch
     }
     if (check->compiler[0])
         printf("\n%s\n", check->compiler);
-    if (check->failed)
-        tell_command(exercise, check);
+    if (check->played > 0)
+        tell_command(desk, check);
+    if (code && *code->command)
+        tell_line("compare:", code->command);
     tell_line("read:", code ? code->man : exercise->sheet.man);
 }
 
@@ -67,19 +66,24 @@ static void tell_predictions(const struct check *check)
             if (!ask)
                 continue;
             const char *seen = outcome->shown[j].seen ? scene_value_text(outcome->shown[j].value) : "?";
-            printf("  %s\n      predicted: %-14s observed: %s\n", ask->text, scene_value_text(ask->given), seen);
+            bool other = ask->choice_count > 0 && outcome->shown[j].seen && strcmp(seen, ask->given.word) != 0;
+            printf("  ");
+            cmd_print_from(2, ask->text);
+            printf("      predicted: %-14s observed: %s%s\n", scene_value_text(ask->given), seen,
+                   other ? "  (different)" : "");
         }
     }
     if (check->played > 0 && check->file->scenes[0].ask_count > 0)
         putchar('\n');
 }
 
-static void tell(const struct exercise *exercise, const struct check *check)
+static void tell(const struct desk *desk, const struct check *check)
 {
+    const struct exercise *exercise = desk->exercise;
     if (check->verdict == CHECK_FAIL && check->failed)
         tell_predictions(check);
     if (check->verdict == CHECK_FAIL) {
-        tell_failure(exercise, check);
+        tell_failure(desk, check);
         return;
     }
     if (check->verdict == CHECK_CANNOT) {
@@ -160,7 +164,7 @@ int exercise_check(struct desk *desk)
         check_free(&check);
         return 130;
     }
-    tell(desk->exercise, &check);
+    tell(desk, &check);
     if (check.verdict != CHECK_CANNOT && note(desk, &check) != 0)
         status = 1;
     fflush(stdout);
@@ -190,7 +194,7 @@ int exercise_watch(struct desk *desk)
     desk->alone = true;
     if (!has_changed(desk, saved)) {
         fprintf(stderr, "iolab exercise: there is nothing of %s in %s yet: make start-%s\n", desk->exercise->id,
-                exercise_typed(desk->work), desk->exercise->id);
+                exercise_typed(desk, desk->work), desk->exercise->id);
         return 1;
     }
     while (!cmd_interrupted && status != 77) {
@@ -276,16 +280,16 @@ static bool says_something(const char *path)
     return says;
 }
 
-static bool write_predictions(const char *path, const char *text)
+static bool write_predictions(const struct desk *desk, const char *path, const char *text)
 {
-    if (says_something(path) && !exercise_keep(path))
+    if (says_something(path) && !exercise_keep(desk, path))
         return false;
     FILE *to = fopen(path, "we");
     if (to)
         fputs(text, to);
     if (cmd_close(to))
         return true;
-    perror(exercise_typed(path));
+    perror(exercise_typed(desk, path));
     return false;
 }
 
@@ -294,7 +298,7 @@ static bool begin(const struct desk *desk, char path[EXERCISE_PATH])
 {
     for (int i = 0; i < EXERCISE_FILES; i++)
         if (desk->exercise->has[i] && exercise_place(desk->exercise, desk->work, i, path) && access(path, F_OK) < 0 &&
-            !exercise_write_to(desk->exercise, i, "starter", path))
+            !exercise_write_to(desk, desk->exercise, i, "starter", path))
             return false;
     return exercise_place(desk->exercise, desk->work, EXERCISE_PREDICTIONS, path);
 }
@@ -316,7 +320,7 @@ int exercise_predict(struct desk *desk)
         scene_free(file);
     if (to && !answered)
         fprintf(stderr, "\niolab exercise: not all questions have an answer: nothing is written, and nothing is played\n");
-    bool written = answered && begin(desk, path) && write_predictions(path, text);
+    bool written = answered && begin(desk, path) && write_predictions(desk, path, text);
     free(text);
     printf(written ? "\nNow it is played.\n" : "");
     return cmd_interrupted ? 130 : written ? exercise_check(desk) : 1;

@@ -45,7 +45,7 @@ static void check_variant(struct desk *desk, const struct trial *trial, const ch
     bool written = true;
     for (int i = 0; i < EXERCISE_FILES && written; i++)
         written = !trial->exercise->has[i] || (exercise_place(trial->exercise, work, i, path) &&
-                                               exercise_write_to(trial->exercise, i, trial->variant, path));
+                                               exercise_write_to(desk, trial->exercise, i, trial->variant, path));
     struct result result = {.code = "NOT_WRITTEN"};
     if (written) {
         const struct check_options options = exercise_check_options(desk, work);
@@ -61,7 +61,9 @@ static void check_variant(struct desk *desk, const struct trial *trial, const ch
 
 static void try(struct desk *desk, const struct trial *trial)
 {
-    char work[] = "/tmp/iolab-exercise-XXXXXX";
+    char work[EXERCISE_PATH];
+    const char *folder = getenv("TMPDIR");
+    snprintf(work, sizeof work, "%s/iolab-exercise-XXXXXX", folder ? folder : "/tmp");
     if (mkdtemp(work))
         check_variant(desk, trial, work);
     else
@@ -69,16 +71,18 @@ static void try(struct desk *desk, const struct trial *trial)
     nftw(work, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-static bool begin(struct desk *desk, struct trial *trial)
+static void begin(struct desk *desk, struct trial *trial)
 {
     int ends[2];
     pid_t parent = getpid();
-    if (pipe2(ends, 0) < 0 || (trial->pid = fork()) < 0)
-        return false;
+    if (pipe2(ends, 0) < 0 || (trial->pid = fork()) < 0) {
+        perror("iolab exercise: a process for a trial");
+        exit(1);
+    }
     trial->pipe = ends[trial->pid == 0];
     close(ends[trial->pid != 0]);
     if (trial->pid > 0)
-        return true;
+        return;
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() == parent)
         try(desk, trial);
@@ -133,8 +137,8 @@ static void run_all(struct desk *desk, struct trial *trials, int count)
 {
     int begun = 0, told = 0;
     for (int running = 0; told < count; pause_ms(LOOK_MS)) {
-        while (running < desk->jobs && begun < count && !cmd_interrupted && begin(desk, &trials[begun])) {
-            begun++;
+        while (running < desk->jobs && begun < count && !cmd_interrupted) {
+            begin(desk, &trials[begun++]);
             running++;
         }
         running = collect(trials, begun);
@@ -191,7 +195,7 @@ static int add_trials(struct trial *trials, int count, const struct desk *desk, 
 {
     const char *variant;
     for (int i = 0; (variant = exercise_variant(exercise, i)) && count < TRIALS_MOST; i++)
-        if (!desk->variant || strcmp(desk->variant, variant) == 0)
+        if (!desk->only || strcmp(desk->only, variant) == 0)
             trials[count++] = (struct trial){.exercise = exercise, .variant = variant};
     return count;
 }
@@ -208,7 +212,7 @@ int exercise_verify(struct desk *desk)
             fprintf(stderr, "iolab exercise: %s has no solution here: this is a handout\n", exercise->id);
             return 77;
         }
-        faults += desk->variant ? 0 : verify_sheet(exercise);
+        faults += desk->only ? 0 : verify_sheet(exercise);
         count = add_trials(trials, count, desk, exercise);
     }
     if (desk->csv)

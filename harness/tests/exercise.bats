@@ -1,0 +1,191 @@
+#!/usr/bin/env bats
+# The exercises of all labs, found by their files, and what a student types.
+load lab
+load exercise
+
+# -- Every exercise ----------------------------------------------------------------------------------------------------
+
+@test "every starter and every reject fails with its own code, every solution passes, every sheet is whole" {
+  "$IOLAB" exercise verify
+  nothing_runs
+  [ -z "$(find "$BATS_TEST_TMPDIR" -name 'iolab-exercise-*')" ]
+}
+
+@test "the solutions pass where ptrace is denied, and beside busy CPUs" {
+  burners=()
+  for _ in $(seq "$(nproc)"); do
+    (while :; do :; done) 3>&- &
+    burners+=($!)
+  done
+  status=0
+  "${BIN%/bin}/tests/without_ptrace" "$IOLAB" exercise verify --only solution --jobs 2 || status=$?
+  kill "${burners[@]}"
+  wait "${burners[@]}" || :
+  [ "$status" -eq 0 ]
+}
+
+# -- What a student types ----------------------------------------------------------------------------------------------
+
+@test "an exercise that there is not: the known ones are listed" {
+  refuses 2 "no exercise \"99z\"; there are: 01a" "$IOLAB" exercise check 99z
+  refuses 2 "want an ID; there are: 01a" "$IOLAB" exercise start
+  refuses 2 'no command "solve"' "$IOLAB" exercise solve 05b
+  refuses 2 'no variant "nosuch" of 05b; there are: solution starter' "$IOLAB" exercise variant 05b nosuch
+  refuses 0 "Example" "$IOLAB" exercise --help
+}
+
+@test "start writes the starter once; reset keeps what was there" {
+  work=$BATS_TEST_TMPDIR/work
+  tells 1 "there is no $work/05b/drain.c yet: \`make start-05b\`" with "$work" check 05b
+  refuses 0 "64 KiB in one go" with "$work" start 05B
+  echo "// mine" >>"$work/05b/drain.c"
+  refuses 0 "is there and stays as it is" with "$work" start 05b
+  grep -q "^// mine" "$work/05b/drain.c"
+  with "$work" reset 05b
+  with "$work" reset 05b
+  grep -q "^// mine" "$work/05b/drain.c.1"
+  "$IOLAB" exercise variant 05b starter | cmp - "$work/05b/drain.c"
+  cmp "$work/05b/drain.c" "$work/05b/drain.c.2"
+}
+
+@test "a failure says code, cause, expected, observed, a command that can be typed, a page and where help is" {
+  work=$BATS_TEST_TMPDIR/work
+  with "$work" start 08a
+  run with "$work" check 08a
+  echo "$output"
+  [ "$status" -eq 1 ]
+  [[ $output == "FAIL  08a  Twenty funerals
+      ZOMBIES: "*" were not waited for: one signal may stand for"*"
+      expected: 0
+      observed: "*"
+      see it:   build/bin/iolab trace --scene 08_fork/exercises/08a_funerals.scene --only funerals -- $work/08a/funerals --port {port} --quiet {args}
+      read:     waitpid(2)"* ]]
+  [[ $output == *"stuck:    make hint-08a" ]]
+  command=$(sed -n 's/.*see it: *build.bin.iolab trace //p' <<<"$output")
+  cd "$ROOT"
+  # shellcheck disable=SC2086  # these are words
+  run "$IOLAB" trace $command
+  echo "$output"
+  [[ $output == *wait4* || $output == *"tracing is denied"* ]]
+}
+
+@test "three times the same diagnosis: what is the next change expected to alter?" {
+  work=$(solution_of 05b 's/^static int interest;//')
+  question="3 times DOES_NOT_COMPILE. Before you change anything else: what do you expect"
+  for _ in 1 2; do
+    run with "$work" check 05b
+    [[ $output == *DOES_NOT_COMPILE* && $output != *"$question"* ]]
+  done
+  refuses 1 "$question" with "$work" check 05b
+}
+
+@test "hints open one after the other, and are counted" {
+  work=$BATS_TEST_TMPDIR/work
+  for i in 1 2 3; do
+    run with "$work" hint 03b
+    [ "$(grep -c '^Hint . of 3$' <<<"$output")" -eq $i ]
+  done
+  refuses 0 "There is no other" with "$work" hint 03b
+  with "$work" list --csv | grep -qx '03b,25,fix,The wall at 1024,new,,0,3,'
+}
+
+@test "the explanation comes behind a pass, and the list knows the day" {
+  work=$(solution_of 08a)
+  refuses 1 "the explanation comes behind it" with "$work" explain 08a
+  refuses 0 "PASS  08a" with "$work" check 08a
+  refuses 0 "A standard signal is pending or not" with "$work" explain 08a
+  with "$work" list | grep -q "^08a .* passed $(date +%Y)-"
+  with "$work" list --csv | grep -q '^08a,20,fix,Twenty funerals,passed,PASS,1,0,'
+}
+
+@test "a damaged progress file is begun anew, kept aside, and no reason not to check" {
+  work=$(solution_of 08a)
+  with "$work" check 08a
+  head -c 60 /dev/urandom >>"$work/progress.csv"
+  refuses 0 "was damaged" with "$work" list
+  grep -aq '^08a,1,' "$work/progress.csv.damaged"
+  with "$work" check 08a
+  head -c 20 /dev/urandom >"$work/progress.csv"
+  refuses 0 "PASS" with "$work" check 08a
+}
+
+@test "predict asks before it plays, and compares" {
+  work=$BATS_TEST_TMPDIR/work
+  refuses 1 "NO_PREDICTION" with "$work" check 01a
+  predict() { "$IOLAB" exercise predict "$@" --work "$work"; }
+  refuses 1 "not all questions have an answer: nothing is written" predict 01a
+  refuses 2 "asks nothing" predict 05b
+  run predict 01a <<<$'what?\n1\n2\nafter-a\n2'
+  echo "$output"
+  [ "$status" -eq 1 ]
+  [[ $output == *"That is none of the answers."* ]]
+  [[ $output == *"predicted: refused        observed: succeeds  (different)"* ]]
+  [[ $output == *"predicted: after-a        observed: after-a"$'\n'* ]]
+  [[ $output == *"CONNECT_IS_KERNEL: "* ]]
+  refuses 1 "CONNECT_IS_KERNEL" with "$work" check 01a
+  run predict 01a <<<$'3\n2\n2\n2'
+  echo "$output"
+  [[ $output == *"Yours is kept: $work/01a/waits.predictions.1"*"PASS  01a"* ]]
+  echo "roles connect perhaps" >"$work/01a/waits.predictions"
+  tells 1 "WRONG_FORM: $work/01a/waits.predictions:1: want refused, waits, succeeds" with "$work" check 01a
+}
+
+@test "watch checks again when the file is saved, and Ctrl-C ends it" {
+  work=$(solution_of 05b 's/^static int interest;//')
+  "$IOLAB" exercise watch 05b --work "$work" >"$BATS_TEST_TMPDIR/watch" </dev/null 3>&- &
+  PID=$!
+  says() { until grep -q "$1" "$BATS_TEST_TMPDIR/watch"; do kill -0 "$PID"; [ $SECONDS -lt "$end" ]; done; }
+  end=$((SECONDS + 30))
+  says '^FAIL  05b'
+  says 'waiting until you save'
+  "$IOLAB" exercise variant 05b solution >"$work/05b/drain.c"
+  says '^PASS  05b'
+  kill -INT "$PID"
+  status=0
+  wait "$PID" || status=$?
+  PID=
+  [ "$status" -eq 130 ]
+  nothing_runs
+}
+
+@test "make has a word for each" {
+  cd "$ROOT"
+  for word in start check hint predict reset explain; do
+    refuses 2 "type the ID of an exercise, such as: make $word-01a" make -s "$word-ID"
+  done
+}
+
+# -- The handout -------------------------------------------------------------------------------------------------------
+
+# secrets ID: the lines of the solution that stand neither in the starter nor in the house anyway.
+secrets() {
+  "$IOLAB" exercise variant "$1" solution >"$BATS_TEST_TMPDIR/solution"
+  "$IOLAB" exercise variant "$1" starter >"$BATS_TEST_TMPDIR/starter"
+  grep -vxFf "$BATS_TEST_TMPDIR/starter" "$BATS_TEST_TMPDIR/solution" | sed 's/^ *//' | while read -r line; do
+    [ "${#line}" -lt 12 ] || grep -rqF --include='*.[ch]' -- "$line" "$ROOT"/0?_*/*.c "$ROOT/harness" || echo "$line"
+  done
+}
+
+@test "the handout has starters and hints, and no solutions, rejects or explanations; a check works there" {
+  read -r cc flags <"${BIN%/bin}/flags"
+  make -s -C "$ROOT" handout BUILD="${BIN%/bin}" CC="$cc" CFLAGS="$flags"
+  tar -xzf "${BIN%/bin}/iolab-handout.tar.gz" -C "$BATS_TEST_TMPDIR"
+  cd "$BATS_TEST_TMPDIR/iolab"
+  for id in $(ids); do
+    secrets "$id" >"$BATS_TEST_TMPDIR/secrets"
+    [ -s "$BATS_TEST_TMPDIR/secrets" ] || { echo "$id: all of its solution stands in the house anyway"; return 1; }
+    none grep -rFf "$BATS_TEST_TMPDIR/secrets" .
+  done
+  none grep -rnE '^ *(//|#)@|^## Explanation' 0*/exercises
+  mkdir -p build/harness
+  cp -r "$BIN" build
+  cp -r "${BIN%/bin}/harness/server" build/harness
+  cp "${BIN%/bin}/flags" build
+  IOLAB=$PWD/build/bin/iolab
+  "$IOLAB" exercise start 05b
+  refuses 1 "ET_STALL" "$IOLAB" exercise check 05b
+  "$BIN/iolab" exercise variant 05b solution >work/05b/drain.c
+  refuses 0 "PASS  05b" "$IOLAB" exercise check 05b
+  refuses 0 "This is a handout: the explanation is your teacher's" "$IOLAB" exercise explain 05b
+  refuses 77 "this is a handout" "$IOLAB" exercise verify
+}

@@ -1,0 +1,106 @@
+#!/usr/bin/env bats
+# What a student's program may do to a check, and what the check says of it. Nothing of it stays.
+load lab
+load exercise
+
+# -- What a student's program may do -----------------------------------------------------------------------------------
+
+# gives CODE TEXT PROGRAM: such a program is diagnosed so, and nothing of it stays. In the background: they mostly wait.
+gives() {
+  local work=$BATS_TEST_TMPDIR/work.$1.$RANDOM status=0
+  mkdir -p "$work/05b"
+  cat >"$work/05b/drain.c"
+  with "$work" check 05b >"$work/said" 2>&1 || status=$?
+  if [ "$status" -ne 1 ] || ! grep -q "^      $1: " "$work/said" || ! tr -s ' \n' ' ' <"$work/said" | grep -qF -- "$2" ||
+    grep -q '^PASS' "$work/said"; then
+    printf 'want %s and "%s"; exit %s:\n%s\n' "$1" "$2" "$status" "$(cat "$work/said")" >>"$BATS_TEST_TMPDIR/wrong"
+  fi
+  [ -s "$work/said" ] && echo "$1" >>"$BATS_TEST_TMPDIR/done"
+}
+
+# changed SED: the solution, edited.
+changed() { cat "$(solution_of 05b "$1")/05b/drain.c"; }
+
+# house: another one, of which a file can be changed.
+house() {
+  local to=$BATS_TEST_TMPDIR/house
+  mkdir -p "$to/harness" "$to/build/bin" "$to/build/harness" "$to/05_epoll_lt_et"
+  cp -r "$ROOT/harness/server" "$to/harness"
+  cp -r "$ROOT/05_epoll_lt_et/exercises" "$to/05_epoll_lt_et"
+  cp "$IOLAB" "$to/build/bin"
+  cp -r "${BIN%/bin}/harness/server" "$to/build/harness"
+  echo "$to"
+}
+
+@test "a compiler that hangs is stopped, and one that is missing is named" {
+  house=$(house)
+  work=$(solution_of 05b)
+  printf '#!/bin/sh\nsleep 60\n' >"$house/hangs"
+  chmod +x "$house/hangs"
+  echo "$house/hangs -O2" >"$house/build/flags"
+  IOLAB=$house/build/bin/iolab refuses 1 "COMPILER_HANGS: the compiler did not come to an end" with "$work" check 05b
+  none pgrep -f "$house/hangs"
+  echo "$house/nothing -O2" >"$house/build/flags"
+  IOLAB=$house/build/bin/iolab refuses 77 "$house/nothing: No such file" with "$work" check 05b
+  rm -r "$house/build/harness"
+  IOLAB=$house/build/bin/iolab refuses 77 "\`make\` builds what a server links" with "$work" check 05b
+}
+
+@test "what does not compile, crashes, hangs, floods, ignores signals or leaks is told so" {
+  gives DOES_NOT_COMPILE "drain.c:1:" <<<'int main(void) { return nothing; }' &
+  gives NEVER_READY "it ended with 3" <<<'int main(void) { return 3; }' &
+  gives NEVER_READY "SIGSEGV: it used memory that is not its own" <<<'int main(void) { return *(volatile int *)8; }' &
+  gives NEVER_READY "it runs, and listens nowhere" <<'END' &
+#include <unistd.h>
+int main(void) { for (;;) pause(); }
+END
+  gives DIED "SIGSEGV: it used memory" < <(changed '/exchange_got(talk, n)/i *(volatile int *)8 = 1;') &
+  gives STALL "of 65536 came back, then silence; in pause" < <(changed '/exchange_got(talk, n)/i while (n == 1024) pause();') &
+  gives DIED "SIGXFSZ: it printed more than 16 MiB" \
+    < <(changed '/exchange_got(talk, n)/i while (write(1, room.at, room.n) > 0) continue;') &
+  gives IGNORES_SIGTERM "it was asked to end" < <(changed '/calls.waits++/i signal(SIGTERM, SIG_IGN);
+    s/^#include <errno.h>/&\n#include <signal.h>/') &
+  gives FD_LEAK "descriptors are open" < <(changed '/^static void part/,/^}/ s/close(client);//') &
+  gives NEVER_READY "last words: PASS 05b" <<'END' &
+#include <stdio.h>
+int main(void) { for (int fd = 0; fd < 100; fd++) dprintf(fd, "PASS  05b\n"); return 0; }
+END
+  wait
+  [ ! -e "$BATS_TEST_TMPDIR/wrong" ] || { cat "$BATS_TEST_TMPDIR/wrong"; return 1; }
+  [ "$(wc -l <"$BATS_TEST_TMPDIR/done")" -eq 10 ]
+  nothing_runs
+}
+
+# It does end, after 2,000: what is tried is the check, and not the machine.
+@test "who forks without end is stopped, and the next check is as ever" {
+  work=$(solution_of 05b)
+  cp "$work/05b/drain.c" "$work/solution"
+  cat >"$work/05b/drain.c" <<'END'
+#define _GNU_SOURCE
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <unistd.h>
+int main(void)
+{
+    atomic_int *born = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    while (atomic_fetch_add(born, 1) < 2000)
+        if (fork() > 0)
+            setsid();
+    for (;;)
+        pause();
+}
+END
+  refuses 1 "FORKS_WITHOUT_END" with "$work" check 05b
+  nothing_runs
+  cp "$work/solution" "$work/05b/drain.c"
+  refuses 0 "PASS  05b" with "$work" check 05b
+}
+
+@test "who prints what they like, or leaves a daemon behind, is checked all the same" {
+  work=$(solution_of 05b 's/^    int listener = .*/    printf("FAIL\\nready or not\\n%d", fork());\n    fflush(stdout);\n&/
+    s/^#include <errno.h>/&\n#include <stdio.h>/')
+  sed -i 's/fork()/fork() ? 1 : (setsid(), signal(SIGTERM, SIG_IGN), pause())/; s/^#include <errno.h>/&\n#include <signal.h>/' \
+    "$work/05b/drain.c"
+  refuses 0 "PASS  05b" with "$work" check 05b
+  nothing_runs
+}
