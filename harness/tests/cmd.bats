@@ -6,7 +6,7 @@ bats_require_minimum_version 1.5.0
 RUN=$ROOT/harness/tests/fixtures/run
 
 @test "every command has --help with an example" {
-  for command in bench compare sweep scene battery drive report doctor; do refuses 0 "Example" "$IOLAB" "$command" --help; done
+  for command in bench compare sweep scene battery drive exercise report doctor; do refuses 0 "Example" "$IOLAB" "$command" --help; done
 }
 @test "an unknown command or option shows the valid ones" {
   refuses 2 'no command "nix"' "$IOLAB" nix

@@ -44,3 +44,14 @@ nothing_runs() {
 
 # none COMMAND...: it must fail. (A `!` alone would not end a test.)
 none() { ! "$@"; }
+
+# house: another one, of which a file can be changed.
+house() {
+  local to=$BATS_TEST_TMPDIR/house
+  mkdir -p "$to/harness" "$to/build/bin" "$to/build/harness" "$to/05_epoll_lt_et"
+  cp -r "$ROOT/harness/server" "$to/harness"
+  cp -r "$ROOT/05_epoll_lt_et/exercises" "$to/05_epoll_lt_et"
+  cp "$IOLAB" "$to/build/bin"
+  cp -r "${BIN%/bin}/harness/server" "$to/build/harness"
+  echo "$to"
+}

@@ -24,6 +24,38 @@ load exercise
   [ "$status" -eq 0 ]
 }
 
+# block KIND: what stands in docs/exercises.md between ```KIND and ```.
+block() { awk -v begin="\`\`\`$1" '$0 == begin { on = 1; next } /^```/ { on = 0 } on' "$ROOT/docs/exercises.md"; }
+
+@test "the example of docs/exercises.md is an exercise" {
+  house=$(house)
+  mkdir -p "$house/02_nonblocking/exercises"
+  for kind in c scene markdown; do
+    block "$kind" >"$house/02_nonblocking/exercises/02z_polite.${kind/markdown/md}"
+    [ -s "$house/02_nonblocking/exercises/02z_polite.${kind/markdown/md}" ]
+  done
+  refuses 0 "5 variants of 1 exercises, 0 wrong" "$house/build/bin/iolab" exercise verify 02z
+}
+
+@test "what is wrong with an exercise is told, with file and line" {
+  house=$(house)
+  verify() { "$house/build/bin/iolab" exercise verify 05b "$@"; }
+  sheet=$house/05_epoll_lt_et/exercises/05b_drain.md source=${sheet%.md}.c
+  sed -i 's|^//@ reject SPIN|//@ reject BLOCKED_IN_READ|' "$source"
+  refuses 1 "05b_drain.c:$(grep -n '^//@ reject BLOCKED_IN_READ' "$source" | sed -n '1s/:.*//p'): this region has" verify
+  cp "$ROOT/05_epoll_lt_et/exercises/05b_drain.c" "$source"
+  sed -i 's/^- SPIN:.*//; s/^- starter: .*/- starter: SPIN/; s/.*Twenty clients who/&\
+        if (n < 0 \&\& errno == EAGAIN)/' "$sheet"
+  run verify
+  echo "$output"
+  [ "$status" -eq 1 ]
+  [[ $output == *"under ## Codes there is no line for SPIN"* ]]
+  [[ $output == *"holds a line of the solution: if (n < 0 && errno == EAGAIN)"* ]]
+  [[ $output == *"WRONG 05b  starter   ET_STALL "*" s  SPIN"* ]]
+  sed -i 's/^- kind: fix/- kind: guess/' "$sheet"
+  refuses 1 "05b_drain.md:4: want fix, build" verify
+}
+
 # -- What a student types ----------------------------------------------------------------------------------------------
 
 @test "an exercise that there is not: the known ones are listed" {

@@ -21,17 +21,6 @@ gives() {
 # changed SED: the solution, edited.
 changed() { cat "$(solution_of 05b "$1")/05b/drain.c"; }
 
-# house: another one, of which a file can be changed.
-house() {
-  local to=$BATS_TEST_TMPDIR/house
-  mkdir -p "$to/harness" "$to/build/bin" "$to/build/harness" "$to/05_epoll_lt_et"
-  cp -r "$ROOT/harness/server" "$to/harness"
-  cp -r "$ROOT/05_epoll_lt_et/exercises" "$to/05_epoll_lt_et"
-  cp "$IOLAB" "$to/build/bin"
-  cp -r "${BIN%/bin}/harness/server" "$to/build/harness"
-  echo "$to"
-}
-
 @test "a compiler that hangs is stopped, and one that is missing is named" {
   house=$(house)
   work=$(solution_of 05b)

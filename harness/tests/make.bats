@@ -6,7 +6,8 @@ setup() { cd "$ROOT" || return; }
 
 @test "make help explains every target that a person types" {
   run make -s help
-  for word in all run-MODEL watch-MODEL diff test check report bench compare doctor clean help; do
+  for word in all run-MODEL watch-MODEL diff test check report bench compare doctor clean help exercises start-ID check-ID hint-ID predict-ID \
+    reset-ID explain-ID handout; do
     [[ $output == *"make $word"* ]] || { echo "no $word in:"; echo "$output"; return 1; }
   done
 }
