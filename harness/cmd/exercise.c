@@ -128,7 +128,7 @@ struct check_options exercise_check_options(const struct desk *desk, const char 
 static bool has_begun(const struct desk *desk, const struct exercise *exercise)
 {
     char path[EXERCISE_PATH];
-    for (int i = 0; i < EXERCISE_FILES; i++)
+    for (enum exercise_file i = 0; i < EXERCISE_FILES; i++)
         if (exercise->has[i] && exercise_place(exercise, desk->work, i, path) && access(path, F_OK) == 0)
             return true;
     return false;
@@ -136,7 +136,8 @@ static bool has_begun(const struct desk *desk, const struct exercise *exercise)
 
 /* -- list -------------------------------------------------------------------------------------------------------- */
 
-static const char *state_of(const struct desk *desk, const struct exercise *exercise, const struct progress_entry *entry)
+static const char *state_of(const struct desk *desk, const struct exercise *exercise,
+                            const struct progress_entry *entry)
 {
     return *entry->passed ? "passed" : *entry->last ? "failing" : has_begun(desk, exercise) ? "begun" : "new";
 }
@@ -196,7 +197,7 @@ static void tell_task(const struct exercise *exercise)
 static int start(struct desk *desk)
 {
     char path[EXERCISE_PATH];
-    for (int i = 0; i < EXERCISE_FILES; i++) {
+    for (enum exercise_file i = 0; i < EXERCISE_FILES; i++) {
         if (!desk->exercise->has[i] || !exercise_place(desk->exercise, desk->work, i, path))
             continue;
         if (access(path, F_OK) == 0)
@@ -214,7 +215,7 @@ static int start(struct desk *desk)
 static int reset(struct desk *desk)
 {
     char path[EXERCISE_PATH];
-    for (int i = 0; i < EXERCISE_FILES; i++) {
+    for (enum exercise_file i = 0; i < EXERCISE_FILES; i++) {
         if (!desk->exercise->has[i] || !exercise_place(desk->exercise, desk->work, i, path))
             continue;
         if (access(path, F_OK) == 0 && !exercise_keep(desk, path))
@@ -262,7 +263,7 @@ static int explain(struct desk *desk)
 static int variant(struct desk *desk)
 {
     bool known = false;
-    for (int i = 0; desk->variant && i < EXERCISE_FILES; i++)
+    for (enum exercise_file i = 0; desk->variant && i < EXERCISE_FILES; i++)
         known |= exercise_write(desk->exercise, i, desk->variant, stdout);
     if (known)
         return 0;
@@ -344,8 +345,8 @@ static int unknown(const char *name)
 int cmd_exercise(int argc, char **argv)
 {
     static const struct option options[] = {{"work", required_argument, NULL, 'w'}, {"csv", no_argument, NULL, 'c'},
-                                            {"jobs", required_argument, NULL, 'j'}, {"only", required_argument, NULL, 'o'},
-                                            {"help", no_argument, NULL, 'h'},
+                                            {"jobs", required_argument, NULL, 'j'},
+                                            {"only", required_argument, NULL, 'o'}, {"help", no_argument, NULL, 'h'},
                                             {0}};
     static struct desk desk = {.jobs = 8};
     const char *work = getenv("IOLAB_WORK");

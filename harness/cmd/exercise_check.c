@@ -27,8 +27,8 @@ static void tell_command(const struct desk *desk, const struct check *check)
     exercise_scene(exercise, scene);
     printf("%*s%-*s", INDENT, "", TEXT - INDENT, "see it:");
     if (check->program[0])
-        printf("build/bin/iolab trace --scene %s --only %s -- %s --port {port} --quiet {args}\n", exercise_typed(desk, scene),
-               scene_label(check->failed), exercise_typed(desk, check->program));
+        printf("build/bin/iolab trace --scene %s --only %s -- %s --port {port} --quiet {args}\n",
+               exercise_typed(desk, scene), scene_label(check->failed), exercise_typed(desk, check->program));
     else
         printf("build/bin/iolab trace %s --scene %s --only %s\n", exercise->sheet.model, exercise_typed(desk, scene),
                scene_label(check->failed));
@@ -176,7 +176,7 @@ int exercise_check(struct desk *desk)
 static bool has_changed(const struct desk *desk, struct timespec saved[EXERCISE_FILES])
 {
     bool changed = false;
-    for (int i = 0; i < EXERCISE_FILES; i++) {
+    for (enum exercise_file i = 0; i < EXERCISE_FILES; i++) {
         char path[EXERCISE_PATH];
         struct stat now;
         if (!desk->exercise->has[i] || !exercise_place(desk->exercise, desk->work, i, path) || stat(path, &now) < 0)
@@ -296,7 +296,7 @@ static bool write_predictions(const struct desk *desk, const char *path, const c
 /* The program, if one is to be written, is begun before: here the starter is put where there is nothing yet. */
 static bool begin(const struct desk *desk, char path[EXERCISE_PATH])
 {
-    for (int i = 0; i < EXERCISE_FILES; i++)
+    for (enum exercise_file i = 0; i < EXERCISE_FILES; i++)
         if (desk->exercise->has[i] && exercise_place(desk->exercise, desk->work, i, path) && access(path, F_OK) < 0 &&
             !exercise_write_to(desk, desk->exercise, i, "starter", path))
             return false;
@@ -319,7 +319,7 @@ int exercise_predict(struct desk *desk)
     if (file)
         scene_free(file);
     if (to && !answered)
-        fprintf(stderr, "\niolab exercise: not all questions have an answer: nothing is written, and nothing is played\n");
+        fprintf(stderr, "\niolab exercise: not all questions have an answer: nothing is written, nothing is played\n");
     bool written = answered && begin(desk, path) && write_predictions(desk, path, text);
     free(text);
     printf(written ? "\nNow it is played.\n" : "");

@@ -1,4 +1,4 @@
-/* iolab exercise verify and handout, for who writes exercises: does each variant end as it should, and what a class gets. */
+/* iolab exercise verify and handout: does each variant end as it should, and what does a class get? */
 #define _GNU_SOURCE
 #include "harness/child/clock.h"
 #include "harness/cmd/cmd.h"
@@ -43,7 +43,7 @@ static void check_variant(struct desk *desk, const struct trial *trial, const ch
     char path[EXERCISE_PATH];
     desk->exercise = trial->exercise;
     bool written = true;
-    for (int i = 0; i < EXERCISE_FILES && written; i++)
+    for (enum exercise_file i = 0; i < EXERCISE_FILES && written; i++)
         written = !trial->exercise->has[i] || (exercise_place(trial->exercise, work, i, path) &&
                                                exercise_write_to(desk, trial->exercise, i, trial->variant, path));
     struct result result = {.code = "NOT_WRITTEN"};
@@ -185,7 +185,7 @@ static int verify_sheet(const struct exercise *exercise)
         faults += complain(exercise, "there are fewer than three rejects", "");
     if (!exercise->sheet.explanation || !*exercise->sheet.explanation)
         faults += complain(exercise, "there is no explanation", "");
-    for (int i = 0; i < EXERCISE_FILES; i++)
+    for (enum exercise_file i = 0; i < EXERCISE_FILES; i++)
         if (exercise->has[i])
             faults += betrayed(exercise, &exercise->files[i]);
     return faults;
@@ -260,7 +260,7 @@ static bool hand_out(const struct desk *desk, const struct exercise *exercise)
     static const char *const endings[EXERCISE_FILES] = {".c", ".predictions"};
     bool good = copy_text(desk, exercise, ".md", sheet_write_handout) &&
                 copy_text(desk, exercise, ".scene", write_whole);
-    for (int i = 0; i < EXERCISE_FILES && good; i++) {
+    for (enum exercise_file i = 0; i < EXERCISE_FILES && good; i++) {
         FILE *to = exercise->has[i] ? open_below(desk, exercise->base, endings[i]) : NULL;
         if (to)
             exercise_write(exercise, i, "starter", to);

@@ -1,4 +1,4 @@
-/* compile.h: a student's program is made as a lab is: it includes what harness/server has, and links what the labs link. */
+/* compile.h: a student's program is made as a lab is: it includes harness/server, and links what the labs link. */
 #pragma once
 #include <signal.h>
 #include <stddef.h>
@@ -12,6 +12,6 @@ struct compile_options {
     volatile sig_atomic_t *interrupted;
 };
 
-/* `said`: the first lines of what the compiler printed, as they are; also its warnings. CANNOT: why it could not even be
- * asked. There is no shell; the compiler and all that it starts end with us or after some seconds. */
+/* `said`: the first lines of what the compiler printed, as they are; also its warnings. CANNOT: why it could not even
+ * be asked. There is no shell; the compiler and all that it starts end with us or after some seconds. */
 enum compile_verdict compile(const struct compile_options *, char *said, size_t size);

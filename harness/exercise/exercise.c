@@ -28,7 +28,7 @@ static bool read_name(struct exercise *exercise, const char *path, FILE *errors)
 static bool read_files(struct exercise *exercise, FILE *errors)
 {
     bool good = true;
-    for (int i = 0; i < EXERCISE_FILES && good; i++) {
+    for (enum exercise_file i = 0; i < EXERCISE_FILES && good; i++) {
         char path[EXERCISE_PATH];
         snprintf(path, sizeof path, "%s%s", exercise->base, endings[i]);
         exercise->has[i] = access(path, F_OK) == 0;
@@ -76,7 +76,7 @@ void exercises_free(struct exercises *all)
 {
     for (int i = 0; i < all->count; i++) {
         sheet_free(&all->list[i].sheet);
-        for (int j = 0; j < EXERCISE_FILES; j++)
+        for (enum exercise_file j = 0; j < EXERCISE_FILES; j++)
             variants_free(&all->list[i].files[j]);
     }
     free(all->list);
@@ -108,7 +108,7 @@ bool exercise_place(const struct exercise *exercise, const char *work, enum exer
 
 bool exercise_is_handout(const struct exercise *exercise)
 {
-    for (int i = 0; i < EXERCISE_FILES; i++)
+    for (enum exercise_file i = 0; i < EXERCISE_FILES; i++)
         if (exercise->has[i] && variants_find(&exercise->files[i], "solution") >= 0)
             return false;
     return true;
@@ -118,7 +118,7 @@ const char *exercise_variant(const struct exercise *exercise, int at)
 {
     if (at < VARIANT_FIRST_REJECT)
         return at == VARIANT_SOLUTION ? "solution" : "starter";
-    for (int i = 0; i < EXERCISE_FILES; i++) {
+    for (enum exercise_file i = 0; i < EXERCISE_FILES; i++) {
         const struct variants *file = &exercise->files[i];
         int rejects = exercise->has[i] ? file->count - VARIANT_FIRST_REJECT : 0;
         if (at - VARIANT_FIRST_REJECT < rejects)
@@ -130,7 +130,7 @@ const char *exercise_variant(const struct exercise *exercise, int at)
 
 static bool knows(const struct exercise *exercise, const char *variant)
 {
-    for (int i = 0; i < EXERCISE_FILES; i++)
+    for (enum exercise_file i = 0; i < EXERCISE_FILES; i++)
         if (exercise->has[i] && variants_find(&exercise->files[i], variant) >= 0)
             return true;
     return false;

@@ -68,22 +68,6 @@ static int read_lines(struct progress *progress, const char *text)
     return damaged;
 }
 
-void progress_read(struct progress *progress, const char *path, FILE *errors)
-{
-    *progress = (struct progress){0};
-    if (access(path, F_OK) < 0)
-        return;
-    char aside[PATH_MAX], *text = text_of_file(path, errors);
-    if (text && read_lines(progress, text) > 0) {
-        snprintf(aside, sizeof aside, "%s.damaged", path);
-        bool moved = rename(path, aside) == 0;
-        fprintf(errors, "%s was damaged, and is begun anew with the %d line%s that could be read%s%s.\n", path,
-                progress->count, progress->count == 1 ? "" : "s", moved ? "; the old one is now " : "",
-                moved ? aside : "");
-    }
-    free(text);
-}
-
 bool progress_write(const struct progress *progress, const char *path)
 {
     char aside[PATH_MAX];
@@ -99,6 +83,22 @@ bool progress_write(const struct progress *progress, const char *path)
     }
     bool written = !ferror(to);
     return fclose(to) == 0 && written && rename(aside, path) == 0;
+}
+
+void progress_read(struct progress *progress, const char *path, FILE *errors)
+{
+    *progress = (struct progress){0};
+    if (access(path, F_OK) < 0)
+        return;
+    char aside[PATH_MAX], *text = text_of_file(path, errors);
+    if (text && read_lines(progress, text) > 0) {
+        snprintf(aside, sizeof aside, "%s.damaged", path);
+        bool moved = rename(path, aside) == 0 && progress_write(progress, path);
+        fprintf(errors, "%s was damaged, and is begun anew with the %d line%s that could be read%s%s.\n", path,
+                progress->count, progress->count == 1 ? "" : "s", moved ? "; the old one is now " : "",
+                moved ? aside : "");
+    }
+    free(text);
 }
 
 /* -- Entries ----------------------------------------------------------------------------------------------------- */

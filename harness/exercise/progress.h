@@ -17,8 +17,8 @@ struct progress { struct progress_entry entries[PROGRESS_MOST]; int count; };
 
 /* One line of the file, with its end or without. False: it is damaged. */
 bool progress_read_line(const char *line, struct progress_entry *);
-/* What the file holds; no file: nothing. Of a damaged one the whole lines are kept, the file itself is moved aside, and
- * `errors` says so. */
+/* What the file holds; no file: nothing. A damaged one is written anew with the lines that are whole, the old one is
+ * moved aside, and `errors` says so. */
 void progress_read(struct progress *, const char *path, FILE *errors);
 /* Written aside and renamed. False: errno tells why. */
 bool progress_write(const struct progress *, const char *path);

@@ -106,7 +106,9 @@ static void read_section(struct reader *r, const char *name)
     struct sheet *sheet = r->sheet;
     r->in_codes = strcmp(name, "Codes") == 0;
     int hint = 0;
-    r->section = strcmp(name, "Task") == 0 ? &sheet->task : strcmp(name, "Explanation") == 0 ? &sheet->explanation : NULL;
+    r->section = strcmp(name, "Task") == 0 ? &sheet->task : NULL;
+    if (strcmp(name, "Explanation") == 0)
+        r->section = &sheet->explanation;
     if (sscanf(name, "Hint %d", &hint) == 1 && hint >= 1 && hint <= HINTS)
         r->section = &sheet->hints[hint - 1];
     if (!r->section && !r->in_codes)

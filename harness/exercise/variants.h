@@ -9,8 +9,9 @@
  *     a part
  *     //@ end
  *
- * In a file that is no C these lines begin with #@. Each region has a section for the solution and one for the starter; a
- * reject that it does not name has the solution's there. A source without regions is a starter: so a handout has it. */
+ * In a file that is no C these lines begin with #@. Each region has a section for the solution and one for the starter;
+ * a reject that it does not name has the solution's there. A source without regions is a starter alone: so it stands in
+ * a handout. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

@@ -13,12 +13,13 @@ static void test_lines(void)
 {
     struct progress_entry entry;
     CHECK(progress_read_line("05b,7,2,ET_STALL,3,\n", &entry), "it is good");
-    CHECK(entry.checks == 7 && entry.hints == 2 && entry.times == 3, "%d %d %d", entry.checks, entry.hints, entry.times);
+    CHECK(entry.checks == 7 && entry.hints == 2 && entry.times == 3,
+          "%d %d %d", entry.checks, entry.hints, entry.times);
     CHECK(strcmp(entry.last, "ET_STALL") == 0 && !*entry.passed, "<%s> <%s>", entry.last, entry.passed);
     CHECK(progress_read_line("01a,1,0,PASS,1,2026-11-21", &entry) && strcmp(entry.passed, "2026-11-21") == 0,
           "<%s>", entry.passed);
-    static const char *const wrong[] = {"", "05b", "05b,7,2,ET_STALL,3", "05b,7,2,ET_STALL,3,,", ",7,2,A,3,", "05b,x,2,A,3,",
-                                        "05b,-1,2,A,3,", "05b,7,2,A B,3,", "05b,7,2,A,3,\x01",
+    static const char *const wrong[] = {"", "05b", "05b,7,2,ET_STALL,3", "05b,7,2,ET_STALL,3,,", ",7,2,A,3,",
+                                        "05b,x,2,A,3,", "05b,-1,2,A,3,", "05b,7,2,A B,3,", "05b,7,2,A,3,\x01",
                                         "05b,7,2,A_CODE_THAT_IS_FAR_TOO_LONG_TO_BE_ONE,3,"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         CHECK(!progress_read_line(wrong[i], &entry), "taken: <%s>", wrong[i]);
@@ -35,7 +36,8 @@ static void test_what_a_check_notes(void)
     progress_note(entry, "PASS", "2026-11-22");
     CHECK(strcmp(entry->passed, "2026-11-21") == 0 && entry->times == 2, "%s, %d", entry->passed, entry->times);
     progress_note(entry, "SPIN", "2026-11-23");
-    CHECK(strcmp(entry->passed, "2026-11-21") == 0 && entry->times == 1, "who has passed has passed: %s", entry->passed);
+    CHECK(strcmp(entry->passed, "2026-11-21") == 0 && entry->times == 1,
+          "who has passed has passed: %s", entry->passed);
     CHECK(progress_of(&progress, "05b") == entry && progress.count == 1, "%d entries", progress.count);
 }
 
@@ -78,6 +80,7 @@ static void test_files(void)
               files[i].left);
         CHECK((strstr(said, "was damaged") != NULL) == files[i].damaged, "file %zu: <%s>", i, said);
         CHECK((access(aside, F_OK) == 0) == files[i].damaged, "file %zu: where is the old one?", i);
+        CHECK(read_file(path, &progress, said) == files[i].left && !*said, "file %zu: read again: <%s>", i, said);
         unlink(aside);
     }
     unlink(path);

@@ -1,4 +1,4 @@
-/* Does each variant of a source have its own lines, all of them, and no other; and is a wrong source told by its line? */
+/* Does each variant of a source have its own lines, and no other; and is a wrong source told by its line? */
 #define _GNU_SOURCE
 #include "harness/exercise/variants.h"
 #include "harness/tests/check.h"
@@ -96,9 +96,11 @@ static void test_wrong_sources(void)
     is_refused("a\n//@ end\n", "x.c:2: nothing has begun");
     is_refused("//@ solution\n//@ end\n", "x.c:2: a region ends that has no section");
     is_refused("//@ starter\n//@ end\n", "x.c:2: a region ends that has no section");
-    is_refused("//@ solution\n//@ starter\n//@ solution\n//@ end\n", "x.c:3: this region has that variant already: \"solution\"");
+    is_refused("//@ solution\n//@ starter\n//@ solution\n//@ end\n",
+               "x.c:3: this region has that variant already: \"solution\"");
     is_refused("//@ solution, solution\n//@ starter\n//@ end\n", "x.c:1: this region has that variant already");
-    is_refused("//@ solution\n//@ starter, reject A, reject A\n//@ end\n", "x.c:2: this region has that variant already: \"reject A\"");
+    is_refused("//@ solution\n//@ starter, reject A, reject A\n//@ end\n",
+               "x.c:2: this region has that variant already: \"reject A\"");
     is_refused("//@ answer\n", "x.c:1: want solution, starter, reject CODE or end, not \"answer\"");
     is_refused("//@ reject small\n", "x.c:1: want solution, starter, reject CODE or end, not \"small\"");
     is_refused("//@ reject\n", "x.c:1: want");
