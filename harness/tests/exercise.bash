@@ -2,6 +2,10 @@
 
 export TMPDIR=$BATS_TEST_TMPDIR       # what is made is made there, and can be looked for
 
+setup() {
+  grep -qrE '^//@ solution' "$ROOT"/0?_*/exercises || skip "this is a handout: it has no solutions to try"
+}
+
 # with WORK SUBCOMMAND...: iolab exercise, with another folder for the student's files. Its hands are empty.
 with() {
   local work=$1
