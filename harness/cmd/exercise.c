@@ -94,8 +94,11 @@ static bool make_folders(const struct desk *desk, const char *path)
     snprintf(folder, sizeof folder, "%s", path);
     for (char *slash = folder; (slash = strchr(slash + 1, '/'));) {
         *slash = '\0';
-        if (mkdir(folder, 0777) < 0 && errno != EEXIST && access(folder, F_OK) < 0)
+        int error = mkdir(folder, 0777) < 0 ? errno : 0;
+        if (error && access(folder, F_OK) < 0) {
+            errno = error;
             return cannot_write(desk, folder);
+        }
         *slash = '/';
     }
     return true;

@@ -80,6 +80,11 @@ block() { awk -v begin="\`\`\`$1" '$0 == begin { on = 1; next } /^```/ { on = 0 
   cmp "$work/05b/drain.c" "$work/05b/drain.c.2"
 }
 
+@test "where nothing may be written, it says so, and what else can be done" {
+  touch "$BATS_TEST_TMPDIR/file"
+  refuses 1 "file/work: Not a directory; --work DIR (make: WORK=DIR) takes another folder" with "$BATS_TEST_TMPDIR/file/work" start 05b
+}
+
 @test "a failure says code, cause, expected, observed, a command that can be typed, a page and where help is" {
   work=$BATS_TEST_TMPDIR/work
   with "$work" start 08a
