@@ -190,7 +190,7 @@ static int list(struct desk *desk)
 
 static void tell_task(const struct exercise *exercise)
 {
-    bool predicts = !exercise->has[EXERCISE_PROGRAM];
+    bool predicts = exercise->has[EXERCISE_PREDICTIONS];
     printf("\n%s  %s (%s, %d minutes)\n\n", exercise->id, exercise->sheet.title, exercise->sheet.kind,
            exercise->sheet.minutes);
     exercise_tell_text(exercise->sheet.task);

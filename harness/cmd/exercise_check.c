@@ -53,28 +53,33 @@ static void tell_failure(const struct desk *desk, const struct check *check)
     tell_line("read:", code ? code->man : exercise->sheet.man);
 }
 
-/* What was predicted, beside what was observed here. */
+static void tell_prediction(const struct scene_ask *ask, const struct play_shown *shown)
+{
+    const char *seen = shown->seen ? scene_value_text(shown->value) : "?";
+    bool other = ask->choice_count > 0 && shown->seen && strcmp(seen, ask->given.word) != 0;
+    printf("  ");
+    cmd_print_from(2, ask->text);
+    printf("      predicted: %-14s observed: %s%s\n", scene_value_text(ask->given), seen, other ? "  (different)" : "");
+}
+
+/* What was predicted, beside what was observed here: as far as the scenes came to it. */
 static void tell_predictions(const struct check *check)
 {
+    bool told = false;
     for (int i = 0; i < check->played; i++) {
         const struct scene *scene = &check->file->scenes[i];
         const struct play_outcome *outcome = &check->outcomes[i];
-        if (scene->ask_count > 0)
-            printf("\n%s\n", scene->title);
+        bool titled = false;
         for (int j = 0; j < outcome->shown_count; j++) {
             const struct scene_ask *ask = scene_ask_named(scene, outcome->shown[j].name);
             if (!ask)
                 continue;
-            const char *seen = outcome->shown[j].seen ? scene_value_text(outcome->shown[j].value) : "?";
-            bool other = ask->choice_count > 0 && outcome->shown[j].seen && strcmp(seen, ask->given.word) != 0;
-            printf("  ");
-            cmd_print_from(2, ask->text);
-            printf("      predicted: %-14s observed: %s%s\n", scene_value_text(ask->given), seen,
-                   other ? "  (different)" : "");
+            printf(titled ? "" : "\n%s\n", scene->title);
+            titled = told = true;
+            tell_prediction(ask, &outcome->shown[j]);
         }
     }
-    if (check->played > 0 && check->file->scenes[0].ask_count > 0)
-        putchar('\n');
+    printf(told ? "\n" : "");
 }
 
 static void tell(const struct desk *desk, const struct check *check)

@@ -37,6 +37,25 @@ block() { awk -v begin="\`\`\`$1" '$0 == begin { on = 1; next } /^```/ { on = 0 
   refuses 0 "5 variants of 1 exercises, 0 wrong" "$house/build/bin/iolab" exercise verify 02z
 }
 
+@test "an exercise may want a program and predictions" {
+  house=$(house)
+  lab=$house/02_nonblocking/exercises
+  mkdir -p "$lab"
+  block c >"$lab/02z_polite.c"
+  block scene | sed 's/^always/ask threads "How many threads has it?" number\n&/
+    s/^server answers/answer threads is server threads else TOO_MANY "it has {got}"\n&/' >"$lab/02z_polite.scene"
+  block markdown | sed 's/^- starter: .*/- starter: NO_PREDICTION/; s/^- CUT_OFF/- TOO_MANY: pthreads(7)\n&/' \
+    >"$lab/02z_polite.md"
+  printf '%s\n' '#@ solution' 'goodbye threads 1' '#@ starter' '#@ reject TOO_MANY' 'goodbye threads 7' '#@ end' \
+    >"$lab/02z_polite.predictions"
+  for variant in solution starter TOO_MANY CUT_OFF; do
+    refuses 0 "1 variants of 1 exercises, 0 wrong" "$house/build/bin/iolab" exercise verify 02z --only $variant
+  done
+  rm "$lab/02z_polite.c"
+  refuses 1 '02z_polite.md: want either a program, 02z_polite.c, or a line `- model: NAME`' \
+    "$house/build/bin/iolab" exercise list
+}
+
 @test "what is wrong with an exercise is told, with file and line" {
   house=$(house)
   verify() { "$house/build/bin/iolab" exercise verify 05b "$@"; }
