@@ -74,12 +74,14 @@ static void tell_predictions(const struct check *check)
             const struct scene_ask *ask = scene_ask_named(scene, outcome->shown[j].name);
             if (!ask)
                 continue;
-            printf(titled ? "" : "\n%s\n", scene->title);
+            if (!titled)
+                printf("\n%s\n", scene->title);
             titled = told = true;
             tell_prediction(ask, &outcome->shown[j]);
         }
     }
-    printf(told ? "\n" : "");
+    if (told)
+        putchar('\n');
 }
 
 static void tell(const struct desk *desk, const struct check *check)
@@ -327,6 +329,7 @@ int exercise_predict(struct desk *desk)
         fprintf(stderr, "\niolab exercise: not all questions have an answer: nothing is written, nothing is played\n");
     bool written = answered && begin(desk, path) && write_predictions(desk, path, text);
     free(text);
-    printf(written ? "\nNow it is played.\n" : "");
+    if (written)
+        printf("\nNow it is played.\n");
     return cmd_interrupted ? 130 : written ? exercise_check(desk) : 1;
 }
