@@ -334,20 +334,6 @@ static void record_beginning(struct comparison *comparison)
     fact(comparison, "pinning", machine_pin(&comparison->found->machine));
 }
 
-static void record_end(struct comparison *comparison, long long steal_ticks)
-{
-    const struct machine *machine = &comparison->found->machine;
-    char text[100];
-    snprintf(text, sizeof text, "%.0f", (now_ms() - comparison->began_ms) / 1000);
-    fact(comparison, "duration_s", text);
-    snprintf(text, sizeof text, "%lld ms", steal_ticks * 1000 / sysconf(_SC_CLK_TCK));
-    fact(comparison, "steal", text);
-    snprintf(text, sizeof text, "%d of %d trials began on a machine that was busy", machine->noisy, machine->begun);
-    fact(comparison, "noise", text);
-    if (*comparison->options->stop)
-        fact(comparison, "interrupted", "yes");
-}
-
 bool compare_run(const struct compare_options *options, struct compare_found *found, char *why, size_t size)
 {
     static struct comparison comparison;
@@ -369,7 +355,8 @@ bool compare_run(const struct compare_options *options, struct compare_found *fo
     record_beginning(&comparison);
     if (find_rate(&comparison))
         run_pairs(&comparison);
-    record_end(&comparison, environment_steal_ticks() - steal);
+    record_end_facts(&comparison.record, &found->machine, comparison.began_ms, environment_steal_ticks() - steal,
+                     *options->stop);
     if (record_close(&comparison.record))
         return true;
     snprintf(why, size, "%s: not all results could be written (is the disk full?)", options->folder);

@@ -1,10 +1,12 @@
 #define _GNU_SOURCE
 #include "harness/trial/record.h"
+#include "harness/child/clock.h"
 #include "harness/report/csv.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* -- Files ------------------------------------------------------------------------------------------------------- */
 
@@ -64,6 +66,20 @@ void record_fact(struct record *record, const char *name, const char *value)
 {
     csv_write(record->environment, (const char *const[]){name, value}, 2);
     fflush(record->environment);
+}
+
+void record_end_facts(struct record *record, const struct machine *machine, double began_ms, long long steal_ticks,
+                      bool interrupted)
+{
+    char text[100];
+    snprintf(text, sizeof text, "%.0f", (now_ms() - began_ms) / 1000);
+    record_fact(record, "duration_s", text);
+    snprintf(text, sizeof text, "%lld ms", steal_ticks * 1000 / sysconf(_SC_CLK_TCK));
+    record_fact(record, "steal", text);
+    snprintf(text, sizeof text, "%d of %d trials began on a machine that was busy", machine->noisy, machine->begun);
+    record_fact(record, "noise", text);
+    if (interrupted)
+        record_fact(record, "interrupted", "yes");
 }
 
 /* -- Rows -------------------------------------------------------------------------------------------------------- */

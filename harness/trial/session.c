@@ -291,18 +291,10 @@ static void record_beginning(struct session *session)
 
 static void record_end(struct session *session, long long steal_ticks)
 {
-    char text[64];
-    snprintf(text, sizeof text, "%.0f", (now_ms() - session->began_ms) / 1000);
-    fact(session, "duration_s", text);
-    snprintf(text, sizeof text, "%lld ms", steal_ticks * 1000 / sysconf(_SC_CLK_TCK));
-    fact(session, "steal", text);
     session->options->begun = session->machine.begun;
     session->options->noisy = session->machine.noisy;
-    snprintf(text, sizeof text, "%d of %d trials began on a machine that was busy", session->machine.noisy,
-             session->machine.begun);
-    fact(session, "noise", text);
-    if (session->done < session->schedule.count)
-        fact(session, "interrupted", "yes");
+    record_end_facts(&session->record, &session->machine, session->began_ms, steal_ticks,
+                     session->done < session->schedule.count);
 }
 
 bool session_run(struct session_options *options, char *why, size_t size)
