@@ -10,6 +10,21 @@
 
 /* -- Collecting -------------------------------------------------------------------------------------------------- */
 
+/* What the scene would say of a failure is not what it does: the line without its `else`. */
+static void cut_else(char *line)
+{
+    bool quoted = false;
+    for (char *at = line; *at; at++) {
+        quoted ^= *at == '"' && (at == line || at[-1] != '\\');
+        if (quoted || strncmp(at, " else ", 6) != 0)
+            continue;
+        while (at > line && at[-1] == ' ')
+            at--;
+        *at = '\0';
+        return;
+    }
+}
+
 static bool read_lines(struct timeline *timeline, const char *path, const struct scene *scene)
 {
     FILE *file = fopen(path, "re");
@@ -20,6 +35,7 @@ static bool read_lines(struct timeline *timeline, const char *path, const struct
         if (!timeline->text)
             abort();
         line[strcspn(line, "\r\n")] = '\0';
+        cut_else(line);
         timeline->text[timeline->text_count++] = scene_filled(scene, line + strspn(line, " \t"));
     }
     free(line);
@@ -49,7 +65,8 @@ void timeline_add_line(struct timeline *timeline, const struct scene_line *line,
         timeline->began_ns = at_ns;
     if (!line)
         timeline->ended_ns = at_ns;
-    if (!line || line->line > timeline->text_count)
+    bool looks = line && (line->action == DO_SHOW || line->action == DO_MARK);      /* and does nothing */
+    if (!line || looks || line->line > timeline->text_count)
         return;
     struct step *step = add(timeline, at_ns);
     step->line = timeline->text[line->line - 1];

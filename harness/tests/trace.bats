@@ -165,6 +165,13 @@ of_visit() {
   refuses 1 "no/such/folder.svg: No such file" "$IOLAB" trace poll --svg "$BATS_TEST_TMPDIR/no/such/folder.svg"
 }
 
+@test "the scene is told by what its clients do, without what it shows, and would say of a failure" {
+  printf '%s\n' 'scene told "x"' 'client A' 'show fds server fds' 'mark here' \
+    'A send "an else in it\n"   else DEAF "no \"else\" here"' 'A expect all else DEAF "no answer"' >"$BATS_TEST_TMPDIR/told.scene"
+  traces select --scene "$BATS_TEST_TMPDIR/told.scene"
+  sed -n 's/^ *[0-9.]* *> //p' "$OUT" | diff - <(printf '%s\n' 'client A' 'A send "an else in it\n"' 'A expect all')
+}
+
 @test "a program of somebody else" {
   traces -- "$BIN/select" --port '{port}' --quiet
   head -n 1 "$OUT" | grep -q '^select made 9 calls'
