@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "harness/scene/scene.h"
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +45,8 @@ const char *scene_value_text(struct scene_value value)
         if (n < 1)
             snprintf(text, sizeof texts[0], "%.0f us", n * 1000);
         else
-            snprintf(text, sizeof texts[0], n < 10000 ? "%.0f ms" : "%.1f s", n < 10000 ? n : n / 1000);
+            snprintf(text, sizeof texts[0], n < 10 && n > floor(n) ? "%.1f ms" : n < 10000 ? "%.0f ms" : "%.1f s",
+                     n < 10000 ? n : n / 1000);
         break;
     case UNIT_BYTES:
         if (n >= 1048576)

@@ -88,6 +88,7 @@ static void are_values_read_and_written(void)
     expect_value("1KiB", UNIT_BYTES, 1024, "1024 bytes");
     expect_value("1.5MiB", UNIT_BYTES, 1572864, "1.5 MiB");
     expect_value("500ms", UNIT_MS, 500, "500 ms");
+    expect_value("1500us", UNIT_MS, 1.5, "1.5 ms");
     expect_value("2s", UNIT_MS, 2000, "2000 ms");
     expect_value("20s", UNIT_MS, 20000, "20.0 s");
     expect_value("250us", UNIT_MS, 0.25, "250 us");
