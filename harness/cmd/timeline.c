@@ -65,8 +65,7 @@ void timeline_add_line(struct timeline *timeline, const struct scene_line *line,
         timeline->began_ns = at_ns;
     if (!line)
         timeline->ended_ns = at_ns;
-    bool looks = line && (line->action == DO_SHOW || line->action == DO_MARK);      /* and does nothing */
-    if (!line || looks || line->line > timeline->text_count)
+    if (!line || line->action == DO_SHOW || line->line > timeline->text_count)
         return;
     struct step *step = add(timeline, at_ns);
     step->line = timeline->text[line->line - 1];

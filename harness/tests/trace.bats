@@ -169,7 +169,7 @@ of_visit() {
   printf '%s\n' 'scene told "x"' 'client A' 'show fds server fds' 'mark here' \
     'A send "an else in it\n"   else DEAF "no \"else\" here"' 'A expect all else DEAF "no answer"' >"$BATS_TEST_TMPDIR/told.scene"
   traces select --scene "$BATS_TEST_TMPDIR/told.scene"
-  sed -n 's/^ *[0-9.]* *> //p' "$OUT" | diff - <(printf '%s\n' 'client A' 'A send "an else in it\n"' 'A expect all')
+  sed -n 's/^ *[0-9.]* *> //p' "$OUT" | diff - <(printf '%s\n' 'client A' 'mark here' 'A send "an else in it\n"' 'A expect all')
 }
 
 @test "a program of somebody else" {
