@@ -103,7 +103,7 @@ static void meet(int client)
         watch(client);
 //@ starter, reject STILL_A_WALL
     if (client >= FD_SETSIZE)
-        server_refuse(client);              /* it has no bit in a set */
+        server_refuse(client);              /* select has no place for it */
     else if (server_admit(client, &talks[client]))
         watch(client);
 //@ end

@@ -44,7 +44,8 @@ static void part(int client)
         control(EPOLL_CTL_ADD, resting, EPOLLIN);
         resting = -1;
     }
-//@ starter, reject ACCEPT_LOOP, reject DIED_ON_EMFILE, reject NEVER_RECOVERS, reject NAPS, reject VICTIM, reject SPARE_LOST
+//@ starter, reject ACCEPT_LOOP, reject DIED_ON_EMFILE, reject NEVER_RECOVERS, reject NAPS, reject VICTIM
+//@ reject SPARE_LOST
 //@ end
 }
 
