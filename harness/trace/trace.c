@@ -146,7 +146,7 @@ const char *trace_denied(const struct trace *trace)
     if (yama)
         fclose(yama);
     if (scope >= 2)
-        snprintf(text, sizeof text, "tracing is denied here (kernel.yama.ptrace_scope is %d); way out: as root, "
+        snprintf(text, sizeof text, "tracing is denied here (kernel.yama.ptrace_scope is %d); as root: "
                                     "sysctl kernel.yama.ptrace_scope=1", scope);
     else
         snprintf(text, sizeof text, "tracing is denied here (ptrace: %s); a container may forbid it: start it with "
