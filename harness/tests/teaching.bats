@@ -13,7 +13,7 @@ setup() { cd "$ROOT" || return; }
 # here: every file and folder of the project, but for what is made.
 here() { find . \( -name build -o -name results -o -name work -o -name .git \) -prune -o -print | sed 's,^\./,,'; }
 
-# broken_links FILE...: a line for each link in them whose file, or whose heading, is not there; then how many there are.
+# broken_links FILE...: a line for each link in them whose file or heading is not there, and at last how many there are.
 # Links out of the project are not tried.
 broken_links() {
   awk '
@@ -288,9 +288,9 @@ terms() { sed -nE 's/^- \*\*([^*]+)\*\*: .*/\1/p' "$GLOSSARY"; }
   columns=$(cd "$BATS_TEST_TMPDIR" && sh ./collect)
   echo "$columns"
   [ "$(grep -c '^# collected/.*/work' <<<"$columns")" -eq 2 ]
-  told=$(sed -n '/^## Collect/,/^## Mark/p' "$TEACHING/README.md" | grep '^|')
+  legend=$(sed -n '/^## Collect/,/^## Mark/p' "$TEACHING/README.md" | grep '^|')
   for column in $(grep -m 1 '^exercise,' <<<"$columns" | tr , ' '); do
-    [[ $told == *"\`$column\`"* ]] || { echo "what is $column? The table under Collect does not say"; return 1; }
+    [[ $legend == *"\`$column\`"* ]] || { echo "what is $column? The table under Collect does not say"; return 1; }
   done
 }
 
