@@ -61,6 +61,7 @@ broken_links() {
 }
 
 @test "each link in a document leads to a file that is there, and to a heading in it" {
+  [ -d .github ] || skip "this is a handout: it has not all files"
   mapfile -t documents < <(here | grep '\.md$')
   said=$(broken_links "${documents[@]}")
   [[ $said =~ ^([0-9]+)\ links$ ]] || { echo "$said"; return 1; }
@@ -186,9 +187,12 @@ options() { grep -oE '(^| )--[a-z-]+' <<<"$1" | tr -d ' '; }
   for model in $(models); do
     grep -q ">$model</text>" "$drawing" || { echo "$drawing has no row for $model: draw it anew"; return 1; }
   done
-  grep -q '<title ' "$drawing" && grep -q '<desc ' "$drawing"
-  grep -q '<rect class="paper"' "$drawing" && grep -q 'prefers-color-scheme:dark' "$drawing"
-  grep -qF 'build/bin/iolab models --svg docs/models.svg' "$MODELS_MD"
+  for part in '<title ' '<desc ' '<rect class="paper"' 'prefers-color-scheme:dark'; do
+    grep -qF -- "$part" "$drawing" || { echo "$drawing has no $part"; return 1; }
+  done
+  code "$MODELS_MD" | grep -F 'build/bin/iolab models --svg docs/models.svg'
+  page=$(tr '\n' ' ' <"$MODELS_MD")
+  [[ $page =~ !\[[^]]{100,}\]\(models.svg\) ]] || { echo "$MODELS_MD has no words for the picture"; return 1; }
 }
 
 # rows: of the last table, "Which model when".
