@@ -343,3 +343,16 @@ not_said() { quoted | cut -f "$1" | grep . | grep -vxEf <(grep -E '[a-z]{3}' <<<
   missing=$(unknown "$(printf '%s\n' "${lines[@]}")" "${names[@]}")
   [ -z "$missing" ] || { echo "not quoted in troubleshooting.md:" "$missing"; return 1; }
 }
+
+# Who looks into live.md has a message before him: it must be one that is printed today.
+@test "the messages that live.md and troubleshooting.md explain are still printed" {
+  sources=$(cat harness/*/*.[ch] Makefile | tr '\n' ' ' | sed 's/" *"//g')
+  pages=$(cat "$TEACHING"/{live,troubleshooting}.md | tr '\n' ' ')
+  for message in 'another program has that port' 'there is no model' 'tracing is denied here' 'cannot tell' \
+    'measure again when nothing else runs' 'began on a busy machine' 'no verdict on the response times' \
+    'this cannot be checked here' 'the sweep ends where it ends' \
+    'One CPU for driver and server: what each of them does slows the other.'; do
+    [[ $pages == *"$message"* ]] || { echo "not explained: $message"; return 1; }
+    [[ $sources == *"$message"* ]] || { echo "explained, and never printed: $message"; return 1; }
+  done
+}
