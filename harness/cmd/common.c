@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "harness/cmd/cmd.h"
 #include "harness/figure/wrap.h"
+#include "harness/report/models.h"
 #include <dirent.h>
 #include <libgen.h>
 #include <limits.h>
@@ -10,9 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *const order[] = {"blocking", "nonblocking", "select", "poll",  "epoll-lt", "epoll-et",
-                                    "signal-io", "aio",        "uring",  "fork",  "prefork",  "thread"};
-enum { ORDER = sizeof order / sizeof *order, MODELS_MOST = 16 };
+enum { BUILT_MOST = 16 };
 
 const char *cmd_model_path(const char *model)
 {
@@ -56,36 +55,35 @@ int cmd_words_before_command(int argc, char **argv)
     return end;
 }
 
-static bool known(const char *name)
+static bool is_built(const char *model) { return access(cmd_model_path(model), X_OK) == 0; }
+
+/* A program that the report's table does not name: a lab of one's own. */
+static int is_other(const struct dirent *entry)
 {
-    for (int i = 0; i < ORDER; i++)
-        if (strcmp(order[i], name) == 0)
-            return true;
-    return strcmp(name, "iolab") == 0;
+    const char *name = entry->d_name;
+    return name[0] != '.' && strcmp(name, "iolab") != 0 && !*model_find(name)->name && is_built(name);
 }
 
-/* Programs that the books do not name: a lab of one's own. */
 static int add_others(const char **built, int count)
 {
-    DIR *folder = opendir(cmd_model_path("."));
-    for (struct dirent *entry; folder && count < MODELS_MOST && (entry = readdir(folder));)
-        if (entry->d_name[0] != '.' && !known(entry->d_name) && access(cmd_model_path(entry->d_name), X_OK) == 0)
-            built[count++] = strdup(entry->d_name);
-    if (folder)
-        closedir(folder);
+    struct dirent **others = NULL;
+    int found = scandir(cmd_model_path("."), &others, is_other, alphasort);
+    for (int i = 0; i < found && count < BUILT_MOST; i++)
+        built[count++] = others[i]->d_name;     /* which stays, as the names in the table do */
+    free(others);
     return count;
 }
 
 const char *const *cmd_models(void)
 {
-    static const char *built[MODELS_MOST + 1];
+    static const char *built[BUILT_MOST + 1];
     static int count = -1;
     if (count >= 0)
         return built;
     count = 0;
-    for (int i = 0; i < ORDER; i++)
-        if (access(cmd_model_path(order[i]), X_OK) == 0)
-            built[count++] = order[i];
+    for (const struct model *model = model_table; *model->name && count < BUILT_MOST; model++)
+        if (is_built(model->name))
+            built[count++] = model->name;
     count = add_others(built, count);
     return built;
 }

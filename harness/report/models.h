@@ -8,7 +8,7 @@ struct model {
     struct svg_look look;
 };
 
-/* The models in the order of the labs. The last has an empty name. */
+/* The models in the order of the labs, which is that of every table and matrix. The last has an empty name. */
 extern const struct model model_table[];
 
 /* How name is shown. One that is not in the list (a student's own server) looks like the list's last, under
