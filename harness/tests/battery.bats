@@ -136,6 +136,13 @@ END
   grep -q '^second,blocked,,poll,FAIL,NOT_SELECT,2,' "$OUT"
 }
 
+@test "every group of the battery is played by the tests of some server" {
+  for file in "$ROOT"/harness/battery/*.scene; do
+    group=$(basename "$file" .scene)
+    grep -qE "plays [a-z-]+ $group\b" "$ROOT"/0?_*/*.bats || { echo "no NAME.bats plays $group"; return 1; }
+  done
+}
+
 @test "no model is named: all are played" {
   battery 0 --jobs 1
   local programs=("$BIN"/*)

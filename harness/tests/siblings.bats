@@ -23,6 +23,9 @@ same() {
   done
 }
 
+# that_have FUNCTION: the servers in which it stands, one you have just added, too.
+that_have() { (cd "$ROOT" && grep -lE "^static [a-z_ ]*$1\(" 0?_*/*.c); }
+
 # at_most LINES A B: lines of code that differ, without comments.
 at_most() {
   local count
@@ -36,8 +39,11 @@ LT=05_epoll_lt_et/epoll_lt.c ET=05_epoll_lt_et/epoll_et.c SIGNAL=06_signal_io/si
 FORK=08_fork/fork.c PREFORK=08_fork/prefork.c THREAD=08_fork/thread.c
 
 @test "hear and answer are the same in all that read" {
-  same hear $BLOCKING $NONBLOCKING $SELECT $POLL $LT $ET $SIGNAL $FORK $PREFORK $THREAD
-  same answer $BLOCKING $NONBLOCKING $SELECT $POLL $LT $ET $SIGNAL $FORK $PREFORK $THREAD
+  for function in hear answer; do
+    mapfile -t files < <(that_have $function)
+    [ "${#files[@]}" -ge 10 ]
+    same $function "${files[@]}"
+  done
 }
 @test "part, serve and welcome are the same in select, poll and epoll LT" {
   same part $SELECT $POLL $LT
@@ -62,6 +68,37 @@ FORK=08_fork/fork.c PREFORK=08_fork/prefork.c THREAD=08_fork/thread.c
   at_most 97 $FORK $THREAD
   at_most 130 $BLOCKING $PREFORK
   at_most 174 $FORK $PREFORK
+}
+
+# lacks WHAT COMMAND...: says what is missing unless the command finds it.
+lacks() {
+  "${@:2}" >/dev/null 2>&1 || { echo "$1"; lacking=1; }
+}
+
+# is_whole FILE: a server has its tests, its place in the table, and a word in the lessons. (docs/architecture.md: to
+# add a model.)
+is_whole() {
+  local folder model tests
+  folder=$(dirname "$1") model=$(basename "$1" .c)
+  tests=$folder/$model.bats model=${model//_/-}
+  if [ -f "$tests" ]; then
+    for group in bytes leaving pressure crowd limits ending http; do
+      lacks "$tests does not play $group" grep -q "plays $model $group;" "$tests"
+    done
+    lacks "$tests does not say keeps_the_contract $model" grep -q "keeps_the_contract $model;" "$tests"
+  else
+    lacks "$1 has no tests: $tests" false
+  fi
+  lacks "harness/report/models.c has no family and no look for $model" grep -qF "{\"$model\"," harness/report/models.c
+  lacks "$folder/README.md does not name $model" grep -qE "(^|[^a-z-])$model([^a-z-]|\$)" "$folder/README.md"
+  lacks "README.md has no row for $model" grep -qF "| \`$model\` |" README.md
+}
+
+@test "a server is whole: its tests, its place in the table, a word in the lessons" {
+  cd "$ROOT"
+  lacking=
+  for file in 0?_*/*.c; do is_whole "$file"; done
+  [ -z "$lacking" ]
 }
 
 @test "a server file is read in one sitting" {
