@@ -31,9 +31,8 @@ static ssize_t hear(int client, char *bytes, size_t size)
 {
 //@ solution
     ssize_t n;
-    do
-        n = read(client, bytes, size);
-    while (n < 0 && errno == EINTR);
+    while ((n = read(client, bytes, size)) < 0 && errno == EINTR)
+        continue;                       /* a signal passed by: again */
     return n;
 //@ starter, reject DIED_ON_PEER
     ssize_t n = read(client, bytes, size);
@@ -54,7 +53,7 @@ static bool answer(int client, const char *bytes, size_t size)
         if (n < 0 && errno != EINTR)
             return false;
         if (n < 0)
-            n = 0;                      /* a signal passed by: again */
+            n = 0;                      /* the same here */
     }
     return true;
 }

@@ -38,7 +38,7 @@ static int count;
 
 //@ solution, reject NO_BACKPRESSURE
 //@ starter, reject WRITE_SPIN, reject BLOCKED, reject FOREIGN_BYTES
-static char bytes[ROOM];
+static char room[ROOM];
 //@ end
 
 static void meet(int fd)
@@ -126,7 +126,7 @@ static ssize_t answer(struct client *client)
 //@ reject FOREIGN_BYTES
 static ssize_t hear(struct client *client)
 {
-    ssize_t n = read(client->fd, bytes, sizeof bytes);
+    ssize_t n = read(client->fd, room, sizeof room);
     client->begin = 0;
     client->end = n > 0 ? (size_t)n : 0;
     return n;
@@ -134,7 +134,7 @@ static ssize_t hear(struct client *client)
 
 static ssize_t answer(struct client *client)
 {
-    ssize_t n = write(client->fd, bytes + client->begin, client->end - client->begin);
+    ssize_t n = write(client->fd, room + client->begin, client->end - client->begin);
     client->begin += n > 0 ? (size_t)n : 0;
     return n;
 }
@@ -150,16 +150,16 @@ static bool serve(struct client *client)
         part(client);
     return n > 0;
 //@ starter, reject BLOCKED
-    ssize_t n = read(client->fd, bytes, sizeof bytes);
+    ssize_t n = read(client->fd, room, sizeof room);
     if (n > 0)
-        n = write(client->fd, bytes, (size_t)n);
+        n = write(client->fd, room, (size_t)n);
     if (n < 0 ? !server_not_now() : n == 0)
         part(client);
     return n > 0;
 //@ reject WRITE_SPIN
-    ssize_t heard = read(client->fd, bytes, sizeof bytes), n = heard;
+    ssize_t heard = read(client->fd, room, sizeof room), n = heard;
     for (ssize_t done = 0; done < heard && (n >= 0 || server_not_now()); done += n > 0 ? n : 0)
-        n = write(client->fd, bytes + done, (size_t)(heard - done));
+        n = write(client->fd, room + done, (size_t)(heard - done));
     if (n < 0 ? !server_not_now() : n == 0)
         part(client);
     return n > 0;
