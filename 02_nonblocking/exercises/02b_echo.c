@@ -86,6 +86,7 @@ static ssize_t answer(struct client *client)
     client->begin += n > 0 ? (size_t)n : 0;
     return n;
 }
+
 //@ starter, reject WRITE_SPIN, reject BLOCKED
 //@ reject NO_BACKPRESSURE
 static ssize_t hear(struct client *client)
@@ -107,6 +108,7 @@ static ssize_t answer(struct client *client)
     client->begin += n > 0 ? (size_t)n : 0;
     return n;
 }
+
 //@ reject CUT_OFF
 static ssize_t hear(struct client *client)
 {
@@ -123,6 +125,7 @@ static ssize_t answer(struct client *client)
         client->begin = client->end = 0;
     return n;
 }
+
 //@ reject FOREIGN_BYTES
 static ssize_t hear(struct client *client)
 {
@@ -138,8 +141,8 @@ static ssize_t answer(struct client *client)
     client->begin += n > 0 ? (size_t)n : 0;
     return n;
 }
-//@ end
 
+//@ end
 /* One visit. True: there was something to do. */
 static bool serve(struct client *client)
 {
