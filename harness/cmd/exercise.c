@@ -123,9 +123,8 @@ bool exercise_save(const struct desk *desk)
 
 struct check_options exercise_check_options(const struct desk *desk, const char *work)
 {
-    const char *model = desk->exercise ? desk->exercise->sheet.model : "";
     return (struct check_options){.root = desk->root, .build = desk->build, .work = work,
-                                  .model = cmd_model_command(model), .interrupted = &cmd_interrupted};
+                                  .model = cmd_model_command, .interrupted = &cmd_interrupted};
 }
 
 static bool has_begun(const struct desk *desk, const struct exercise *exercise)

@@ -22,15 +22,15 @@ static void tell_line(const char *name, const char *text)
 /* What one types to see every call of the program while the scene is played. */
 static void tell_command(const struct desk *desk, const struct check *check)
 {
-    const struct exercise *exercise = desk->exercise;
+    const struct play_outcome *played = &check->outcomes[check->failed - check->file->scenes];
     char scene[EXERCISE_PATH];
-    exercise_scene(exercise, scene);
+    exercise_scene(desk->exercise, scene);
     printf("%*s%-*s", INDENT, "", TEXT - INDENT, "see it:");
     if (check->program[0])
         printf("build/bin/iolab trace --scene %s --only %s -- %s --port {port} --quiet {args}\n",
                exercise_typed(desk, scene), scene_label(check->failed), exercise_typed(desk, check->program));
     else
-        printf("build/bin/iolab trace %s --scene %s --only %s\n", exercise->sheet.model, exercise_typed(desk, scene),
+        printf("build/bin/iolab trace %s --scene %s --only %s\n", played->model, exercise_typed(desk, scene),
                scene_label(check->failed));
 }
 

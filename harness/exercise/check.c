@@ -153,39 +153,52 @@ static void note(struct check *check, const struct scene *scene, const struct pl
     compare(check, scene, outcome);
 }
 
+/* Of "epoll-lt, epoll-et" the first that the scene is for; if it is for none, the last. */
+static void choose_model(const struct scene *scene, const char *models, char model[SHEET_WORD])
+{
+    do {
+        size_t length = strcspn(models, ",");
+        snprintf(model, SHEET_WORD, "%.*s", (int)length, models);
+        models += length + strspn(models + length, ", ");
+    } while (*models && !scene_applies(scene, model));
+}
+
+/* A program is foreign to the player, with {port}: so what it prints is its own affair, before `ready`, too. */
+static struct play_outcome play_one(const struct scene *scene, const struct exercise *exercise,
+                                    const struct check_options *options, const char *answers, char *program)
+{
+    char *const words[] = {program, (char *)"--port", (char *)"{port}", (char *)"--quiet", (char *)"{args}", NULL};
+    char model[SHEET_WORD];
+    choose_model(scene, exercise->sheet.model, model);
+    const struct play_options how = {.argv = exercise->has[EXERCISE_PROGRAM] ? words : options->model(model),
+                                     .model = model, .cpu = -1, .answers = answers,
+                                     .interrupted = options->interrupted};
+    return play(scene, &how);
+}
+
 /* The first failure ends it; but of predictions all are compared. */
-static void play_scenes(const struct play_options *how, double end_ms, struct check *check)
+static void play_all(const struct exercise *exercise, const struct check_options *options, const char *answers,
+                     struct check *check)
 {
     struct scene_file *file = check->file;
+    double end_ms = now_ms() + CHECK_MS;
     int without = 0;
     check->outcomes = calloc((size_t)file->count, sizeof *check->outcomes);
-    for (int i = 0; check->outcomes && i < file->count && (check->verdict == CHECK_PASS || how->answers); i++) {
+    for (int i = 0; check->outcomes && i < file->count && (check->verdict == CHECK_PASS || answers); i++) {
         struct scene *scene = &file->scenes[i];
         double left_ms = end_ms - now_ms();
-        if (*how->interrupted)
+        if (*options->interrupted)
             break;
         if (left_ms < scene->limit_ms)
             scene->limit_ms = left_ms > 1 ? left_ms : 1;
-        check->outcomes[check->played++] = play(scene, how);
+        check->outcomes[check->played++] = play_one(scene, exercise, options, answers, check->program);
         note(check, scene, &check->outcomes[i]);
         without += check->outcomes[i].verdict == PLAY_SKIP || check->outcomes[i].verdict == PLAY_NOT_APPLICABLE;
     }
-    if (*how->interrupted)
+    if (*options->interrupted)
         end(check, CHECK_INTERRUPTED, "", "");
     else if (without > 0 && without == check->played)
         end(check, CHECK_CANNOT, "CANNOT", check->outcomes[0].message);
-}
-
-/* Foreign to the player, with {port}: so what it prints is its own affair, before `ready`, too. */
-static void play_all(const struct exercise *exercise, const struct check_options *options, const char *predictions,
-                     struct check *check)
-{
-    char *const words[] = {check->program,     (char *)"--port", (char *)"{port}",
-                           (char *)"--quiet", (char *)"{args}", NULL};
-    const struct play_options how = {
-        .argv = exercise->has[EXERCISE_PROGRAM] ? words : options->model, .model = exercise->sheet.model, .cpu = -1,
-        .answers = predictions, .interrupted = options->interrupted};
-    play_scenes(&how, now_ms() + CHECK_MS, check);
 }
 
 static void check_in_order(const struct exercise *exercise, const struct check_options *options, struct check *check)

@@ -9,7 +9,7 @@ enum check_verdict { CHECK_PASS, CHECK_FAIL, CHECK_CANNOT, CHECK_INTERRUPTED };
 struct check_options {
     const char *root, *build;           /* as in compile.h */
     const char *work;                   /* the student's files are in WORK/ID */
-    char *const *model;                 /* the command of the model that is played where there is no program */
+    char *const *(*model)(const char *name);    /* the command of a model: played where there is no program */
     volatile sig_atomic_t *interrupted;
 };
 
