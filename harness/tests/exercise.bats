@@ -186,6 +186,15 @@ block() { awk -v begin="\`\`\`$1" '$0 == begin { on = 1; next } /^```/ { on = 0 
   tells 1 "WRONG_FORM: $work/01a/waits.predictions:1: want refused, waits, succeeds" with "$work" check 01a
 }
 
+@test "of several models, each scene is played against the one that it is for" {
+  work=$BATS_TEST_TMPDIR/work
+  with "$work" start 05a >/dev/null
+  for wrong in LT_SAFE:epoll-lt NEW_EDGE:epoll-et; do
+    "$IOLAB" exercise variant 05a "${wrong%:*}" >"$work/05a/shout.predictions"
+    refuses 1 "iolab trace ${wrong#*:} --scene 05_epoll_lt_et/exercises/05a_shout.scene" with "$work" check 05a
+  done
+}
+
 @test "watch checks again when the file is saved, and Ctrl-C ends it" {
   work=$(solution_of 05b 's/^static int interest;//')
   "$IOLAB" exercise watch 05b --work "$work" >"$BATS_TEST_TMPDIR/watch" </dev/null 3>&- &
