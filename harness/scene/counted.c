@@ -19,7 +19,8 @@ bool counted_read(const char *text, struct scene_observation *seen, const char *
         return false;
     seen->what = bytes ? SEE_BYTES : SEE_CALLS;
     seen->error = -1;
-    *wrong = "calls(NAME), calls(NAME=ERRNO), calls(NAME in handler) or bytes(NAME)";
+    *wrong = "calls(NAME), calls(NAME=ERRNO), calls(NAME in handler), bytes(NAME) or "
+             "bytes(NAME in handler)";
     int fields = sscanf(text + 6, "%31[a-z0-9_]%31[^\n]", seen->word, tail);
     if (fields != 2)
         return true;
@@ -31,7 +32,7 @@ bool counted_read(const char *text, struct scene_observation *seen, const char *
         *wrong = "a call that is counted: those for memory, clocks and its own numbers are not";
         return true;
     }
-    seen->in_handler = !bytes && strcmp(tail, " in handler)") == 0;
+    seen->in_handler = strcmp(tail, " in handler)") == 0;
     if (!bytes && sscanf(tail, "=%31[A-Z0-9])", error) == 1) {
         seen->error = error_number(error);
         *wrong = seen->error ? NULL : "the name of an error such as EAGAIN";

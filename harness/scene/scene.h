@@ -37,7 +37,7 @@ struct scene_observation {
     char *text;                 /* of said "TEXT"; NULL: none */
     size_t text_length;
     int error;                  /* of calls: with that errno; -1: with any, or none */
-    bool in_handler;            /* of calls: made in a signal handler */
+    bool in_handler;            /* of calls and bytes: in a signal handler */
 };
 
 enum scene_relation { IS, IS_NOT, BELOW, ABOVE, AT_LEAST, AT_MOST, BETWEEN, AS_AT, AT_MOST_ABOVE, HOLDS };

@@ -274,7 +274,7 @@ static bool see_counted(struct stage *stage, const struct scene_observation *see
     if (!stage->trace)
         return false;
     bool bytes = seen->what == SEE_BYTES;
-    int64_t n = bytes ? trace_bytes_since(stage->trace, since->traced, seen->word)
+    int64_t n = bytes ? trace_bytes_since(stage->trace, since->traced, seen->word, seen->in_handler)
                       : trace_count_since(stage->trace, since->traced, seen->word, seen->error, seen->in_handler);
     *value = numbers(bytes ? UNIT_BYTES : UNIT_COUNT, (double)n);
     return n >= 0;

@@ -223,13 +223,13 @@ int64_t trace_count_since(const struct trace *trace, int64_t position, const cha
     return count;
 }
 
-int64_t trace_bytes_since(const struct trace *trace, int64_t position, const char *family)
+int64_t trace_bytes_since(const struct trace *trace, int64_t position, const char *family, bool in_handler)
 {
     int64_t end = trace_position(trace), bytes = 0;
     if (trace_lost(trace) > 0 || trace->shared->forgotten > 0)
         return -1;
     for (int64_t at = position; at < end; at++)
-        if (is_asked_for(&trace->shared->events[at], family, 0, false))
+        if (is_asked_for(&trace->shared->events[at], family, 0, in_handler))
             bytes += trace->shared->events[at].result;
     return bytes;
 }

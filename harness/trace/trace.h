@@ -96,7 +96,7 @@ int64_t trace_lost(const struct trace *);   /* events for which there was no mor
  * and it is not known any more. */
 int64_t trace_position(const struct trace *);
 int64_t trace_count_since(const struct trace *, int64_t position, const char *family, int error, bool in_handler);
-int64_t trace_bytes_since(const struct trace *, int64_t position, const char *family);
+int64_t trace_bytes_since(const struct trace *, int64_t position, const char *family, bool in_handler);
 
 /* What is still traced is killed. */
 void trace_end(struct trace *);
