@@ -14,8 +14,9 @@
 
 enum { TRIALS_MOST = 512, REJECTS_LEAST = 3, LOOK_MS = 2 };
 
-/* A variant, and what came of its check: what its process wrote into the pipe. */
-struct result { char code[SCENE_NAME], cause[400]; double ms; };
+/* A variant, and what came of its check: what its process wrote into the pipe. Skipped: a scene, at least; where tracing
+ * is denied, say. */
+struct result { char code[SCENE_NAME], cause[400]; double ms; bool skipped; };
 struct trial { struct exercise *exercise; const char *variant; pid_t pid; int pipe; struct result result; };
 
 static const char *wanted(const struct trial *trial)
@@ -25,7 +26,17 @@ static const char *wanted(const struct trial *trial)
     return strcmp(trial->variant, "starter") == 0 ? trial->exercise->sheet.starter : trial->variant;
 }
 
-static bool is_right(const struct trial *trial) { return strcmp(trial->result.code, wanted(trial)) == 0; }
+/* A mistake that cannot be seen on this machine passes. */
+static bool is_unseen(const struct trial *trial)
+{
+    return trial->result.skipped && strcmp(trial->result.code, "PASS") == 0 && strcmp(trial->variant, "starter") != 0 &&
+           strcmp(trial->variant, "solution") != 0;
+}
+
+static bool is_right(const struct trial *trial)
+{
+    return strcmp(trial->result.code, wanted(trial)) == 0 || is_unseen(trial);
+}
 
 /* -- One trial, in a process of its own -------------------------------------------------------------------------- */
 
@@ -54,6 +65,8 @@ static void check_variant(struct desk *desk, const struct trial *trial, const ch
         snprintf(result.cause, sizeof result.cause, "%.300s%s%.90s", check.cause, *check.compiler ? ": " : "",
                  check.compiler);
         result.ms = check.ms;
+        for (int i = 0; i < check.played; i++)
+            result.skipped |= check.outcomes[i].verdict == PLAY_SKIP;
     }
     if (write(trial->pipe, &result, sizeof result) != (ssize_t)sizeof result)
         perror("iolab exercise: pipe");
@@ -105,9 +118,9 @@ static void tell(const struct desk *desk, const struct trial *trial)
     if (desk->csv)
         printf("%s,%s,%s,%s,%.0f\n", trial->exercise->id, trial->variant, wanted(trial), result->code, result->ms);
     else
-        printf("%-5s %-4s %-9s %-20s %5.1f s  %s\n", is_right(trial) ? "ok" : "WRONG", trial->exercise->id,
+        printf("%-5s %-4s %-9s %-20s %5.1f s  %s\n", is_unseen(trial) ? "skip" : is_right(trial) ? "ok" : "WRONG", trial->exercise->id,
                strncmp(trial->variant, "s", 1) == 0 ? trial->variant : "reject", result->code, result->ms / 1000,
-               is_right(trial) ? "" : wanted(trial));
+               is_right(trial) && !is_unseen(trial) ? "" : wanted(trial));
     if (!is_right(trial) && !desk->csv)
         printf("      %s\n", result->cause);
     fflush(stdout);
