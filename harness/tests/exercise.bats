@@ -56,6 +56,28 @@ block() { awk -v begin="\`\`\`$1" '$0 == begin { on = 1; next } /^```/ { on = 0 
     "$house/build/bin/iolab" exercise list
 }
 
+@test "a mistake that only a tracer sees is skipped where tracing is denied, and nothing else is" {
+  denied=${BIN%/bin}/tests/without_ptrace
+  refuses 0 "skip  06a  reject    PASS" "$denied" "$IOLAB" exercise verify 06a --only UNSAFE_HANDLER
+  refuses 0 "ok    06a  reject    COALESCED" "$denied" "$IOLAB" exercise verify 06a --only COALESCED
+  "$IOLAB" trace poll >/dev/null 2>&1 || [ $? -ne 77 ] || skip "tracing is denied here"
+  refuses 0 "ok    06a  reject    UNSAFE_HANDLER" "$IOLAB" exercise verify 06a --only UNSAFE_HANDLER
+}
+
+@test "who prints in a signal handler is told so; who writes a byte into a pipe there is not" {
+  "$IOLAB" trace poll >/dev/null 2>&1 || [ $? -ne 77 ] || skip "tracing is denied here"
+  work=$BATS_TEST_TMPDIR/work
+  with "$work" start 06a >/dev/null
+  printf '%s\n' "fifty signals one" "fifty lines kept" >"$work/06a/fifty.predictions"
+  in_handler() {
+    "$IOLAB" exercise variant 06a solution | sed "/^# What/,\$d; s/^    signals++;/&\n    $1/" >"$work/06a/fifty.c"
+  }
+  in_handler 'dprintf(1, "signal %d", signal_number);'
+  tells 1 "UNSAFE_HANDLER: 9 bytes were written inside the signal handler" with "$work" check 06a
+  in_handler 'dprintf(1, "s");'
+  refuses 0 "PASS" with "$work" check 06a
+}
+
 @test "what is wrong with an exercise is told, with file and line" {
   house=$(house)
   verify() { "$house/build/bin/iolab" exercise verify 05b "$@"; }
