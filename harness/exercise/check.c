@@ -176,7 +176,7 @@ static struct play_outcome play_one(const struct scene *scene, const struct exer
     return play(scene, &how);
 }
 
-/* The first failure ends it; but of predictions all are compared. */
+/* After the first failure only scenes that ask are played: all predictions are compared. */
 static void play_all(const struct exercise *exercise, const struct check_options *options, const char *answers,
                      struct check *check)
 {
@@ -184,14 +184,17 @@ static void play_all(const struct exercise *exercise, const struct check_options
     double end_ms = now_ms() + CHECK_MS;
     int without = 0;
     check->outcomes = calloc((size_t)file->count, sizeof *check->outcomes);
-    for (int i = 0; check->outcomes && i < file->count && (check->verdict == CHECK_PASS || answers); i++) {
+    for (int i = 0; check->outcomes && i < file->count; i++) {
         struct scene *scene = &file->scenes[i];
+        if (check->verdict != CHECK_PASS && !(answers && scene->ask_count > 0))
+            continue;
         double left_ms = end_ms - now_ms();
         if (*options->interrupted)
             break;
         if (left_ms < scene->limit_ms)
             scene->limit_ms = left_ms > 1 ? left_ms : 1;
-        check->outcomes[check->played++] = play_one(scene, exercise, options, answers, check->program);
+        check->played = i + 1;
+        check->outcomes[i] = play_one(scene, exercise, options, answers, check->program);
         note(check, scene, &check->outcomes[i]);
         without += check->outcomes[i].verdict == PLAY_SKIP || check->outcomes[i].verdict == PLAY_NOT_APPLICABLE;
     }

@@ -21,7 +21,7 @@ struct check {
     char compiler[4096];                /* what the compiler said; "" nothing */
     char program[EXERCISE_PATH];        /* who was played; "": the model */
     struct scene_file *file;            /* NULL: it did not come to that */
-    struct play_outcome *outcomes;      /* of the scenes, as far as they were played */
+    struct play_outcome *outcomes;      /* of the scenes, as far as they were played; empty between */
     int played;
     const struct scene *failed;         /* the scene whose failure this is, or NULL */
     double ms;
