@@ -40,7 +40,7 @@ static void serve(int client)
         ssize_t n = exchange_owes(talk) ? answer(client, talk) : hear(client, talk);
         if (n < 0 && errno == EAGAIN)
             return;
-        if (exchange_over(talk) || (n < 0 && errno != EINTR)) {
+        if ((n < 0 && errno != EINTR) || exchange_over(talk)) {
             server_leave(client, talk);
             close(client);
         }
