@@ -14,8 +14,8 @@
 
 enum { TRIALS_MOST = 512, REJECTS_LEAST = 3, LOOK_MS = 2 };
 
-/* A variant, and what came of its check: what its process wrote into the pipe. Skipped: a scene, at least; where tracing
- * is denied, say. */
+/* A variant, and what came of its check: what its process wrote into the pipe. Skipped: a scene, at least;
+ * where tracing is denied, say. */
 struct result { char code[SCENE_NAME], cause[400]; double ms; bool skipped; };
 struct trial { struct exercise *exercise; const char *variant; pid_t pid; int pipe; struct result result; };
 
@@ -118,7 +118,8 @@ static void tell(const struct desk *desk, const struct trial *trial)
     if (desk->csv)
         printf("%s,%s,%s,%s,%.0f\n", trial->exercise->id, trial->variant, wanted(trial), result->code, result->ms);
     else
-        printf("%-5s %-4s %-9s %-20s %5.1f s  %s\n", is_unseen(trial) ? "skip" : is_right(trial) ? "ok" : "WRONG", trial->exercise->id,
+        printf("%-5s %-4s %-9s %-20s %5.1f s  %s\n",
+               is_unseen(trial) ? "skip" : is_right(trial) ? "ok" : "WRONG", trial->exercise->id,
                strncmp(trial->variant, "s", 1) == 0 ? trial->variant : "reject", result->code, result->ms / 1000,
                is_right(trial) && !is_unseen(trial) ? "" : wanted(trial));
     if (!is_right(trial) && !desk->csv)

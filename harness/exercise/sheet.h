@@ -5,8 +5,8 @@
  *     - minutes: 30
  *     - kind: fix                         what is to be done: fix, build, modify, measure or predict
  *     - starter: ET_STALL                 the code with which the starter fails
- *     - model: blocking                   who is played, where no program is to be written; of several, each scene by the
- *                                         first that it is for
+ *     - model: blocking                   who is played, where no program is to be written; of
+ *                                         several, each scene by the first that it is for
  *     - man: epoll(7), accept(2)
  *     ## Task  ## Hint 1  ## Hint 2  ## Hint 3  ## Codes  ## Explanation
  *

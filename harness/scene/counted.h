@@ -1,5 +1,5 @@
-/* counted.h: calls(read), calls(read=EAGAIN), calls(read in handler), bytes(read), bytes(read in handler): what a traced
- * server has done, as a scene writes it. Internal to harness/scene. Pure. */
+/* counted.h: calls(read), calls(read=EAGAIN), calls(read in handler), bytes(read), bytes(read in handler): what a
+ * traced server has done, as a scene writes it. Internal to harness/scene. Pure. */
 #pragma once
 #include "harness/scene/scene.h"
 
