@@ -79,12 +79,14 @@ figures_were_printed() {
 @test "no figure in a lesson that none of its commands printed" { each figures_were_printed; }
 
 names_its_exercises() {
-  local lab=${LESSON%/README.md} sheet id minutes
+  local lab=${LESSON%/README.md} sheet id minutes begin
   for sheet in "$lab"/exercises/*.md; do
     [ -e "$sheet" ] || continue
     id=$(basename "$sheet" | sed 's/_.*//') minutes=$(sed -n 's/^- minutes: //p' "$sheet")
-    grep -qF "| $id | $(sed -n '1s/^# //p' "$sheet") | $minutes |" "$LESSON" ||
-      { echo "exercise $id, its title or its $minutes minutes are not there"; return 1; }
+    begin=start
+    [ ! -e "${sheet%.md}.predictions" ] || begin=predict
+    grep -qF "| $id | $(sed -n '1s/^# //p' "$sheet") | $minutes | \`make $begin-$id\` |" "$LESSON" ||
+      { echo "exercise $id, its title, its $minutes minutes or \`make $begin-$id\` are not there"; return 1; }
   done
 }
 
