@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # What must hold for aio.
 load ../harness/tests/lab
+load ../harness/tests/breaks
 
 @test "aio: what comes back is what was sent" { plays aio bytes; }
 @test "aio: clients leave in every way there is" { plays aio leaving; }
@@ -22,7 +23,7 @@ builds() {
     echo "sed '$1' finds nothing to change in aio.c: adapt the test"
     return 1
   fi
-  (cd "$ROOT" && cc -std=c11 -O1 -w -pthread -I. -o "$OPEN/aio" "$OPEN/aio.c" harness/server/*.c)
+  (cd "$ROOT" && server_objects && cc -std=c11 -O1 -w -pthread -I. -o "$OPEN/aio" "$OPEN/aio.c" "${OBJECTS[@]}")
   printf '#!/bin/sh\nexec %s %s/aio "$@"\n' "${as_somebody[*]}" "$OPEN" >"$OPEN/somebody"
   chmod 755 "$OPEN/somebody"
 }

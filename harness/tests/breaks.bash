@@ -19,13 +19,30 @@ breaks() {
   fi
 }
 
+# server_objects: what a model links, in $OBJECTS. What is as it was is compiled once for a file of tests.
+server_objects() {
+  local kept=$BATS_FILE_TMPDIR/server source object
+  mkdir -p "$kept"
+  OBJECTS=()
+  for source in harness/server/*.c; do
+    object=$kept/$(basename "$source" .c).o
+    if ! cmp -s "$source" "$ROOT/$source"; then
+      object=${source%.c}.o
+      rm -f "$object"
+    fi
+    [ -e "$object" ] || cc -std=c11 -O1 -w -I. -c -o "$object" "$source" || return
+    OBJECTS+=("$object")
+  done
+}
+
 # builds MODEL [CFLAG]...: the changed copy, as ./changed-MODEL, and goes there.
 builds() {
   local model=$1 file
   shift
   cd "$BATS_TEST_TMPDIR/tree" || return
   file=$(source_of "$model")
-  cc -std=c11 -O1 -w "$@" -I. -o "changed-$model" "${file#"$ROOT/"}" harness/server/*.c
+  server_objects
+  cc -std=c11 -O1 -w "$@" -I. -o "changed-$model" "${file#"$ROOT/"}" "${OBJECTS[@]}"
 }
 
 # fails MODEL GROUP SCENE CODE TEXT [CFLAG]...: the broken server fails the scene, with that code and that text.
