@@ -13,6 +13,7 @@ BURNER=${BIN%/bin}/tests/burner
   "$IOLAB" report "$BATS_TEST_TMPDIR/run"
   paste -sd' ' "$BATS_TEST_TMPDIR/run/report.md" | grep -q 'One round: no ranking\.'
 }
+# bats test_tags=slow
 @test "twenty rounds: who burns more has another letter" {
   run "$IOLAB" bench --quick --rounds 20 --rate 500 --csv --out "$BATS_TEST_TMPDIR/run" epoll-lt \
     --server burns="'$BURNER' --extra-us 200 {port}"

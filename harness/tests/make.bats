@@ -51,3 +51,13 @@ setup() { cd "$ROOT" || return; }
     refuses 2 "type the name of a model, such as: make ${target%-MODEL}-select" make -s "$target"
   done
 }
+@test "slow tests wait for SLOW=1, and whoever leaves them out is told" {
+  printf '%s\n' '# bats test_tags=slow' '@test "slow" { false; }' '@test "quick" { true; }' >"$BATS_TEST_TMPDIR/two.bats"
+  suite() {
+    env -i PATH="${PATH#"$BATS_LIBEXEC:"}" make -s suite BUILD="$BATS_TEST_TMPDIR" BATS="$BATS_TEST_TMPDIR/two.bats" "$@"
+  }
+  refuses 2 "1 passed, 1 failed" suite SLOW=1
+  [ "$(printf '1.8\n%s\n' "${BATS_VERSION:-0}" | sort -V | head -n 1)" = 1.8 ] || skip "a bats that knows no tags"
+  refuses 0 "1 passed, 0 failed" suite SLOW=
+  refuses 0 "left to SLOW=1" suite SLOW=
+}
