@@ -1,23 +1,21 @@
 #define _GNU_SOURCE
 #include "harness/exercise/compile.h"
+#include "harness/child/child.h"
 #include "harness/child/clock.h"
 #include "harness/child/split.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <glob.h>
 #include <limits.h>
-#include <spawn.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WORDS_MOST = 96, COMPILE_MS = 6000, LOOK_MS = 2, LINES_SHOWN = 24 };
-
-extern char **environ;
+enum { WORDS_MOST = 96, COMPILE_MS = 6000, GRACE_MS = 300, LOOK_MS = 2, LINES_SHOWN = 24, MEMORY_MIB = 4096, CPU_S = 8 };
 
 struct command { const char *words[WORDS_MOST + 1]; int count; };
 
@@ -60,75 +58,73 @@ static void add_options(struct command *command, const struct compile_options *o
         add(command, fixed[i]);
     add(command, "-I");
     add(command, options->root);
-    add(command, "-o");
-    add(command, options->program);
     add(command, options->source);
 }
 
-static pid_t spawn(struct command *command, int output)
+/* A source can make a compiler write and take without end: `int a[1 << 30] = {1};` is enough. */
+static const char *be_bounded(const void *nothing)
 {
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attributes;
-    sigset_t defaults;
-    pid_t pid;
-    sigfillset(&defaults);
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&files, output, STDERR_FILENO);
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setsigdefault(&attributes, &defaults);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
-    errno = posix_spawnp(&pid, command->words[0], &files, &attributes, (char **)command->words, environ);
-    posix_spawn_file_actions_destroy(&files);
-    posix_spawnattr_destroy(&attributes);
-    return errno ? -1 : pid;
+    (void)nothing;
+    const struct rlimit memory = {(rlim_t)MEMORY_MIB << 20, (rlim_t)MEMORY_MIB << 20};
+    const struct rlimit cpu = {CPU_S, CPU_S};
+    return setrlimit(RLIMIT_AS, &memory) < 0 || setrlimit(RLIMIT_CPU, &cpu) < 0 ? "setrlimit" : NULL;
 }
 
-/* Its group is ended in any case: the compiler proper and the linker are its children. */
-static enum compile_verdict await(pid_t pid, volatile sig_atomic_t *interrupted)
+/* All that it started is ended, too: the compiler proper and the linker are its children. It is asked first, and removes
+ * its files in /tmp then. */
+static enum compile_verdict await(struct child *compiler, volatile sig_atomic_t *interrupted)
 {
-    int status = 0;
-    bool ended = false;
-    for (double end = now_ms() + COMPILE_MS; !ended && !*interrupted && now_ms() < end;) {
-        ended = waitpid(pid, &status, WNOHANG) == pid;
-        if (!ended)
-            pause_ms(LOOK_MS);
-    }
-    if (!ended) {
-        kill(-pid, SIGKILL);
-        waitpid(pid, &status, 0);
+    for (double end = now_ms() + COMPILE_MS; child_alive(compiler) && !*interrupted && now_ms() < end;)
+        pause_ms(LOOK_MS);
+    if (child_alive(compiler)) {
+        kill(-compiler->pid, SIGTERM);
+        child_await_end(compiler, GRACE_MS);
         return *interrupted ? COMPILE_INTERRUPTED : COMPILE_LATE;
     }
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? COMPILED : COMPILE_FAILED;
+    return WIFEXITED(compiler->status) && WEXITSTATUS(compiler->status) == 0 ? COMPILED : COMPILE_FAILED;
 }
 
+/* What could move the cursor of a terminal is left out: a source may hold it, and the compiler shows the source. */
 static void read_first_lines(int from, char *said, size_t size)
 {
     ssize_t n = pread(from, said, size - 1, 0);
     said[n > 0 ? n : 0] = '\0';
     char *at = said;
-    for (int i = 0; i < LINES_SHOWN && *at; i++) {
-        char *end = strchrnul(at, '\n');
-        at = *end ? end + 1 : end;
+    for (int lines = 0; lines < LINES_SHOWN && *at; at++) {
+        lines += *at == '\n';
+        if (((unsigned char)*at < ' ' && *at != '\n' && *at != '\t') || *at == 127)
+            *at = '?';
     }
     *at = '\0';
 }
 
-static enum compile_verdict run(struct command *command, const struct compile_options *options, char *said, size_t size)
+static enum compile_verdict run(const struct command *command, volatile sig_atomic_t *interrupted, char *said,
+                                size_t size)
 {
-    int output = memfd_create("compiler", MFD_CLOEXEC);
-    pid_t pid = output < 0 ? -1 : spawn(command, output);
-    enum compile_verdict verdict = COMPILE_CANNOT;
-    if (pid < 0) {
-        snprintf(said, size, "%s: %s", command->words[0], strerror(errno));
-    } else {
-        verdict = await(pid, options->interrupted);
-        read_first_lines(output, said, size);
+    const struct child_options options = {.argv = (char *const *)command->words, .cpu = -1, .before_exec = be_bounded};
+    struct child compiler;
+    if (!child_start(&compiler, &options, said, size))
+        return COMPILE_CANNOT;
+    enum compile_verdict verdict = await(&compiler, interrupted);
+    read_first_lines(compiler.err, said, size);
+    child_kill(&compiler);
+    return verdict;
+}
+
+/* Beside it, and then in its place: another check of the same file may play the one of before. */
+static enum compile_verdict run_aside(struct command *command, const struct compile_options *options, char *said,
+                                      size_t size)
+{
+    char aside[PATH_MAX];
+    snprintf(aside, sizeof aside, "%.*s.%d", PATH_MAX - 16, options->program, (int)getpid());
+    add(command, "-o");
+    add(command, aside);
+    enum compile_verdict verdict = run(command, options->interrupted, said, size);
+    if (verdict == COMPILED && rename(aside, options->program) < 0) {
+        snprintf(said, size, "%s: %s", options->program, strerror(errno));
+        verdict = COMPILE_CANNOT;
     }
-    if (output >= 0)
-        close(output);
+    unlink(aside);
     return verdict;
 }
 
@@ -149,7 +145,7 @@ enum compile_verdict compile(const struct compile_options *options, char *said, 
         add(&command, objects.gl_pathv[i]);
     add(&command, "-pthread");
     add(&command, "-lm");
-    verdict = run(&command, options, said, size);
+    verdict = run_aside(&command, options, said, size);
     globfree(&objects);
     free(words);
     return verdict;

@@ -36,6 +36,19 @@ changed() { cat "$(solution_of 05b "$1")/05b/drain.c"; }
   IOLAB=$house/build/bin/iolab refuses 77 "\`make\` builds what a server links" with "$work" check 05b
 }
 
+@test "a source that makes the compiler write or take without end: it is stopped, and leaves nothing behind" {
+  work=$BATS_TEST_TMPDIR/work
+  mkdir -p "$work/05b" "$BATS_TEST_TMPDIR/made"
+  for source in 'int many[1 << 30] = {1};' '#include "/dev/zero"'; do
+    echo "$source" >"$work/05b/drain.c"
+    TMPDIR=$BATS_TEST_TMPDIR/made tells 1 COMPILE with "$work" check 05b
+    [ "$(ls -A "$BATS_TEST_TMPDIR/made" "$work/05b")" = "$BATS_TEST_TMPDIR/made:
+
+$work/05b:
+drain.c" ] || { ls -lA "$BATS_TEST_TMPDIR/made" "$work/05b"; return 1; }
+  done
+}
+
 @test "what does not compile, crashes, hangs, floods, ignores signals or leaks is told so" {
   gives DOES_NOT_COMPILE "drain.c:1:" <<<'int main(void) { return nothing; }' &
   gives NEVER_READY "it ended with 3" <<<'int main(void) { return 3; }' &
