@@ -199,6 +199,7 @@ select,1024,0,10"[0-9][0-9]",1024,"* ]]
   grep -q 'wrong.scene:1: want' "$BATS_TEST_TMPDIR/errors"
   grep -q 'The battery of behaviours was not played in this run' "$run/report.html"
 }
+# bats test_tags=slow
 @test "on a terminal of 80 columns no line is broken" {
   cd "$BATS_TEST_TMPDIR"
   {

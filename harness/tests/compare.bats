@@ -78,6 +78,7 @@ costs() {
   [ "$status" -eq 0 ]
   [[ ${lines[0]} == "cannot tell: 5 pairs are too few; 6 are the least" ]]
 }
+# bats test_tags=slow
 @test "looking three times: done after ten pairs if they tell, and each look asks for more certainty" {
   compare --looks --window 200 --rate 100 --server plain="'$BURNER' {port}" \
     --server burns="'$BURNER' --extra-us 1000 {port}"
@@ -168,6 +169,7 @@ costs() {
   refuses 1 "nothing/trials.csv: No such file" "$IOLAB" compare --from "$BATS_TEST_TMPDIR/nothing"
   refuses 2 "name the folders" "$IOLAB" compare --from
 }
+# bats test_tags=slow
 @test "who is pressed beyond what it can do falls behind: no verdict, and not only after all pairs" {
   compare --pairs 60 --window 50 --rate 1000000 poll epoll-lt
   [[ ${lines[0]} == "cannot tell: "*" fell behind "* ]]
