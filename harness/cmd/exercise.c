@@ -308,7 +308,10 @@ static bool find_house(struct desk *desk, const char *work)
         return false;
     }
     snprintf(desk->progress_file, sizeof desk->progress_file, "%s/progress.csv", desk->work);
-    return exercises_read(&desk->all, desk->root, stderr);
+    size_t size;
+    FILE *errors = open_memstream(&desk->wrong, &size);
+    bool good = errors && exercises_read(&desk->all, desk->root, errors);
+    return cmd_close(errors) && good;
 }
 
 static int no_such_exercise(const struct desk *desk, const char *id)
@@ -318,7 +321,7 @@ static int no_such_exercise(const struct desk *desk, const char *id)
     for (int i = 0; i < desk->all.count; i++)
         fprintf(stderr, " %s", desk->all.list[i].id);
     fprintf(stderr, "\n");
-    return 2;
+    return desk->all.wrong > 0 ? 1 : 2;
 }
 
 static int run(int which, struct desk *desk, const char *work, char **words, int count)
@@ -328,6 +331,8 @@ static int run(int which, struct desk *desk, const char *work, char **words, int
     if (!find_house(desk, work))
         return 1;
     desk->exercise = for_folder ? NULL : exercises_find(&desk->all, id);
+    if (!desk->exercise)
+        fputs(desk->wrong, stderr);     /* whoever wants another one is not troubled */
     if (!desk->exercise && !for_folder && (subcommands[which].wants_id || *id))
         return no_such_exercise(desk, id);
     desk->variant = for_folder ? id : count > 1 ? words[1] : NULL;
@@ -366,6 +371,7 @@ int cmd_exercise(int argc, char **argv)
         if (strcmp(subcommands[i].name, name) == 0) {
             int status = run(i, &desk, work, argv + optind + 1, argc - optind - 1);
             exercises_free(&desk.all);
+            free(desk.wrong);
             return status;
         }
     return unknown(name);

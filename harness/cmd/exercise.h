@@ -7,6 +7,7 @@
 struct desk {
     struct exercises all;
     struct exercise *exercise;          /* that of the ID; NULL: none was wanted */
+    char *wrong;                        /* a line for each exercise that is wrong, and was left out: file, line, what */
     struct progress progress;
     char root[EXERCISE_PATH], build[EXERCISE_PATH], work[EXERCISE_PATH / 2], progress_file[EXERCISE_PATH];
     const char *variant;                /* the word behind the ID, or NULL */

@@ -217,7 +217,7 @@ static int add_trials(struct trial *trials, int count, const struct desk *desk, 
 int exercise_verify(struct desk *desk)
 {
     static struct trial trials[TRIALS_MOST];
-    int count = 0, faults = 0;
+    int count = 0, faults = desk->exercise ? 0 : desk->all.wrong;
     for (int i = 0; i < desk->all.count; i++) {
         struct exercise *exercise = &desk->all.list[i];
         if (desk->exercise && desk->exercise != exercise)
@@ -289,6 +289,8 @@ int exercise_handout(struct desk *desk)
         fprintf(stderr, "iolab exercise: want a folder, as `make handout` makes it\n");
         return 2;
     }
+    if (desk->all.wrong > 0)
+        return 1;               /* what is wrong has been told */
     for (int i = 0; i < desk->all.count; i++)
         if (!hand_out(desk, &desk->all.list[i]))
             return 1;

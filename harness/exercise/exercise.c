@@ -50,6 +50,13 @@ static bool read_one(struct exercise *exercise, const char *path, FILE *errors)
            read_files(exercise, errors);
 }
 
+static void free_one(struct exercise *exercise)
+{
+    sheet_free(&exercise->sheet);
+    for (enum exercise_file i = 0; i < EXERCISE_FILES; i++)
+        variants_free(&exercise->files[i]);
+}
+
 static int by_file(const void *a, const void *b)
 {
     const char *const *one = a, *const *other = b;
@@ -60,25 +67,26 @@ bool exercises_read(struct exercises *all, const char *root, FILE *errors)
 {
     char pattern[EXERCISE_PATH];
     glob_t found = {0};
-    bool good = true;
     *all = (struct exercises){.list = calloc(EXERCISES_MOST, sizeof *all->list)};
     snprintf(pattern, sizeof pattern, "%s/[0-9]*_*/exercises/*.md", root);
     if (!all->list || glob(pattern, 0, NULL, &found) != 0)
         return all->list != NULL;
     qsort(found.gl_pathv, found.gl_pathc, sizeof *found.gl_pathv, by_file);
-    for (size_t i = 0; i < found.gl_pathc && good && all->count < EXERCISES_MOST; i++)
-        good = read_one(&all->list[all->count++], found.gl_pathv[i], errors);
+    for (size_t i = 0; i < found.gl_pathc && all->count < EXERCISES_MOST; i++) {
+        bool good = read_one(&all->list[all->count], found.gl_pathv[i], errors);
+        if (!good)
+            free_one(&all->list[all->count]);
+        all->count += good;
+        all->wrong += !good;
+    }
     globfree(&found);
-    return good;
+    return true;
 }
 
 void exercises_free(struct exercises *all)
 {
-    for (int i = 0; i < all->count; i++) {
-        sheet_free(&all->list[i].sheet);
-        for (enum exercise_file j = 0; j < EXERCISE_FILES; j++)
-            variants_free(&all->list[i].files[j]);
-    }
+    for (int i = 0; i < all->count; i++)
+        free_one(&all->list[i]);
     free(all->list);
     *all = (struct exercises){0};
 }

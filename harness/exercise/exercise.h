@@ -22,9 +22,10 @@ struct exercise {
     bool has[EXERCISE_FILES];
 };
 
-struct exercises { struct exercise *list; int count; };
+struct exercises { struct exercise *list; int count, wrong; };
 
-/* All below `root`, in the order of their names. False: one is wrong, and a line on `errors` says where. */
+/* All below `root`, in the order of their names. One that is wrong is left out and counted, and a line on `errors` says
+ * what is wrong, and where. False: there is no memory. */
 bool exercises_read(struct exercises *, const char *root, FILE *errors);
 void exercises_free(struct exercises *);
 struct exercise *exercises_find(const struct exercises *, const char *id);      /* 05b or 05B; NULL: there is none */

@@ -53,7 +53,7 @@ block() { awk -v begin="\`\`\`$1" '$0 == begin { on = 1; next } /^```/ { on = 0 
   done
   rm "$lab/02z_polite.c"
   refuses 1 '02z_polite.md: want either a program, 02z_polite.c, or a line `- model: NAME`' \
-    "$house/build/bin/iolab" exercise list
+    "$house/build/bin/iolab" exercise verify 02z
 }
 
 @test "a mistake that only a tracer sees is skipped where tracing is denied, and nothing else is" {
@@ -95,6 +95,22 @@ block() { awk -v begin="\`\`\`$1" '$0 == begin { on = 1; next } /^```/ { on = 0 
   [[ $output == *"WRONG 05b  starter   ET_STALL "*" s  SPIN"* ]]
   sed -i 's/^- kind: fix/- kind: guess/' "$sheet"
   refuses 1 "05b_drain.md:4: want fix, build" verify
+}
+
+@test "an exercise that is wrong is left out, with file and line, and the others go on" {
+  house=$(house)
+  cp -r "$ROOT/08_fork" "$house"
+  sed -i 's/^- kind: .*/- kind: guess/' "$house/05_epoll_lt_et/exercises/05b_drain.md"
+  work=$BATS_TEST_TMPDIR/work
+  IOLAB=$house/build/bin/iolab
+  refuses 0 "05b_drain.md:4: want fix, build" with "$work" list
+  with "$work" list | grep -q '^08a '
+  refuses 1 "05b_drain.md:4: want fix, build" with "$work" check 05b
+  said=$(with "$work" start 08a 2>&1)
+  [[ $said == *"is yours to work on"* && $said != *05b* ]]
+  tells 1 "ZOMBIES: " with "$work" check 08a
+  refuses 1 "05b_drain.md:4: want fix, build" with "$work" verify --only solution
+  refuses 1 "05b_drain.md:4: want fix, build" "$IOLAB" exercise handout "$BATS_TEST_TMPDIR/none"
 }
 
 # -- What a student types ----------------------------------------------------------------------------------------------
