@@ -4,10 +4,12 @@
 #include "harness/cmd/cmd.h"
 #include "harness/report/csv.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -115,10 +117,28 @@ bool exercise_write_to(const struct desk *desk, const struct exercise *exercise,
     return cmd_close(to) || cannot_write(desk, path);
 }
 
-bool exercise_save(const struct desk *desk)
+void exercise_open_progress(struct desk *desk)
 {
-    return make_folders(desk, desk->progress_file) &&
-           (progress_write(&desk->progress, desk->progress_file) || cannot_write(desk, desk->progress_file));
+    desk->lock = -1;
+    if (!make_folders(desk, desk->progress_file))
+        return;
+    desk->lock = open(desk->work, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (desk->lock < 0)
+        cannot_write(desk, desk->work);
+    else
+        flock(desk->lock, LOCK_EX);
+    progress_read(&desk->progress, desk->progress_file, stderr);
+}
+
+bool exercise_save(struct desk *desk)
+{
+    if (desk->lock < 0)
+        return false;           /* why has been said */
+    bool saved = progress_write(&desk->progress, desk->progress_file);
+    if (!saved)
+        cannot_write(desk, desk->progress_file);
+    close(desk->lock);
+    return saved;
 }
 
 struct check_options exercise_check_options(const struct desk *desk, const char *work)
@@ -231,6 +251,7 @@ static int reset(struct desk *desk)
 
 static int hint(struct desk *desk)
 {
+    exercise_open_progress(desk);
     struct progress_entry *entry = progress_of(&desk->progress, desk->exercise->id);
     bool all = entry->hints >= HINTS;
     entry->hints = all ? HINTS : entry->hints + 1;

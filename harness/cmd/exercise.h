@@ -12,6 +12,7 @@ struct desk {
     char root[EXERCISE_PATH], build[EXERCISE_PATH], work[EXERCISE_PATH / 2], progress_file[EXERCISE_PATH];
     const char *variant;                /* the word behind the ID, or NULL */
     const char *only;                   /* of verify: this variant alone, or NULL */
+    int lock;                           /* the work folder, while the progress is changed */
     bool csv, alone;                    /* alone: nobody is there to ask, in `watch` */
     int jobs;
 };
@@ -32,6 +33,8 @@ bool exercise_keep(const struct desk *, const char *path);
 /* A variant of one file, written to a path whose folder is made. False: why has been said. */
 bool exercise_write_to(const struct desk *, const struct exercise *, enum exercise_file, const char *variant,
                        const char *path);
+/* The progress as it is by now, to be changed: whoever else checks in this folder waits until it is saved. */
+void exercise_open_progress(struct desk *);
 /* False: it could not be written, and that has been said. */
-bool exercise_save(const struct desk *);
+bool exercise_save(struct desk *);
 struct check_options exercise_check_options(const struct desk *, const char *work);

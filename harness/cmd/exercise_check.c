@@ -3,6 +3,7 @@
 #include "harness/child/clock.h"
 #include "harness/cmd/cmd.h"
 #include "harness/cmd/exercise.h"
+#include "harness/exercise/text.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -116,13 +117,21 @@ static void recall(const struct desk *desk)
 {
     char path[EXERCISE_PATH], line[400] = "";
     expectation_file(desk, path);
-    FILE *from = fopen(path, "re");
+    const char *why;
+    FILE *from = text_open(path, &why);
     if (from && fgets(line, sizeof line, from))
         printf("      You expected of this change: %s", line);
     if (from) {
         fclose(from);
         unlink(path);
     }
+}
+
+/* Nothing is there, or a file: no folder, and no pipe that one would wait for. */
+static bool may_write(const char *path)
+{
+    struct stat is;
+    return stat(path, &is) < 0 || S_ISREG(is.st_mode);
 }
 
 static void ask(const struct desk *desk, const struct progress_entry *entry)
@@ -135,7 +144,7 @@ static void ask(const struct desk *desk, const struct progress_entry *entry)
     printf("> ");
     fflush(stdout);
     expectation_file(desk, path);
-    FILE *to = fgets(line, sizeof line, stdin) && strlen(line) > 1 ? fopen(path, "we") : NULL;
+    FILE *to = fgets(line, sizeof line, stdin) && strlen(line) > 1 && may_write(path) ? fopen(path, "we") : NULL;
     if (to) {
         fputs(line, to);
         fclose(to);
@@ -148,14 +157,16 @@ static int note(struct desk *desk, const struct check *check)
     time_t now = time(NULL);
     struct tm local;
     strftime(day, sizeof day, "%Y-%m-%d", localtime_r(&now, &local));
+    exercise_open_progress(desk);
     struct progress_entry *entry = progress_of(&desk->progress, desk->exercise->id);
     progress_note(entry, check->code, day);
+    bool saved = exercise_save(desk);
     recall(desk);
     if (check->verdict == CHECK_FAIL && entry->times % ASK_AFTER == 0)
         ask(desk, entry);
     else if (check->verdict == CHECK_FAIL && entry->hints < HINTS)
         printf("      stuck:    make hint-%s\n", desk->exercise->id);
-    return exercise_save(desk) ? 0 : 1;
+    return saved ? 0 : 1;
 }
 
 /* -- check, watch ------------------------------------------------------------------------------------------------ */
@@ -278,8 +289,9 @@ static bool ask_all(const struct scene_file *file, FILE *to)
 static bool says_something(const char *path)
 {
     char line[1000];
+    const char *why;
     bool says = false;
-    FILE *from = fopen(path, "re");
+    FILE *from = text_open(path, &why);
     while (from && !says && fgets(line, sizeof line, from))
         says = !strchr("#\n", line[strspn(line, " \t\r")]);
     if (from)
@@ -289,7 +301,7 @@ static bool says_something(const char *path)
 
 static bool write_predictions(const struct desk *desk, const char *path, const char *text)
 {
-    if (says_something(path) && !exercise_keep(desk, path))
+    if ((says_something(path) || !may_write(path)) && !exercise_keep(desk, path))
         return false;
     FILE *to = fopen(path, "we");
     if (to)

@@ -2,6 +2,7 @@
 #include "harness/exercise/check.h"
 #include "harness/child/clock.h"
 #include "harness/exercise/compile.h"
+#include "harness/exercise/text.h"
 #include "harness/scene/answers.h"
 #include <stdlib.h>
 #include <string.h>
@@ -26,11 +27,17 @@ static bool find_file(const struct exercise *exercise, const char *work, enum ex
                       struct check *check)
 {
     char cause[900];
+    const char *why;
     bool predicts = which == EXERCISE_PREDICTIONS;
     if (!exercise_place(exercise, work, which, path))
         return end(check, CHECK_CANNOT, "CANNOT", "the path of the work folder is too long");
-    if (access(path, R_OK) == 0)
-        return true;
+    FILE *file = text_open(path, &why);
+    if (file)
+        return fclose(file) == 0;
+    if (access(path, F_OK) == 0) {
+        snprintf(cause, sizeof cause, "%.700s: %s", path, why);
+        return end(check, CHECK_FAIL, "NO_FILE", cause);
+    }
     snprintf(cause, sizeof cause, "there is no %.700s yet: `make %s-%s`", path, predicts ? "predict" : "start",
              exercise->id);
     return end(check, CHECK_FAIL, predicts ? "NO_PREDICTION" : "NOT_BEGUN", cause);

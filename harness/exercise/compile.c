@@ -15,7 +15,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WORDS_MOST = 96, COMPILE_MS = 6000, GRACE_MS = 300, LOOK_MS = 2, LINES_SHOWN = 24, MEMORY_MIB = 4096, CPU_S = 8 };
+enum {
+    WORDS_MOST = 96, LINES_SHOWN = 24, MEMORY_MIB = 4096, CPU_S = 8,
+    COMPILE_MS = 6000, COMPILE_MOST_MS = 20000, GRACE_MS = 300, LOOK_MS = 2
+};
 
 struct command { const char *words[WORDS_MOST + 1]; int count; };
 
@@ -70,11 +73,35 @@ static const char *be_bounded(const void *nothing)
     return setrlimit(RLIMIT_AS, &memory) < 0 || setrlimit(RLIMIT_CPU, &cpu) < 0 ? "setrlimit" : NULL;
 }
 
+/* How long those who run now have waited for a CPU, in ms: on a busy machine that is no hanging. */
+static double waited_ms(const struct child *compiler)
+{
+    static struct tree tree;
+    double sum_ns = 0, ns;
+    char path[64];
+    child_tree(compiler, &tree);
+    for (int i = 0; i < tree.count; i++) {
+        snprintf(path, sizeof path, "/proc/%d/schedstat", (int)tree.pids[i]);
+        FILE *from = fopen(path, "re");
+        if (from && fscanf(from, "%*s %lf", &ns) == 1)
+            sum_ns += ns;
+        if (from)
+            fclose(from);
+    }
+    return sum_ns / 1e6;
+}
+
+static bool is_late(const struct child *compiler, double spent_ms)
+{
+    return spent_ms > COMPILE_MS && (spent_ms > COMPILE_MOST_MS || spent_ms - waited_ms(compiler) > COMPILE_MS);
+}
+
 /* All that it started is ended, too: the compiler proper and the linker are its children. It is asked first, and removes
  * its files in /tmp then. */
 static enum compile_verdict await(struct child *compiler, volatile sig_atomic_t *interrupted)
 {
-    for (double end = now_ms() + COMPILE_MS; child_alive(compiler) && !*interrupted && now_ms() < end;)
+    double began_ms = now_ms();
+    while (child_alive(compiler) && !*interrupted && !is_late(compiler, now_ms() - began_ms))
         pause_ms(LOOK_MS);
     if (child_alive(compiler)) {
         kill(-compiler->pid, SIGTERM);

@@ -71,7 +71,7 @@ static int read_lines(struct progress *progress, const char *text)
 bool progress_write(const struct progress *progress, const char *path)
 {
     char aside[PATH_MAX];
-    snprintf(aside, sizeof aside, "%s.new", path);
+    snprintf(aside, sizeof aside, "%s.%d", path, (int)getpid());
     FILE *to = fopen(aside, "we");
     if (!to)
         return false;
@@ -82,7 +82,12 @@ bool progress_write(const struct progress *progress, const char *path)
                 entry->passed);
     }
     bool written = !ferror(to);
-    return fclose(to) == 0 && written && rename(aside, path) == 0;
+    written = fclose(to) == 0 && written && rename(aside, path) == 0;
+    int error = errno;
+    if (!written)
+        unlink(aside);
+    errno = error;
+    return written;
 }
 
 void progress_read(struct progress *progress, const char *path, FILE *errors)
@@ -91,7 +96,7 @@ void progress_read(struct progress *progress, const char *path, FILE *errors)
     if (access(path, F_OK) < 0)
         return;
     char aside[PATH_MAX], *text = text_of_file(path, errors);
-    if (text && read_lines(progress, text) > 0) {
+    if (!text || read_lines(progress, text) > 0) {
         snprintf(aside, sizeof aside, "%s.damaged", path);
         bool moved = rename(path, aside) == 0 && progress_write(progress, path);
         fprintf(errors, "%s was damaged, and is begun anew with the %d line%s that could be read%s%s.\n", path,

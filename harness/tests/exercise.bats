@@ -203,6 +203,41 @@ block() { awk -v begin="\`\`\`$1" '$0 == begin { on = 1; next } /^```/ { on = 0 
   refuses 0 "PASS" with "$work" check 08a
 }
 
+@test "what ought to be a file of a student's, and is none: it is told, waits for nobody, and is kept" {
+  work=$BATS_TEST_TMPDIR/work
+  mkdir -p "$work/05b/drain.c" "$work/01a"
+  tells 1 "NO_FILE: $work/05b/drain.c: this is a folder, and ought to be a file" with "$work" check 05b
+  rmdir "$work/05b/drain.c"
+  mkfifo "$work/05b/drain.c" "$work/01a/waits.predictions"
+  tells 1 "NO_FILE: $work/05b/drain.c: this is a pipe or a device" with "$work" check 05b
+  tells 1 "NO_FILE: $work/01a/waits.predictions: this is a pipe" with "$work" check 01a
+  rm "$work/05b/drain.c"
+  truncate -s 1G "$work/05b/drain.c"
+  tells 1 "NO_FILE: $work/05b/drain.c: this file is larger than 1 MiB" with "$work" check 05b
+  for spoil in mkdir mkfifo 'truncate -s 1G'; do
+    rm -rf "$work/progress.csv" "$work/progress.csv.damaged"
+    $spoil "$work/progress.csv"
+    tells 0 "$work/progress.csv was damaged" with "$work" list
+    [ -e "$work/progress.csv.damaged" ]
+    [ -f "$work/progress.csv" ]
+  done
+  run timeout 30 "$IOLAB" exercise predict 01a --work "$work" <<<$'3\n2\n2\n2'
+  echo "$output"
+  [[ $output == *"Yours is kept: $work/01a/waits.predictions.1"*"PASS  01a"* ]]
+  [ -p "$work/01a/waits.predictions.1" ]
+  [ "$(ls -A "$work")" = $'01a\n05b\nprogress.csv\nprogress.csv.damaged' ]
+}
+
+@test "two checks of one folder at a time: both are played, and both are counted" {
+  work=$(solution_of 08a)
+  for i in 1 2 3 4; do with "$work" check 08a >"$BATS_TEST_TMPDIR/said.$i" 2>&1 & done
+  wait
+  cat "$BATS_TEST_TMPDIR"/said.*
+  [ "$(grep -c '^PASS  08a' "$BATS_TEST_TMPDIR"/said.* | grep -c ':1$')" -eq 4 ]
+  grep -q '^08a,4,0,PASS,4,' "$work/progress.csv"
+  [ "$(ls -A "$work/08a")" = $'funerals\nfunerals.c' ]
+}
+
 @test "predict asks before it plays, and compares" {
   work=$BATS_TEST_TMPDIR/work
   refuses 1 "NO_PREDICTION" with "$work" check 01a
