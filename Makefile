@@ -133,7 +133,7 @@ lt-et: all  ## level- and edge-triggered epoll side by side, call by call: make 
 ##@ Exercises
 # 05_epoll_lt_et/exercises/05b_drain.md is 05b.
 IDS      := $(sort $(foreach sheet,$(wildcard [0-9]*_*/exercises/*.md),$(firstword $(subst _, ,$(notdir $(sheet))))))
-exercise = $(BUILD)/bin/iolab exercise $(if $(WORK),--work $(WORK))
+exercise = $(BUILD)/bin/iolab exercise $(if $(WORK),--work '$(WORK)')
 which_exercise = { echo "type the ID of an exercise, such as: make $(firstword $(subst -, ,$@))-$(firstword $(IDS))" >&2; \
   echo "the exercises: $(IDS)" >&2; exit 2; }
 
@@ -142,27 +142,27 @@ exercises: all  ## all exercises, and how far you are; WORK=DIR, here and below:
 
 start-ID:  ## begin one: its starter goes into work/ID, and the task is told: make start-05b
 	@$(which_exercise)
-start-%: all ; @$(exercise) start $*
+start-%: all ; @$(exercise) start '$*'
 
 check-ID:  ## is it done, and if not, why not; make watch-05b checks whenever you save: make check-05b
 	@$(which_exercise)
-check-%: all ; @$(exercise) check $*
+check-%: all ; @$(exercise) check '$*'
 
 hint-ID:  ## the next of three hints: make hint-05b
 	@$(which_exercise)
-hint-%: all ; @$(exercise) hint $*
+hint-%: all ; @$(exercise) hint '$*'
 
 predict-ID:  ## say what will happen, then see what does: make predict-01a
 	@$(which_exercise)
-predict-%: all ; @$(exercise) predict $*
+predict-%: all ; @$(exercise) predict '$*'
 
 reset-ID:  ## the starter again; your file is kept beside it: make reset-05b
 	@$(which_exercise)
-reset-%: all ; @$(exercise) reset $*
+reset-%: all ; @$(exercise) reset '$*'
 
 explain-ID:  ## what is behind it, once you have passed: make explain-05b
 	@$(which_exercise)
-explain-%: all ; @$(exercise) explain $*
+explain-%: all ; @$(exercise) explain '$*'
 
 start hint predict reset explain: ; @$(which_exercise)
 

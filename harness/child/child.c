@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -39,6 +40,16 @@ static void close_others(int report)
 #endif
 }
 
+/* Who has no terminal cannot write beside us on it, either. */
+static void leave_terminal(void)
+{
+    int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (terminal >= 0) {
+        ioctl(terminal, TIOCNOTTY);
+        close(terminal);
+    }
+}
+
 /* What is to do in the child, between fork and exec: async-signal-safe calls only. Returns the call that failed. */
 static const char *prepare(const struct child_options *options, const struct child *child, pid_t parent, int report)
 {
@@ -48,6 +59,7 @@ static const char *prepare(const struct child_options *options, const struct chi
     for (int signal_number = 1; signal_number < NSIG; signal_number++)
         signal(signal_number, SIG_DFL);     /* what we ignore, exec would hand on: SIGPIPE, say */
     setpgid(0, 0);              /* a Ctrl-C at our terminal is ours to pass on */
+    leave_terminal();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(1);

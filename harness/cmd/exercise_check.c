@@ -20,6 +20,17 @@ static void tell_line(const char *name, const char *text)
     cmd_print_from(TEXT, text);
 }
 
+/* A word for a shell: in quotes, if it needs them. */
+static void print_word(const char *word)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=.,/:@%";
+    bool quoted = word[strspn(word, plain)] != '\0';
+    printf("%s", quoted ? "'" : "");
+    for (const char *c = word; *c; c++)
+        printf(*c == '\'' ? "'\\''" : "%c", *c);
+    printf("%s", quoted ? "'" : "");
+}
+
 /* What one types to see every call of the program while the scene is played. */
 static void tell_command(const struct desk *desk, const struct check *check)
 {
@@ -27,12 +38,15 @@ static void tell_command(const struct desk *desk, const struct check *check)
     char scene[EXERCISE_PATH];
     exercise_scene(desk->exercise, scene);
     printf("%*s%-*s", INDENT, "", TEXT - INDENT, "see it:");
-    if (check->program[0])
-        printf("build/bin/iolab trace --scene %s --only %s -- %s --port {port} --quiet {args}\n",
-               exercise_typed(desk, scene), scene_label(check->failed), exercise_typed(desk, check->program));
-    else
+    if (check->program[0]) {
+        printf("build/bin/iolab trace --scene %s --only %s -- ", exercise_typed(desk, scene),
+               scene_label(check->failed));
+        print_word(exercise_typed(desk, check->program));
+        printf(" --port {port} --quiet {args}\n");
+    } else {
         printf("build/bin/iolab trace %s --scene %s --only %s\n", played->model, exercise_typed(desk, scene),
                scene_label(check->failed));
+    }
 }
 
 static void tell_failure(const struct desk *desk, const struct check *check)
@@ -179,6 +193,7 @@ int exercise_check(struct desk *desk)
     check_run(desk->exercise, &options, &check);
     int status = check.verdict == CHECK_PASS ? 0 : check.verdict == CHECK_CANNOT ? 77 : 1;
     if (check.verdict == CHECK_INTERRUPTED) {
+        fprintf(stderr, "iolab exercise: interrupted, by Ctrl-C or a signal; nothing is noted\n");
         check_free(&check);
         return 130;
     }

@@ -179,7 +179,8 @@ static struct play_outcome play_one(const struct scene *scene, const struct exer
     choose_model(scene, exercise->sheet.model, model);
     const struct play_options how = {.argv = exercise->has[EXERCISE_PROGRAM] ? words : options->model(model),
                                      .model = model, .cpu = -1, .answers = answers,
-                                     .interrupted = options->interrupted};
+                                     .interrupted = options->interrupted,
+                                     .no_excuse = exercise->has[EXERCISE_PROGRAM]};
     return play(scene, &how);
 }
 

@@ -96,8 +96,8 @@ static bool is_late(const struct child *compiler, double spent_ms)
     return spent_ms > COMPILE_MS && (spent_ms > COMPILE_MOST_MS || spent_ms - waited_ms(compiler) > COMPILE_MS);
 }
 
-/* All that it started is ended, too: the compiler proper and the linker are its children. It is asked first, and removes
- * its files in /tmp then. */
+/* All that it started is ended, too: the compiler proper and the linker are its children. It is asked first, and then
+ * removes its files in /tmp. */
 static enum compile_verdict await(struct child *compiler, volatile sig_atomic_t *interrupted)
 {
     double began_ms = now_ms();

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-/* A file to be read: nothing that one would wait for, such as a pipe, no folder, and nothing larger than 1 MiB. NULL: why
- * not, in `why`, without the path. */
+/* A file to be read: nothing that one would wait for, such as a pipe, no folder, and nothing larger than 1 MiB. NULL:
+ * `why` says why not, without the path. */
 FILE *text_open(const char *path, const char **why);
 /* The whole file, to be freed. NULL: one line on `errors` says why. */
 char *text_of_file(const char *path, FILE *errors);

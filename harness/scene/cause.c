@@ -118,7 +118,7 @@ static void blame_never_ready(const struct stage *stage, const char *words, stru
     bool was_told = stage->server.foreign || outcome->model[0];
     snprintf(outcome->code, sizeof outcome->code, "NEVER_READY");
     snprintf(outcome->message, sizeof outcome->message, "%s; its last words: %s",
-             was_told ? "it runs, and listens nowhere"
+             was_told ? "it runs, and does not listen on the port that it was told"
                       : "it runs, and has not said `ready NAME ADDRESS:PORT`; there is no {port} in its command: write "
                         "it where the port belongs", words);
 }

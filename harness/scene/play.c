@@ -277,7 +277,8 @@ static void play_on(struct stage *stage, struct play_outcome *outcome)
     }
     if (*stage->options->interrupted)
         outcome->verdict = PLAY_INTERRUPTED;
-    else if (!stage->ready && stage->server.ended && strcmp(child_exit_word(&stage->server), "77") == 0)
+    else if (!stage->ready && !stage->options->no_excuse && stage->server.ended &&
+             strcmp(child_exit_word(&stage->server), "77") == 0)
         skip(outcome, child_last_words(&stage->server));
     else if (failed || !stage->ready)
         stage_first_cause(stage, failed, outcome);

@@ -26,6 +26,7 @@ struct play_options {
     int cpu;                    /* the server's; -1: any */
     const char *answers;        /* the file of the predictions that are in the scenes; NULL: none are judged */
     volatile sig_atomic_t *interrupted;
+    bool no_excuse;                     /* an exit with 77 is an end like any other: a student's program may say so */
     const struct play_watcher *watcher;     /* NULL: nobody */
 };
 

@@ -286,6 +286,16 @@ block() { awk -v begin="\`\`\`$1" '$0 == begin { on = 1; next } /^```/ { on = 0 
   nothing_runs
 }
 
+@test "a folder with a blank, a quote and an umlaut in its name: through make, and in what can be typed" {
+  work="$BATS_TEST_TMPDIR/a b ü"
+  cd "$ROOT"
+  refuses 0 "$work/08a/funerals.c is yours" make -s start-08a WORK="$work"
+  with "$work'" start 08a
+  run with "$work'" check 08a
+  echo "$output"
+  [[ $output == *" -- '$work'\\''/08a/funerals' --port {port}"* ]]
+}
+
 @test "make has a word for each" {
   cd "$ROOT"
   for word in start check hint predict reset explain; do

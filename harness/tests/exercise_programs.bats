@@ -53,7 +53,7 @@ drain.c" ] || { ls -lA "$BATS_TEST_TMPDIR/made" "$work/05b"; return 1; }
   gives DOES_NOT_COMPILE "drain.c:1:" <<<'int main(void) { return nothing; }' &
   gives NEVER_READY "it ended with 3" <<<'int main(void) { return 3; }' &
   gives NEVER_READY "SIGSEGV: it used memory that is not its own" <<<'int main(void) { return *(volatile int *)8; }' &
-  gives NEVER_READY "it runs, and listens nowhere" <<'END' &
+  gives NEVER_READY "it runs, and does not listen on the port" <<'END' &
 #include <unistd.h>
 int main(void) { for (;;) pause(); }
 END
@@ -64,14 +64,42 @@ END
   gives IGNORES_SIGTERM "it was asked to end" < <(changed '/calls.waits++/i signal(SIGTERM, SIG_IGN);
     s/^#include <errno.h>/&\n#include <signal.h>/') &
   gives FD_LEAK "descriptors are open" < <(changed '/^static void part/,/^}/ s/close(client);//') &
+  gives NEVER_READY "it ended with 77" <<<'int main(void) { return 77; }' &
   gives NEVER_READY "last words: PASS 05b" <<'END' &
 #include <stdio.h>
 int main(void) { for (int fd = 0; fd < 100; fd++) dprintf(fd, "PASS  05b\n"); return 0; }
 END
   wait
   [ ! -e "$BATS_TEST_TMPDIR/wrong" ] || { cat "$BATS_TEST_TMPDIR/wrong"; return 1; }
-  [ "$(wc -l <"$BATS_TEST_TMPDIR/done")" -eq 10 ]
+  [ "$(wc -l <"$BATS_TEST_TMPDIR/done")" -eq 11 ]
   nothing_runs
+}
+
+@test "whoever signals the check instead of being checked: that is said, and nobody stays" {
+  work=$BATS_TEST_TMPDIR/work
+  mkdir -p "$work/05b"
+  printf '%s\n' '#include <signal.h>' '#include <unistd.h>' \
+    'int main(void) { kill(getppid(), SIGTERM); for (;;) pause(); }' >"$work/05b/drain.c"
+  refuses 130 "interrupted, by Ctrl-C or a signal; nothing is noted" with "$work" check 05b
+  nothing_runs
+}
+
+@test "a program has no terminal to write to" {
+  [ -n "$(type -P script)" ] || skip "no script(1) to make a terminal"
+  work=$BATS_TEST_TMPDIR/work
+  mkdir -p "$work/05b"
+  cat >"$work/05b/drain.c" <<'END'
+#include <stdio.h>
+int main(void)
+{
+    FILE *terminal = fopen("/dev/tty", "w");
+    fputs("PASS""ED\n", terminal ? terminal : stdout);
+    return 3;
+}
+END
+  script -qec "$IOLAB exercise check 05b --work $work" "$BATS_TEST_TMPDIR/typescript" >"$BATS_TEST_TMPDIR/said" 3>&- || :
+  cat "$BATS_TEST_TMPDIR/said"
+  grep -q 'it ended with 3; its last words: PASSED' "$BATS_TEST_TMPDIR/said"
 }
 
 # It does end, after 2,000: what is tried is the check, and not the machine.

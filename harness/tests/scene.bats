@@ -97,7 +97,7 @@ wrong() {
 
 @test "a server that never listens" {
   blames NEVER_READY "no {port} in its command: write it where the port belongs" silent
-  refuses 1 "NEVER_READY: it runs, and listens nowhere" "$IOLAB" scene "$HELLO" -- "$ROGUE" silent '{port}'
+  refuses 1 "NEVER_READY: it runs, and does not listen on the port" "$IOLAB" scene "$HELLO" -- "$ROGUE" silent '{port}'
 }
 @test "a server that leaves at once" { blames NEVER_READY "it ended with 3" leaves; }
 @test "a server that dies" { blames DIED "it ended with SIGABRT" dies; }
