@@ -217,7 +217,7 @@ void sheet_write_handout(const char *text, FILE *to)
     for (const char *at = text, *next; *at; at = next) {
         next = text_next_line(at);
         if (strncmp(at, "## ", 3) == 0)
-            told = strncmp(at, "## Explanation", 14) != 0;
+            told = strncmp(at + 3 + strspn(at + 3, " \t"), "Explanation", 11) != 0;
         if (told)
             fwrite(at, 1, (size_t)(next - at), to);
     }

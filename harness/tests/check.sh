@@ -42,7 +42,8 @@ build/tests/resample_test --long
 echo "== AddressSanitizer and UndefinedBehaviorSanitizer over the suite"
 if echo 'int main(void) { return 0; }' | cc -fsanitize=address,undefined -x c -o build/sanitized - 2>/dev/null; then
   make -s -j2 BUILD=build/asan CFLAGS="$SANITIZE" all tests
-  suite asan 0*/*.bats harness/tests/unit.bats harness/tests/http.bats
+  suite asan 0*/*.bats harness/tests/unit.bats harness/tests/http.bats harness/tests/exercise.bats \
+    harness/tests/exercise_programs.bats
 else
   echo "skipped, this compiler has no sanitizers"
 fi
@@ -79,6 +80,7 @@ fuzz() {
 if echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' |
   clang -fsanitize=fuzzer,address -x c -o build/fuzzed - 2>/dev/null; then
   fuzz http harness/server/*.c
+  fuzz exercise harness/exercise/sheet.c harness/exercise/variants.c harness/exercise/progress.c harness/exercise/text.c
   fuzz scene -Ibuild harness/scene/parse*.c harness/scene/words.c harness/scene/value.c harness/scene/counted.c \
     harness/scene/braces.c \
     harness/trace/calls.c harness/trace/errors.c
