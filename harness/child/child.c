@@ -50,6 +50,17 @@ static void leave_terminal(void)
     }
 }
 
+/* Where memory ends, the kernel kills this one, and not somebody's editor (proc(5), oom_score_adj). */
+static void go_first(void)
+{
+    int score = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (score >= 0) {
+        ssize_t written = write(score, "1000", 4);
+        (void)written;
+        close(score);
+    }
+}
+
 /* What is to do in the child, between fork and exec: async-signal-safe calls only. Returns the call that failed. */
 static const char *prepare(const struct child_options *options, const struct child *child, pid_t parent, int report)
 {
@@ -60,6 +71,7 @@ static const char *prepare(const struct child_options *options, const struct chi
         signal(signal_number, SIG_DFL);     /* what we ignore, exec would hand on: SIGPIPE, say */
     setpgid(0, 0);              /* a Ctrl-C at our terminal is ours to pass on */
     leave_terminal();
+    go_first();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent)
         _exit(1);

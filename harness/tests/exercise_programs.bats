@@ -64,6 +64,10 @@ END
   gives IGNORES_SIGTERM "it was asked to end" < <(changed '/calls.waits++/i signal(SIGTERM, SIG_IGN);
     s/^#include <errno.h>/&\n#include <signal.h>/') &
   gives FD_LEAK "descriptors are open" < <(changed '/^static void part/,/^}/ s/close(client);//') &
+  gives NEVER_READY "last words: 1000" <<'END' &
+#include <stdlib.h>
+int main(void) { return system("cat /proc/self/oom_score_adj") >= 0; }
+END
   gives NEVER_READY "it ended with 77" <<<'int main(void) { return 77; }' &
   gives NEVER_READY "last words: PASS 05b" <<'END' &
 #include <stdio.h>
@@ -71,7 +75,7 @@ int main(void) { for (int fd = 0; fd < 100; fd++) dprintf(fd, "PASS  05b\n"); re
 END
   wait
   [ ! -e "$BATS_TEST_TMPDIR/wrong" ] || { cat "$BATS_TEST_TMPDIR/wrong"; return 1; }
-  [ "$(wc -l <"$BATS_TEST_TMPDIR/done")" -eq 11 ]
+  [ "$(wc -l <"$BATS_TEST_TMPDIR/done")" -eq 12 ]
   nothing_runs
 }
 

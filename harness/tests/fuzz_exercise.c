@@ -13,7 +13,7 @@
 enum { INPUT_MOST = 64 * 1024, SEEDS_MOST = 100, SAYS = 4096 };
 
 const char fuzz_name[] = "fuzz_exercise";
-const int fuzz_runs = 20000;
+const int fuzz_runs = 60000;
 const char *const fuzz_words[] = {
     "//@ solution\n", "//@ starter\n", "//@ end\n", "//@ reject X\n", "//@ solution, starter\n", "//@",
     "//@ starter, reject A\n", "#@ solution\n", "#@ end\n", "  //@ end\n", "//@ reject \n", "//@ reject lower\n",
