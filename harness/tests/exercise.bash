@@ -57,5 +57,6 @@ house() {
   cp -r "$ROOT/05_epoll_lt_et/exercises" "$to/05_epoll_lt_et"
   cp "$IOLAB" "$to/build/bin"
   cp -r "${BIN%/bin}/harness/server" "$to/build/harness"
+  cp "${BIN%/bin}/flags" "$to/build"
   echo "$to"
 }
