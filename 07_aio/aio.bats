@@ -55,7 +55,7 @@ teardown() {
   ln -s "$ROOT/07_aio" "$ROOT/harness" .
   mkdir build
   ln -s "$BIN" build/bin
-  awk '/^## /{ here = $2 == "aio" } here && /^    .*work\//' 07_aio/README.md >commands
+  sed -n '/^```sh starved$/,/^```$/ { //!p }' 07_aio/README.md >commands
   [ "$(wc -l <commands)" -eq 3 ]
   run bash -e commands
   echo "$output"

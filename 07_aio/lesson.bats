@@ -14,7 +14,7 @@ needs_uring() {
 @test "lesson 07: three who are silent: a thread for each, and main; or one thread for all" {
   needs_uring
   plays_block silent
-  [ "$(shown threads 1)" = 4 ]
+  less 3 "$(shown threads 1)"
   [ "$(shown threads 2)" = 1 ]
   less "$(shown cpu 1)" 5
   less "$(shown cpu 2)" 5
@@ -22,19 +22,19 @@ needs_uring() {
 
 @test "lesson 07: a hidden thread reads and writes; main does neither" {
   plays_block hidden
-  ! grep -qE ' main .*(read|write)[0-9]* A' <<<"$said"
+  [ "$(grep -cE ' main .*(read|write)[0-9]* A' <<<"$said")" -eq 0 ]
 }
 
 @test "lesson 07: with rings nobody calls read or write" {
   needs_uring
   plays_block rings
-  ! grep -qE '(read|write|recv|send) A' <<<"$(grep -v '>' <<<"$said")"
+  [ "$(grep -v '>' <<<"$said" | grep -cE '(read|write|recv|send) ')" -eq 0 ]
 }
 
 @test "lesson 07: 160 who are silent cost 160 threads, or none" {
   needs_uring
   plays_block idle
-  [ "$(shown threads 2)" = 161 ]
+  less 160 "$(shown threads 2)"
   [ "$(shown threads 4)" = 1 ]
   less "$(shown memory 1)" "$(shown memory 2)"
 }
