@@ -179,6 +179,12 @@ static void test_others_in_words(void)
     struct trace_event stuck = {.number = SYS_accept, .fd = 3, .who = {.kind = FD_LISTENER}, .may_block = true};
     trace_describe(&stuck, text, sizeof text);
     CHECK(strcmp(text, "accept listener: still waits") == 0, "%s", text);
+    struct trace_event cut = {.number = SYS_close, .fd = 5, .who = connection(1)};
+    trace_describe(&cut, text, sizeof text);
+    CHECK(strcmp(text, "close A: not seen to return") == 0, "%s", text);
+    struct trace_event last = {.number = SYS_exit_group, .fd = -1};
+    trace_describe(&last, text, sizeof text);
+    CHECK(strcmp(text, "exit_group: does not return") == 0, "%s", text);
     says((struct trace_event){.kind = TRACE_SIGNAL, .signal_number = SIGTERM, .other = 12, .handled = true},
          "signal SIGTERM from process 12: its handler runs");
     says((struct trace_event){.kind = TRACE_BORN, .other = 7, .is_thread = true}, "a new thread: 7");

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 static void say_events(struct line *line, uint32_t events)
@@ -144,6 +145,13 @@ static void say_success(struct line *line, const struct trace_event *event)
     }
 }
 
+/* It had not come back when the trace ended. Of exit nobody expects that. */
+static const char *without_return(const struct trace_event *event)
+{
+    bool ends = event->number == SYS_exit || event->number == SYS_exit_group;
+    return event->may_block ? ": still waits" : ends ? ": does not return" : ": not seen to return";
+}
+
 static void describe_call(struct line *line, const struct trace_event *event)
 {
     say(line, "%s", call_title(event->number));
@@ -153,7 +161,7 @@ static void describe_call(struct line *line, const struct trace_event *event)
     }
     say_path(line, event);
     if (event->returned_ns == 0)
-        say(line, event->may_block ? ": still waits" : ": does not return");
+        say(line, "%s", without_return(event));
     else if (event->error)
         say_failure(line, event);
     else
