@@ -27,7 +27,7 @@
 /* -- One connection -------------------------------------------------------------------------------------------------
  * It owes bytes, and a write is under way, or owes none, and a read is. Never both: glibc runs the requests of one
  * descriptor one after the other, and a write behind a read would wait until the client speaks. And never neither: it
- * is closed only when its request is done. A read that outlived its descriptor would take the bytes of the next. */
+ * is closed only when its request is done. close ends no read; what came then would lie in the next client's buffer. */
 
 struct conn { struct exchange talk; struct aiocb request; };
 
