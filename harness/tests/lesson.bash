@@ -18,8 +18,10 @@ told() {
 
 # shape: figures are N, with their units; blanks are one blank, and a bar is one piece of it: so two runs can be compared.
 # Behind who made a call, the time that it waited is left out: it is there in one run, and too short to tell in the next.
+# In a table, - and * stand for who was not served: that depends on the machine.
 shape() {
   sed -E "s/(^|[^A-Za-z_])$FIGURE( ?(ns|us|ms|s|KiB|MiB|bytes|byte|%|times))?/\1N/g; s/([━┅─▒█])+/\1/g
+    s/N\*/N/g; s/(N +)-\*?( |$)/\1N\2/g; s/(N +)-\*?( |$)/\1N\2/g
     s/[[:space:]]+/ /g; s/(main|(thread|process) N) N /\1 /g; s/^ //; s/ $//"
 }
 

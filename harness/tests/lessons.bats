@@ -38,7 +38,7 @@ has_a_figure_of_its_models() {
   grep -q '](phases\.svg)$' "$LESSON" || { echo "no figure"; return 1; }
   for source in "$lab"/*.c; do
     model=$(basename "$source" .c | tr _ -)
-    grep -qE "[ >]$model[ <]" "$lab/phases.svg" || { echo "phases.svg does not draw $model"; return 1; }
+    grep -qE "[ >]${model}[ <]" "$lab/phases.svg" || { echo "phases.svg does not draw $model"; return 1; }
   done
   grep -qE '^\*`make models ARGS=' "$LESSON" || { echo "the command that drew it is not named"; return 1; }
 }
