@@ -199,9 +199,12 @@ doctor: all  ## what this machine can and cannot do
 battery: all  ## every behaviour against every model (half a minute): make battery [ARGS='select poll']
 	@$(BUILD)/bin/iolab battery $(ARGS)
 
+# By another name: `make -n` runs what says MAKE by its own.
+submake = $(MAKE)
+
 test: tests  ## play the battery against every model, test the harness (under 5 minutes; SLOW=1: what takes longer, too)
 	@harness/tests/install_bats.sh
-	@MAKEFLAGS= $(MAKE) -s BUILD='$(BUILD)' suite
+	@MAKEFLAGS= $(submake) -s BUILD='$(BUILD)' suite
 
 # A file of tests mostly waits for its servers: several at a time. SUITES=1: one after the other.
 SUITES ?= 6
@@ -212,7 +215,7 @@ LOGS   := $(patsubst %.bats,$(BUILD)/tap/%.tap,$(LONG) $(filter-out $(LONG),$(BA
 
 suite:
 	@rm -rf $(BUILD)/tap
-	@status=0; MAKEFLAGS= $(MAKE) -s -k -j$(SUITES) BUILD='$(BUILD)' BATS='$(BATS)' $(LOGS) || status=1; \
+	@status=0; MAKEFLAGS= $(submake) -s -k -j$(SUITES) BUILD='$(BUILD)' BATS='$(BATS)' $(LOGS) || status=1; \
 	  cat $(LOGS) | awk '/^ok / { ok++; skip += /# skip/ } /^not ok / { bad++ } \
 	    END { printf "%d passed, %d failed%s\n", ok, bad, skip ? " (" skip " of them skipped)" : "" }'; \
 	  [ "$${SLOW:-0}" != 0 ] || ! grep -qs test_tags=slow $(BATS) || \
@@ -221,6 +224,9 @@ suite:
 $(LOGS): $(BUILD)/tap/%.tap: FORCE
 	@harness/tests/run_file.sh $*.bats $@
 
+ifneq (,$(filter check,$(MAKECMDGOALS)))
+$(info This tests iolab itself, for ten minutes and more. One exercise: make check-$(firstword $(IDS)))
+endif
 check: export SLOW = 1
 check: test  ## test with SLOW=1, and where installed: shellcheck, clang, the suite under ASan and UBSan
 	@harness/tests/check.sh

@@ -61,3 +61,8 @@ setup() { cd "$ROOT" || return; }
   refuses 0 "1 passed, 0 failed" suite SLOW=
   refuses 0 "left to SLOW=1" suite SLOW=
 }
+@test "make -n check runs nothing, and says how one exercise is checked" {
+  refuses 0 "One exercise: make check-01a" timeout 60 make -n check
+  run timeout 60 make -n check
+  [[ $output == *" suite"* && $output != *"passed"* ]]
+}
