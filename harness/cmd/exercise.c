@@ -52,17 +52,20 @@ static const char *end_of_line(const char *line) { return line + strcspn(line, "
 
 static bool is_of_paragraph(const char *line) { return *line && !strchr(" \n", *line); }
 
+static bool begins_item(const char *line) { return strncmp(line, "- ", 2) == 0; }
+
 void exercise_tell_text(const char *text)
 {
     for (const char *at = text; *at; at += *at == '\n') {
         const char *end = end_of_line(at);
-        while (is_of_paragraph(at) && *end && is_of_paragraph(end + 1))
+        while (is_of_paragraph(at) && *end && is_of_paragraph(end + 1) && !begins_item(end + 1))
             end = end_of_line(end + 1);
         char *paragraph = strndup(at, (size_t)(end - at));
         for (char *c = paragraph; is_of_paragraph(at) && c && *c; c++)
             *c = *c == '\n' ? ' ' : *c;
+        int indent = paragraph && begins_item(at) ? printf("- ") : 0;
         if (paragraph && is_of_paragraph(at))
-            cmd_print_from(0, paragraph);
+            cmd_print_from(indent, paragraph + indent);
         else
             puts(paragraph ? paragraph : "");
         free(paragraph);

@@ -185,6 +185,13 @@ block() { awk -v begin="\`\`\`$1" '$0 == begin { on = 1; next } /^```/ { on = 0 
   with "$work" list --csv | grep -qx '03b,25,fix,The wall at 1024,new,,0,3,'
 }
 
+@test "a list in a task keeps its lines" {
+  said=$(with "$BATS_TEST_TMPDIR/new" start 05a)
+  grep -q '^- `epoll_lt.c`: level-triggered, one read for each event;$' <<<"$said"
+  grep -q '^- `epoll_et.c`: edge-triggered, reading until EAGAIN for each event;$' <<<"$said"
+  grep -q '^  is\.$' <<<"$said"           # what is too long goes on under the text, and not under the dash
+}
+
 @test "the explanation comes behind a pass, and the list knows the day" {
   work=$(solution_of 08a)
   refuses 1 "the explanation comes behind it" with "$work" explain 08a
