@@ -23,6 +23,9 @@ static int count;                           /* one more than the highest descrip
 //@ reject LOST_ENTRY
 static struct pollfd *places;               /* what we ask of poll, one behind the other */
 static int count;
+//@ reject ARRAY_FULL
+static struct pollfd places[1024];          /* what we ask of poll, one behind the other */
+static int count;
 //@ starter, reject FDSET_OVERFLOW
 static fd_set to_read, to_write;            /* what we ask of select next time */
 static int count;                           /* one more than the highest descriptor in them */
@@ -37,7 +40,7 @@ static void watch(int fd)
     while (count <= fd)
         places[count++].fd = -1;
     places[fd] = (struct pollfd){.fd = fd, .events = POLLIN};
-//@ reject LOST_ENTRY
+//@ reject LOST_ENTRY, reject ARRAY_FULL
     places[count++] = (struct pollfd){.fd = fd, .events = POLLIN};
 //@ reject UNWATCHED
     places[fd] = (struct pollfd){.fd = fd, .events = POLLIN};
@@ -56,7 +59,7 @@ static void turn(int fd, bool writing)
 //@ reject SPIN
     if (writing)
         places[fd].events |= POLLOUT;
-//@ reject LOST_ENTRY
+//@ reject LOST_ENTRY, reject ARRAY_FULL
     for (int i = 0; i < count; i++)
         if (places[i].fd == fd)
             places[i].events = writing ? POLLOUT : POLLIN;
@@ -77,6 +80,11 @@ static void forget(int fd)
         if (places[i].fd == fd)
             places[i].fd = -1;
     count--;
+//@ reject ARRAY_FULL
+    int i = 0;
+    while (places[i].fd != fd)
+        i++;
+    places[i] = places[--count];
 //@ reject UNWATCHED
     places[fd].fd = -1;
     count--;
@@ -150,7 +158,7 @@ int main(int argc, char **argv)
     talks = server_table(sizeof *talks);
 //@ solution
     places = server_table(sizeof *places);
-//@ starter, reject FDSET_OVERFLOW
+//@ starter, reject FDSET_OVERFLOW, reject ARRAY_FULL
 //@ end
     watch(listener);
 
@@ -173,7 +181,7 @@ int main(int argc, char **argv)
         for (int fd = 0; fd < count && ready > 0; fd++) {
             if (places[fd].revents != POLLIN && places[fd].revents != POLLOUT)
                 continue;
-//@ reject LOST_ENTRY
+//@ reject LOST_ENTRY, reject ARRAY_FULL
             die("poll");
         for (int i = 0; i < count && ready > 0; i++) {
             int fd = places[i].fd;
