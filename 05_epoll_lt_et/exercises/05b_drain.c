@@ -19,7 +19,7 @@ static void watch(int fd)
 //@ solution, starter
     struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.fd = fd};
 //@ reject NOT_ET
-    struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT, .data.fd = fd};
 //@ end
     if (epoll_ctl(interest, EPOLL_CTL_ADD, fd, &event) < 0)
         die("epoll_ctl");
@@ -68,12 +68,12 @@ static void serve(int client)
     if (exchange_over(talk) || (n < 0 && !server_not_now()))
         part(client);
 //@ reject SPIN
-    while (!exchange_over(talk)) {
-        ssize_t n = exchange_owes(talk) ? answer(client, talk) : hear(client, talk);
-        if (n < 0 && !server_not_now())
-            break;
-    }
-    part(client);
+    ssize_t n;
+    do
+        n = exchange_owes(talk) ? answer(client, talk) : hear(client, talk);
+    while (n > 0 || errno == EAGAIN);
+    if (exchange_over(talk) || n < 0)
+        part(client);
 //@ end
 }
 
@@ -94,13 +94,13 @@ static void welcome(int listener)
         if (client >= 0)
             meet(client);
     }
-//@ starter
+//@ starter, reject NOT_ET
     int client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
     if (client >= 0)
         meet(client);
     else
         server_accept_failed();
-//@ reject ACCEPT_STALL, reject NOT_ET
+//@ reject ACCEPT_STALL
     int client = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (client >= 0)
         meet(client);
