@@ -9,6 +9,10 @@
 //@ reject SPARE_LOST
 #include <fcntl.h>
 //@ end
+//@ solution, starter
+//@ reject WAITS_ASIDE
+#include <poll.h>
+//@ end
 #include <sys/epoll.h>
 #include <sys/socket.h>
 //@ solution, starter
@@ -24,6 +28,7 @@ static int interest;
 //@ solution
 static int resting = -1;                /* the listener, while there is no descriptor for whoever knocks */
 //@ starter, reject ACCEPT_LOOP, reject DIED_ON_EMFILE, reject NEVER_RECOVERS, reject NAPS, reject VICTIM
+//@ reject WAITS_ASIDE, reject HUNG_UP, reject FD_GONE, reject ONE_ACCEPT
 //@ reject SPARE_LOST
 static int spare;                       /* given up for a moment, so that accept4 has a descriptor */
 //@ end
@@ -45,6 +50,7 @@ static void part(int client)
         resting = -1;
     }
 //@ starter, reject ACCEPT_LOOP, reject DIED_ON_EMFILE, reject NEVER_RECOVERS, reject NAPS, reject VICTIM
+//@ reject WAITS_ASIDE, reject HUNG_UP, reject FD_GONE, reject ONE_ACCEPT
 //@ reject SPARE_LOST
 //@ end
 }
@@ -101,13 +107,22 @@ static void welcome(int listener)
         control(EPOLL_CTL_DEL, listener, 0);    /* the queue keeps whoever is in it, until somebody leaves */
         resting = listener;
     }
-//@ starter, reject ACCEPT_LOOP
+//@ starter, reject ACCEPT_LOOP, reject ONE_ACCEPT
 //@ reject DIED_ON_EMFILE
     else if (errno != EAGAIN)
         die("accept4");
 //@ reject NEVER_RECOVERS
     else if (errno == EMFILE || errno == ENFILE)
         control(EPOLL_CTL_DEL, listener, 0);
+//@ reject WAITS_ASIDE
+    else if (errno == EMFILE || errno == ENFILE)
+        poll(NULL, 0, 100);
+//@ reject HUNG_UP
+    else if (errno == EMFILE || errno == ENFILE)
+        shutdown(listener, SHUT_RD);
+//@ reject FD_GONE
+    else if (errno == EMFILE || errno == ENFILE)
+        close(63);                              /* whoever came last, has he not? */
 //@ reject NAPS
     else if (errno == EMFILE || errno == ENFILE) {
         struct timespec moment = {.tv_nsec = 10 * 1000 * 1000};
@@ -140,7 +155,11 @@ int main(int argc, char **argv)
 //@ reject SPARE_LOST
     spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
 //@ end
+//@ solution, starter
     control(EPOLL_CTL_ADD, listener, EPOLLIN);
+//@ reject ONE_ACCEPT
+    control(EPOLL_CTL_ADD, listener, EPOLLIN | EPOLLET);
+//@ end
 
     while (server_serving()) {
         struct epoll_event events[BATCH];
