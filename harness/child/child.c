@@ -286,7 +286,12 @@ static const char *signal_name(int signal_number)
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (known[i].number == signal_number)
             return known[i].name;
-    snprintf(other, sizeof other, "signal %d", signal_number);
+    if (signal_number == SIGRTMIN)
+        return "SIGRTMIN";
+    if (signal_number > SIGRTMIN && signal_number <= SIGRTMAX)
+        snprintf(other, sizeof other, "SIGRTMIN+%d", signal_number - SIGRTMIN);
+    else
+        snprintf(other, sizeof other, "signal %d", signal_number);
     return other;
 }
 

@@ -20,7 +20,7 @@ static const char watches[] = " level-triggered edge-triggered oneshot disarmed 
 static const char families[] = " accept read write select poll epoll_wait pause wait nanosleep sigwaitinfo "
                                "sigsuspend futex io_uring_enter ";
 static const char ends[] = " running SIGABRT SIGALRM SIGBUS SIGFPE SIGHUP SIGILL SIGINT SIGIO SIGKILL SIGPIPE SIGQUIT "
-                           "SIGSEGV SIGSYS SIGTERM SIGTRAP SIGUSR1 SIGUSR2 SIGXFSZ ";
+                           "SIGRTMIN SIGRTMIN+1 SIGSEGV SIGSYS SIGTERM SIGTRAP SIGUSR1 SIGUSR2 SIGXFSZ ";
 
 /* calls(...) or bytes(...); `calls(read in handler)` is three words. */
 static bool take_counted(struct parser *p, struct scene_observation *seen)
