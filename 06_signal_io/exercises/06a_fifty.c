@@ -52,7 +52,7 @@ static void watch(int fd)
 {
 //@ solution, starter
     int number = SIGIO;
-//@ reject QUEUE_OVERFLOW
+//@ reject QUEUE_OVERFLOW, reject NO_HANDLER
     int number = SIGRTMIN;
 //@ end
     if (fcntl(fd, F_SETOWN, getpid()) < 0 || fcntl(fd, F_SETSIG, number) < 0 ||
@@ -87,6 +87,8 @@ static void note(int signal_number, siginfo_t *info, void *context)
     signals++;
     named = info->si_fd;
 //@ solution, starter
+//@ reject PRINTS_IN_HANDLER
+    printf("a signal for %d\n", (int)named);
 //@ reject UNSAFE_HANDLER
     welcome();
     for (int fd = 0; fd <= highest; fd++)
@@ -104,10 +106,13 @@ static void tell(int signal_number)
 int main(int argc, char **argv)
 {
     sigset_t none, io;
+    setvbuf(stdout, NULL, _IONBF, 0);   /* what is printed goes out at once, and where it is printed */
     sigemptyset(&none);
     sigemptyset(&io);
     sigaddset(&io, SIGIO);
 //@ solution, starter
+//@ reject NO_HANDLER
+    sigaddset(&io, SIGRTMIN);
 //@ reject QUEUE_OVERFLOW
     sigaddset(&io, SIGRTMIN);
     sigaction(SIGRTMIN, &(struct sigaction){.sa_sigaction = note, .sa_mask = io, .sa_flags = SA_SIGINFO}, NULL);
@@ -128,7 +133,6 @@ int main(int argc, char **argv)
 //@ end
         calls.waits++;
         printf("signals %d\n", (int)signals);
-        fflush(stdout);
 //@ solution
         welcome();
         for (int fd = 0; fd <= highest; fd++)
@@ -138,6 +142,20 @@ int main(int argc, char **argv)
             welcome();
         else
             serve(named);
+//@ reject NOT_ACCEPTED
+        if (named == listener)
+            welcome();
+        else
+            for (int fd = 0; fd <= highest; fd++)
+                serve(fd);
+//@ reject CONNECTED_ALONE
+        if (named == listener) {
+            welcome();
+            continue;
+        }
+        welcome();
+        for (int fd = 0; fd <= highest; fd++)
+            serve(fd);
 //@ reject UNSAFE_HANDLER
 //@ end
     }

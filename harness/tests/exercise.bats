@@ -75,7 +75,7 @@ block() { awk -v begin="\`\`\`$1" '$0 == begin { on = 1; next } /^```/ { on = 0 
     "$IOLAB" exercise variant 06a solution | sed "/^# What/,\$d; s/^    signals++;/&\n    $1/" >"$work/06a/fifty.c"
   }
   in_handler 'dprintf(1, "signal %d", signal_number);'
-  tells 1 "UNSAFE_HANDLER: 9 bytes were written inside the signal handler" with "$work" check 06a
+  tells 1 "PRINTS_IN_HANDLER: 9 bytes were written inside the signal handler" with "$work" check 06a
   in_handler 'dprintf(1, "s");'
   refuses 0 "PASS" with "$work" check 06a
 }
