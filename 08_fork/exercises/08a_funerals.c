@@ -44,6 +44,23 @@ static void bury(int signal_number)
     while (waitpid(-1, &status, WNOHANG) > 0)
         server_child_ended(status);     /* signals do not queue: bury until nobody is left */
     errno = error;
+//@ reject COUNTED
+    int status, error = errno;
+    for (int i = 0; i < 20; i++)
+        if (waitpid(-1, &status, WNOHANG) > 0)
+            server_child_ended(status);
+    errno = error;
+//@ reject NOT_BOOKED
+    int error = errno;
+    while (waitpid(-1, NULL, WNOHANG) > 0)
+        ;
+    errno = error;
+//@ reject HANDLER_SPINS
+    int status, error = errno;
+    while (waitpid(-1, &status, WNOHANG) >= 0)
+        server_child_ended(status);
+    errno = error;
+//@ reject ERRNO_LOST
 //@ starter, reject ZOMBIES, reject ACCEPT_EINTR
     int status;
     if (waitpid(-1, &status, 0) > 0)
@@ -84,11 +101,20 @@ static void meet(int listener, int client)
 int main(int argc, char **argv)
 {
     int listener = server_listen(argc, argv, "funerals", 0);
+//@ solution, starter
     sigaction(SIGCHLD, &(struct sigaction){.sa_handler = bury}, NULL);
+//@ reject KERNEL_BURIES
+    sigaction(SIGCHLD, &(struct sigaction){.sa_handler = bury, .sa_flags = SA_NOCLDWAIT}, NULL);
+//@ end
 
     while (server_serving()) {
         int client = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
         calls.waits++;
+//@ solution, starter
+//@ reject ERRNO_LOST
+        for (int status; waitpid(-1, &status, WNOHANG) > 0;)
+            server_child_ended(status);
+//@ end
         if (client >= 0)
             meet(listener, client);
 //@ solution, starter
