@@ -139,10 +139,10 @@ static bool expects_the_end(const struct scene_line *line)
     return line && line->action == DO_EXPECT && !(line->expected & (EXPECT_ALL | EXPECT_SIZE | EXPECT_TEXT));
 }
 
-/* `C expect all` of a `client C x50`: the bytes are those of one of them, and the cause counts clients. */
+/* `C expect all`, `C ping` of a `client C x50`: the bytes are those of one of them, and the cause counts clients. */
 static bool expects_of_many(const struct scene *scene, const struct scene_line *line)
 {
-    if (!line || line->action != DO_EXPECT)
+    if (!line || (line->action != DO_EXPECT && line->action != DO_PING))
         return false;
     for (int i = 0; i < scene->line_count; i++)
         if (scene->lines[i].action == DO_CLIENT && strcmp(scene->lines[i].client.name, line->client.name) == 0)
