@@ -224,10 +224,23 @@ static void note(const struct stage *stage, int line, struct play_outcome *outco
 
 void stage_blame_prediction(struct stage *stage, const struct scene_line *line, const struct scene_value *given)
 {
+    struct play_outcome outcome = {0};
+    struct play_wrong *wrong = &stage->wrong;
+    for (int i = 0; i < wrong->count; i++)
+        if (wrong->causes[i].line == line->line)
+            return;
+    if (wrong->count == SCENE_ASKS)
+        return;
     snprintf(stage->code, sizeof stage->code, "WRONG_PREDICTION");
-    note(stage, line->line, &stage->wrong);
-    if (!blame_elses(stage, &line->elses, true, given->unit == UNIT_WORD ? given->word : "", &stage->wrong))
-        blame_by_default(stage, &stage->wrong);
+    if (!blame_elses(stage, &line->elses, true, given->unit == UNIT_WORD ? given->word : "", &outcome))
+        blame_by_default(stage, &outcome);
+    struct play_cause *cause = &wrong->causes[wrong->count++];
+    cause->line = line->line;
+    memcpy(cause->question, line->name, sizeof cause->question);
+    memcpy(cause->code, outcome.code, sizeof cause->code);
+    memcpy(cause->message, outcome.message, sizeof cause->message);
+    snprintf(cause->got, sizeof cause->got, "%s", stage->got);
+    snprintf(cause->want, sizeof cause->want, "%s", stage->want);
 }
 
 void stage_first_cause(struct stage *stage, const struct scene_line *line, struct play_outcome *outcome)

@@ -165,6 +165,13 @@ static bool start_server(struct stage *stage, char **words, struct play_outcome 
     return false;
 }
 
+/* So long from now, and not longer than who plays it allows. */
+static double end_after(const struct stage *stage, double ms)
+{
+    double end = now_ms() + ms, most = stage->options->end_ms;
+    return most > 0 && most < end ? most : end;
+}
+
 /* It may have been hurt in a way that only its end shows. Of one that has failed already, no more is expected. */
 static void look_at_the_end(struct stage *stage, struct play_outcome *outcome)
 {
@@ -172,7 +179,7 @@ static void look_at_the_end(struct stage *stage, struct play_outcome *outcome)
         return;
     child_signal(&stage->server, SIGCONT);
     child_signal(&stage->server, SIGTERM);
-    double end = now_ms() + (outcome->verdict == PLAY_PASS ? 3000 : 300);
+    double end = outcome->verdict == PLAY_PASS ? end_after(stage, 3000) : now_ms() + 300;
     while (child_alive(&stage->server) && !stage->forks && now_ms() < end)
         stage_turn(stage, 1);
     if (stage->forks && outcome->verdict == PLAY_PASS)
@@ -227,17 +234,19 @@ static bool has_predictions(const struct scene *scene, const struct play_options
 }
 
 /* The server did all that was wanted: was it foreseen? */
-static void tell_wrong_prediction(const struct stage *stage, struct play_outcome *outcome)
+static void tell_wrong_predictions(const struct stage *stage, struct play_outcome *outcome)
 {
-    const struct play_outcome *wrong = &stage->wrong;
-    if (outcome->verdict != PLAY_PASS || wrong->verdict != PLAY_FAIL)
+    const struct play_cause *first = stage->wrong.causes;
+    if (stage->options->wrong)
+        *stage->options->wrong = stage->wrong;
+    if (stage->options->wrong || outcome->verdict != PLAY_PASS || stage->wrong.count == 0)
         return;
     outcome->verdict = PLAY_FAIL;
-    outcome->line = wrong->line;
-    memcpy(outcome->code, wrong->code, sizeof outcome->code);
-    memcpy(outcome->message, wrong->message, sizeof outcome->message);
-    memcpy(outcome->got, wrong->got, sizeof outcome->got);
-    memcpy(outcome->want, wrong->want, sizeof outcome->want);
+    outcome->line = first->line;
+    memcpy(outcome->code, first->code, sizeof outcome->code);
+    memcpy(outcome->message, first->message, sizeof outcome->message);
+    memcpy(outcome->got, first->got, sizeof outcome->got);
+    memcpy(outcome->want, first->want, sizeof outcome->want);
 }
 
 static bool is_excluded(const struct scene *scene, struct play_outcome *outcome)
@@ -253,7 +262,8 @@ static bool await_ready(struct stage *stage)
 {
     enum { GLANCE_MS = 20 };
     enum child_verdict verdict = CHILD_LATE;
-    for (double end = now_ms() + READY_MS; verdict == CHILD_LATE && now_ms() < end && !*stage->options->interrupted;)
+    const double end = end_after(stage, READY_MS);
+    while (verdict == CHILD_LATE && now_ms() < end && !*stage->options->interrupted)
         verdict = child_await_ready(&stage->server, GLANCE_MS);
     if (verdict == CHILD_FORKS)
         stage_look_for_births(stage);
@@ -268,7 +278,7 @@ static void play_on(struct stage *stage, struct play_outcome *outcome)
         snprintf(outcome->model, sizeof outcome->model, "%s", stage->server.model);
     if (is_excluded(stage->scene, outcome))
         return;
-    stage->end_ms = now_ms() + stage->scene->limit_ms;
+    stage->end_ms = end_after(stage, stage->scene->limit_ms);
     if (stage->ready) {
         line_do(stage, &(struct scene_line){.action = DO_SETTLE, .within_ms = -1});
         line_mark(stage, "start");
@@ -309,7 +319,7 @@ struct play_outcome play(const struct scene *scene, const struct play_options *o
         if (stage.has_twin)
             child_kill(&stage.twin);
         look_at_the_end(&stage, &outcome);
-        tell_wrong_prediction(&stage, &outcome);
+        tell_wrong_predictions(&stage, &outcome);
         child_kill(&stage.server);
     }
     end_trace(&stage);

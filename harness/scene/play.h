@@ -20,11 +20,18 @@ struct play_watcher {
     void *context;
 };
 
+/* Why a prediction was wrong: of each question that was answered otherwise. */
+struct play_cause { int line; char question[SCENE_NAME], code[SCENE_NAME], message[600], got[64], want[64]; };
+struct play_wrong { int count; struct play_cause causes[SCENE_ASKS]; };
+
 struct play_options {
     char *const *argv;          /* the server's command; a word "{args}" takes the scene's options */
     const char *model;          /* "" if it is not known: then its ready line may tell, or no exclusion applies */
     int cpu;                    /* the server's; -1: any */
     const char *answers;        /* the file of the predictions that are in the scenes; NULL: none are judged */
+    struct play_wrong *wrong;   /* where all wrong predictions go: then the outcome tells of the server alone. NULL: if
+                                   every line holds, the first wrong one is the outcome */
+    double end_ms;              /* on the clock of now_ms: by then it is over, whatever the scene allows; 0: not said */
     volatile sig_atomic_t *interrupted;
     bool no_excuse;                     /* an exit with 77 is an end like any other: a student's program may say so */
     const struct play_watcher *watcher;     /* NULL: nobody */

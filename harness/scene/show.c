@@ -97,7 +97,6 @@ enum line_result show_do_answer(struct stage *stage, const struct scene_line *li
     given.unit = shown->value.unit;         /* a plain number was meant so */
     snprintf(stage->got, sizeof stage->got, "%s", scene_value_text(shown->value));
     snprintf(stage->want, sizeof stage->want, "%s", scene_value_text(given));
-    if (stage->wrong.verdict != PLAY_FAIL)
-        stage_blame_prediction(stage, line, &ask->given);
+    stage_blame_prediction(stage, line, &ask->given);
     return LINE_OK;
 }

@@ -4,5 +4,5 @@
 #include "harness/scene/lines.h"
 
 enum line_result show_do(struct stage *, const struct scene_line *);
-/* A wrong prediction does not end the scene; the first is kept in stage->wrong. */
+/* A wrong prediction does not end the scene; each is kept in stage->wrong. */
 enum line_result show_do_answer(struct stage *, const struct scene_line *);

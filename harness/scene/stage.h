@@ -52,7 +52,7 @@ struct stage {
     int tests_done, tests_skipped;
 
     struct play_outcome *outcome;       /* where a line puts what it shows */
-    struct play_outcome wrong;          /* of the first wrong prediction; PLAY_PASS: none is */
+    struct play_wrong wrong;            /* the predictions, in the order of their answers */
 };
 
 /* Hands what the tracer has seen to who watches. */
@@ -86,7 +86,7 @@ bool stage_compare(struct stage *, const struct scene_test *, struct scene_value
 void stage_say(struct stage *, const struct scene_test *, struct scene_value seen, char got[STAGE_SAID],
                char want[STAGE_SAID]);
 
-/* After a wrong prediction: its cause, into stage->wrong. */
+/* After a wrong prediction: its cause, into stage->wrong; in a repeat the first one stays. */
 void stage_blame_prediction(struct stage *, const struct scene_line *, const struct scene_value *given);
 /* After a failure: the first cause, into the outcome. `line` is NULL when the server never became ready. */
 void stage_first_cause(struct stage *, const struct scene_line *line, struct play_outcome *);
