@@ -40,7 +40,8 @@ int cmd_words_before_command(int argc, char **argv);
 /* "iolab scene: no model "x"; there are: blocking, ...", on stderr; returns 2. */
 int cmd_no_such_model(const char *command, const char *name);
 
-/* Prints text from column on, which the cursor has reached, in lines of at most 80; the next ones begin there, too. */
+/* Prints text from column on, which the cursor has reached, in lines as wide as the screen, and at most 80; the next
+ * ones begin there, too. */
 void cmd_print_from(int column, const char *text);
 
 /* Closes a file that was written. True: all of it has arrived; else, and for NULL, errno tells why not. */

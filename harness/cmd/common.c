@@ -1,6 +1,7 @@
 /* What commands share. */
 #define _GNU_SOURCE
 #include "harness/cmd/cmd.h"
+#include "harness/cmd/screen.h"
 #include "harness/figure/wrap.h"
 #include "harness/report/models.h"
 #include <dirent.h>
@@ -88,7 +89,13 @@ const char *const *cmd_models(void)
     return built;
 }
 
-void cmd_print_from(int column, const char *text) { wrap_print(stdout, text, column, column, 80); }
+void cmd_print_from(int column, const char *text)
+{
+    enum { USUAL = 80, LEAST = 20 };
+    int width = screen_width(USUAL);
+    width = width > USUAL ? USUAL : width < column + LEAST ? column + LEAST : width;
+    wrap_print(stdout, text, column, column, width);
+}
 
 bool cmd_close(FILE *to)
 {
