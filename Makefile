@@ -137,6 +137,9 @@ exercise = $(BUILD)/bin/iolab exercise $(if $(WORK),--work '$(WORK)')
 which_exercise = { echo "type the ID of an exercise, such as: make $(firstword $(subst -, ,$@))-$(firstword $(IDS))" >&2; \
   echo "the exercises: $(IDS)" >&2; exit 2; }
 
+# At a terminal a failed check is an outcome, and no mistake of make's: `*** Error 1` would be noise. A script sees 1.
+checked = $(exercise) $1 '$*' || { status=$$?; [ $$status -eq 1 ] && [ -t 1 ] || exit $$status; }
+
 exercises: all  ## all exercises, and how far you are; WORK=DIR, here and below: your files are not in work/
 	@$(exercise) list
 
@@ -146,7 +149,7 @@ start-%: all ; @$(exercise) start '$*'
 
 check-ID:  ## is it done, and if not, why not; make watch-05b checks whenever you save: make check-05b
 	@$(which_exercise)
-check-%: all ; @$(exercise) check '$*'
+check-%: all ; @$(call checked,check)
 
 hint-ID:  ## the next of three hints: make hint-05b
 	@$(which_exercise)
@@ -154,7 +157,7 @@ hint-%: all ; @$(exercise) hint '$*'
 
 predict-ID:  ## say what will happen, then see what does: make predict-01a
 	@$(which_exercise)
-predict-%: all ; @$(exercise) predict '$*'
+predict-%: all ; @$(call checked,predict)
 
 reset-ID:  ## the starter again; your file is kept beside it: make reset-05b
 	@$(which_exercise)
