@@ -93,6 +93,12 @@ bool exercise_keep(const struct desk *desk, const char *path)
     return true;
 }
 
+bool exercise_may_write(const char *path)
+{
+    struct stat is;
+    return stat(path, &is) < 0 || S_ISREG(is.st_mode);
+}
+
 static bool make_folders(const struct desk *desk, const char *path)
 {
     char folder[EXERCISE_PATH];
@@ -272,8 +278,8 @@ static int explain(struct desk *desk)
 {
     const struct exercise *exercise = desk->exercise;
     if (!*progress_of(&desk->progress, exercise->id)->passed) {
-        fprintf(stderr, "iolab exercise: %s has not passed yet: the explanation comes behind it (make check-%s)\n",
-                exercise->id, exercise->id);
+        fprintf(stderr, "iolab exercise: %s has not passed yet, and its explanation is shown after a pass: "
+                "make check-%s\n", exercise->id, exercise->id);
         return 1;
     }
     if (!exercise->sheet.explanation) {

@@ -14,6 +14,7 @@ struct desk {
     const char *only;                   /* of verify: this variant alone, or NULL */
     int lock;                           /* the work folder, while the progress is changed */
     bool csv, alone;                    /* alone: nobody is there to ask, in `watch` */
+    bool predicting;                    /* the check is that of `predict`: no attempt at the program */
     int jobs;
 };
 
@@ -30,6 +31,8 @@ const char *exercise_typed(const struct desk *, const char *path);
 void exercise_tell_text(const char *text);
 /* Moves a student's file to PATH.1, PATH.2 ..., and says so. False: it stays, and why has been said. */
 bool exercise_keep(const struct desk *, const char *path);
+/* Nothing is there, or a file: no folder, and no pipe that one would wait for. */
+bool exercise_may_write(const char *path);
 /* A variant of one file, written to a path whose folder is made. False: why has been said. */
 bool exercise_write_to(const struct desk *, const struct exercise *, enum exercise_file, const char *variant,
                        const char *path);

@@ -61,8 +61,8 @@ static void check_variant(struct desk *desk, const struct trial *trial, const ch
     if (written) {
         const struct check_options options = exercise_check_options(desk, work);
         check_run(trial->exercise, &options, &check);
-        memcpy(result.code, check.code, sizeof result.code);
-        snprintf(result.cause, sizeof result.cause, "%.300s%s%.90s", check.cause, *check.compiler ? ": " : "",
+        memcpy(result.code, check.causes[0].code, sizeof result.code);
+        snprintf(result.cause, sizeof result.cause, "%.300s%s%.90s", check.causes[0].text, *check.compiler ? ": " : "",
                  check.compiler);
         result.ms = check.ms;
         for (int i = 0; i < check.played; i++)

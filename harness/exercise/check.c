@@ -6,16 +6,36 @@
 #include "harness/scene/answers.h"
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
-enum { CHECK_MS = 9000 };       /* all scenes together */
+enum { CHECK_MS = 9300, SCENE_LEAST_MS = 500 };     /* the compiler's CPU and all scenes together; a scene */
 
-static bool end(struct check *check, enum check_verdict verdict, const char *code, const char *cause)
+static struct check_cause cause_of(const char *code, const char *text)
+{
+    struct check_cause cause = {0};
+    snprintf(cause.code, sizeof cause.code, "%s", code);
+    snprintf(cause.text, sizeof cause.text, "%.850s", text);
+    return cause;
+}
+
+static bool end(struct check *check, enum check_verdict verdict, const char *code, const char *text)
 {
     check->verdict = verdict;
-    snprintf(check->code, sizeof check->code, "%s", code);
-    snprintf(check->cause, sizeof check->cause, "%.850s", cause);
+    check->causes[0] = cause_of(code, text);
+    check->count = 1;
     return false;
+}
+
+/* The last place is the program's. */
+static void add(struct check *check, const struct check_cause *cause)
+{
+    int first = check->verdict == CHECK_FAIL ? check->count : 0;
+    if (cause->predicted && first == CHECK_CAUSES - 1)
+        return;
+    check->verdict = CHECK_FAIL;
+    check->causes[first] = *cause;
+    check->count = first + 1;
 }
 
 /* What is printed to the stream that a reader wants, as one line. */
@@ -70,7 +90,6 @@ static bool read_predictions(const struct exercise *exercise, const char *path, 
         const struct scene *scene = &check->file->scenes[i];
         const struct scene_ask *ask = answers_missing(scene);
         if (ask) {
-            check->failed = scene;
             snprintf(cause, sizeof cause, "predict first: \"%.300s\" has no answer yet; `make predict-%s` asks",
                      ask->text, exercise->id);
             return end(check, CHECK_FAIL, "NO_PREDICTION", cause);
@@ -103,10 +122,19 @@ static bool build(const struct check_options *options, const char *source, struc
     return false;
 }
 
+/* Of all children that have ended. Not the time on the clock: a busy machine takes none from the scenes. */
+static double compilers_cpu_ms(void)
+{
+    struct rusage used;
+    getrusage(RUSAGE_CHILDREN, &used);
+    return 1e3 * (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+           1e-3 * (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
+}
+
 /* -- The scenes -------------------------------------------------------------------------------------------------- */
 
 /* What a signal means, behind a cause that names it. */
-static void explain_signal(struct check *check)
+static void explain_signal(struct check_cause *cause)
 {
     static const char *const meanings[][2] = {
         {"SIGSEGV", "it used memory that is not its own"},
@@ -119,9 +147,9 @@ static void explain_signal(struct check *check)
         {"SIGKILL", "somebody killed it: for want of memory, perhaps"},
     };
     for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
-        if (strstr(check->cause, meanings[i][0])) {
-            size_t length = strlen(check->cause);
-            snprintf(check->cause + length, sizeof check->cause - length, " (%s: %s)", meanings[i][0], meanings[i][1]);
+        if (strstr(cause->text, meanings[i][0])) {
+            size_t length = strlen(cause->text);
+            snprintf(cause->text + length, sizeof cause->text - length, " (%s: %s)", meanings[i][0], meanings[i][1]);
             return;
         }
 }
@@ -151,7 +179,7 @@ static bool expects_of_many(const struct scene *scene, const struct scene_line *
 }
 
 /* What was expected, and what was seen instead. Of a connection that ought to end, bytes are not the point. */
-static void compare(struct check *check, const struct scene *scene, const struct play_outcome *outcome)
+static void compare(struct check_cause *cause, const struct scene *scene, const struct play_outcome *outcome)
 {
     const struct scene_line *line = line_numbered(scene, outcome->line);
     bool ends = expects_the_end(line);
@@ -159,21 +187,37 @@ static void compare(struct check *check, const struct scene *scene, const struct
     if (strcmp(outcome->want, "yes") == 0 || expects_of_many(scene, line))
         return;                 /* `server alive`: the cause says it */
     bool bare = !ends && bytes && outcome->want[0] && !outcome->want[strspn(outcome->want, "0123456789")];
-    snprintf(check->got, sizeof check->got, "%s", ends ? "it is open" : outcome->got);
-    snprintf(check->want, sizeof check->want, "%.40s%s", ends ? "the end of the connection" : outcome->want,
+    snprintf(cause->got, sizeof cause->got, "%s", ends ? "it is open" : outcome->got);
+    snprintf(cause->want, sizeof cause->want, "%.40s%s", ends ? "the end of the connection" : outcome->want,
              bare ? " bytes" : "");
 }
 
-static void note(struct check *check, const struct scene *scene, const struct play_outcome *outcome)
+static void note_prediction(struct check *check, const struct scene *scene, const struct play_cause *wrong)
 {
-    if (outcome->verdict == PLAY_INTERRUPTED)
-        end(check, CHECK_INTERRUPTED, "", "");
-    if (outcome->verdict != PLAY_FAIL || check->verdict != CHECK_PASS)
-        return;
-    end(check, CHECK_FAIL, outcome->code, outcome->message);
-    explain_signal(check);
-    check->failed = scene;
-    compare(check, scene, outcome);
+    struct check_cause cause = cause_of(wrong->code, wrong->message);
+    memcpy(cause.got, wrong->got, sizeof cause.got);
+    memcpy(cause.want, wrong->want, sizeof cause.want);
+    cause.predicted = true;
+    cause.scene = scene;
+    add(check, &cause);
+}
+
+/* In the order in which it was asked. */
+static void note_predictions(struct check *check, const struct scene *scene, const struct play_wrong *wrong)
+{
+    for (int i = 0; i < scene->ask_count; i++)
+        for (int j = 0; j < wrong->count; j++)
+            if (strcmp(wrong->causes[j].question, scene->asks[i].id) == 0)
+                note_prediction(check, scene, &wrong->causes[j]);
+}
+
+static struct check_cause failure(const struct scene *scene, const struct play_outcome *outcome)
+{
+    struct check_cause cause = cause_of(outcome->code, outcome->message);
+    cause.scene = scene;
+    explain_signal(&cause);
+    compare(&cause, scene, outcome);
+    return cause;
 }
 
 /* Of "epoll-lt, epoll-et" the first that the scene is for; if it is for none, the last. */
@@ -188,40 +232,50 @@ static void choose_model(const struct scene *scene, const char *models, char mod
 
 /* A program is foreign to the player, with {port}: so what it prints is its own affair, before `ready`, too. */
 static struct play_outcome play_one(const struct scene *scene, const struct exercise *exercise,
-                                    const struct check_options *options, const char *answers, char *program)
+                                    const struct check_options *options, const char *answers, double end_ms,
+                                    struct check *check)
 {
+    char *program = check->program;
+    struct play_wrong wrong = {0};
+
     char *const words[] = {program, (char *)"--port", (char *)"{port}", (char *)"--quiet", (char *)"{args}", NULL};
     char model[SHEET_WORD];
     choose_model(scene, exercise->sheet.model, model);
     const struct play_options how = {.argv = exercise->has[EXERCISE_PROGRAM] ? words : options->model(model),
-                                     .model = model, .cpu = -1, .answers = answers,
-                                     .interrupted = options->interrupted,
+                                     .model = model, .cpu = -1, .answers = answers, .wrong = &wrong,
+                                     .end_ms = end_ms, .interrupted = options->interrupted,
                                      .no_excuse = exercise->has[EXERCISE_PROGRAM]};
-    return play(scene, &how);
+    struct play_outcome outcome = play(scene, &how);
+    note_predictions(check, scene, &wrong);
+    return outcome;
 }
 
-/* After the first failure only scenes that ask are played: all predictions are compared. */
+/* After the program's first failure only scenes that ask are played: all predictions are compared. */
 static void play_all(const struct exercise *exercise, const struct check_options *options, const char *answers,
-                     struct check *check)
+                     double end_ms, struct check *check)
 {
     struct scene_file *file = check->file;
-    double end_ms = now_ms() + CHECK_MS;
+    struct check_cause program = {0};
     int without = 0;
     check->outcomes = calloc((size_t)file->count, sizeof *check->outcomes);
-    for (int i = 0; check->outcomes && i < file->count; i++) {
-        struct scene *scene = &file->scenes[i];
-        if (check->verdict != CHECK_PASS && !(answers && scene->ask_count > 0))
+    for (int i = 0; check->outcomes && i < file->count && !*options->interrupted; i++) {
+        const struct scene *scene = &file->scenes[i];
+        if (program.code[0] && !(answers && scene->ask_count > 0))
             continue;
-        double left_ms = end_ms - now_ms();
-        if (*options->interrupted)
+        if (end_ms - now_ms() < SCENE_LEAST_MS) {
+            if (!program.code[0])
+                program = cause_of("LIMIT", "the time of a check is over before all its scenes are played");
             break;
-        if (left_ms < scene->limit_ms)
-            scene->limit_ms = left_ms > 1 ? left_ms : 1;
+        }
         check->played = i + 1;
-        check->outcomes[i] = play_one(scene, exercise, options, answers, check->program);
-        note(check, scene, &check->outcomes[i]);
-        without += check->outcomes[i].verdict == PLAY_SKIP || check->outcomes[i].verdict == PLAY_NOT_APPLICABLE;
+        struct play_outcome *outcome = &check->outcomes[i];
+        *outcome = play_one(scene, exercise, options, answers, end_ms, check);
+        if (outcome->verdict == PLAY_FAIL && !program.code[0])
+            program = failure(scene, outcome);
+        without += outcome->verdict == PLAY_SKIP || outcome->verdict == PLAY_NOT_APPLICABLE;
     }
+    if (program.code[0])
+        add(check, &program);
     if (*options->interrupted)
         end(check, CHECK_INTERRUPTED, "", "");
     else if (without > 0 && without == check->played)
@@ -239,15 +293,18 @@ static void check_in_order(const struct exercise *exercise, const struct check_o
     if (predicts && (!find_file(exercise, options->work, EXERCISE_PREDICTIONS, predictions, check) ||
                      !read_predictions(exercise, predictions, check)))
         return;
+    double before_ms = compilers_cpu_ms();
     if (writes && !build(options, source, check))
         return;
-    play_all(exercise, options, predicts ? predictions : NULL, check);
+    play_all(exercise, options, predicts ? predictions : NULL, now_ms() + CHECK_MS - (compilers_cpu_ms() - before_ms),
+             check);
 }
 
 void check_run(const struct exercise *exercise, const struct check_options *options, struct check *check)
 {
     double began_ms = now_ms();
-    *check = (struct check){.verdict = CHECK_PASS, .code = "PASS"};
+    *check = (struct check){0};
+    end(check, CHECK_PASS, "PASS", "");
     check_in_order(exercise, options, check);
     check->ms = now_ms() - began_ms;
 }

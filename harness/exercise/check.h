@@ -13,17 +13,26 @@ struct check_options {
     volatile sig_atomic_t *interrupted;
 };
 
+enum { CHECK_CAUSES = 16 };
+
+struct check_cause {
+    char code[SCENE_NAME];              /* of a failure; else "PASS", "CANNOT" */
+    char text[900];                     /* one sentence; or what stands in the way */
+    char got[64], want[64];             /* "" where there is nothing to compare */
+    bool predicted;                     /* a prediction was wrong: `want` is what was predicted */
+    const struct scene *scene;          /* whose failure this is, or NULL */
+};
+
 struct check {
     enum check_verdict verdict;
-    char code[SCENE_NAME];              /* of a failure; else "PASS", "CANNOT" */
-    char cause[900];                    /* one sentence; or what stands in the way */
-    char got[64], want[64];             /* "" where there is nothing to compare */
+    /* At least one. Of several, all predictions that were wrong, and behind them what the program failed in. */
+    struct check_cause causes[CHECK_CAUSES];
+    int count;
     char compiler[4096];                /* what the compiler said; "" nothing */
     char program[EXERCISE_PATH];        /* who was played; "": the model */
     struct scene_file *file;            /* NULL: it did not come to that */
     struct play_outcome *outcomes;      /* of the scenes, as far as they were played; empty between */
     int played;
-    const struct scene *failed;         /* the scene whose failure this is, or NULL */
     double ms;
 };
 

@@ -7,9 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FIELDS = 6 };
+enum { FIELDS = 7, FIELDS_ONCE = 6 };
 
-static const char *const header = "exercise,checks,hints,last,times,passed";
+/* Files of before have no last column. */
+static const char *const header = "exercise,checks,hints,last,times,passed,attempt";
+static const char *const header_once = "exercise,checks,hints,last,times,passed";
 
 /* -- A line ------------------------------------------------------------------------------------------------------ */
 
@@ -32,15 +34,19 @@ static bool read_count(const char *field, int *to)
 
 bool progress_read_line(const char *line, struct progress_entry *entry)
 {
-    char copy[256], *rest = copy, *fields[FIELDS + 1] = {NULL};
+    char copy[256], *rest = copy;
+    const char *fields[FIELDS + 1] = {NULL};
     int count = 0;
     snprintf(copy, sizeof copy, "%.*s", (int)strcspn(line, "\r\n"), line);
     *entry = (struct progress_entry){0};
     while (rest && count <= FIELDS)
         fields[count++] = strsep(&rest, ",");
+    if (count == FIELDS_ONCE)
+        fields[count++] = "";
     return count == FIELDS && *fields[0] && read_word(fields[0], entry->id) && read_count(fields[1], &entry->checks) &&
            read_count(fields[2], &entry->hints) && read_word(fields[3], entry->last) &&
-           read_count(fields[4], &entry->times) && read_word(fields[5], entry->passed);
+           read_count(fields[4], &entry->times) && read_word(fields[5], entry->passed) &&
+           read_word(fields[6], entry->attempt);
 }
 
 /* -- The file ---------------------------------------------------------------------------------------------------- */
@@ -53,10 +59,16 @@ static bool has(const struct progress *progress, const char *id)
     return false;
 }
 
+static bool is_line(const char *text, const char *line)
+{
+    size_t length = strlen(line);
+    return strncmp(text, line, length) == 0 && strchr("\r\n", text[length]);
+}
+
 /* Returns the number of lines that could not be read. */
 static int read_lines(struct progress *progress, const char *text)
 {
-    int damaged = strncmp(text, header, strlen(header)) != 0 || !strchr("\r\n", text[strlen(header)]);
+    int damaged = !is_line(text, header) && !is_line(text, header_once);
     for (const char *line = damaged ? text : text_next_line(text); *line; line = text_next_line(line)) {
         struct progress_entry entry;
         bool good = strchr(line, '\n') && progress_read_line(line, &entry) && !has(progress, entry.id);
@@ -78,8 +90,8 @@ bool progress_write(const struct progress *progress, const char *path)
     fprintf(to, "%s\n", header);
     for (int i = 0; i < progress->count; i++) {
         const struct progress_entry *entry = &progress->entries[i];
-        fprintf(to, "%s,%d,%d,%s,%d,%s\n", entry->id, entry->checks, entry->hints, entry->last, entry->times,
-                entry->passed);
+        fprintf(to, "%s,%d,%d,%s,%d,%s,%s\n", entry->id, entry->checks, entry->hints, entry->last, entry->times,
+                entry->passed, entry->attempt);
     }
     bool written = !ferror(to);
     written = fclose(to) == 0 && written && rename(aside, path) == 0;
@@ -119,11 +131,16 @@ struct progress_entry *progress_of(struct progress *progress, const char *id)
     return &progress->entries[at];
 }
 
-void progress_note(struct progress_entry *entry, const char *code, const char *day)
+bool progress_note(struct progress_entry *entry, const char *code, const char *attempt, const char *day)
 {
+    bool other = *attempt && strcmp(attempt, entry->attempt) != 0;
+    bool same_code = strcmp(entry->last, code) == 0;
     entry->checks++;
-    entry->times = strcmp(entry->last, code) == 0 ? entry->times + 1 : 1;
+    entry->times = (same_code ? entry->times : 0) + other;
     snprintf(entry->last, sizeof entry->last, "%s", code);
+    if (other)
+        snprintf(entry->attempt, sizeof entry->attempt, "%s", attempt);
     if (strcmp(code, "PASS") == 0 && !*entry->passed)
         snprintf(entry->passed, sizeof entry->passed, "%s", day);
+    return other;
 }

@@ -9,8 +9,9 @@ struct progress_entry {
     char id[PROGRESS_WORD];
     int checks, hints;          /* how often checked, how many hints are open */
     char last[PROGRESS_WORD];   /* the code of the latest check: "PASS", "ET_STALL" ...; "": none yet */
-    int times;                  /* so often in a row */
+    int times;                  /* ... of so many attempts in a row */
     char passed[PROGRESS_WORD]; /* the day of the first pass, 2026-11-21; "": not yet */
+    char attempt[PROGRESS_WORD];        /* the latest one that was checked (attempt.h); "": none, or not known */
 };
 
 struct progress { struct progress_entry entries[PROGRESS_MOST]; int count; };
@@ -25,5 +26,6 @@ bool progress_write(const struct progress *, const char *path);
 
 /* The entry of that exercise; a new one, if it had none. */
 struct progress_entry *progress_of(struct progress *, const char *id);
-/* The outcome of a check. `day`: today. */
-void progress_note(struct progress_entry *, const char *code, const char *day);
+/* The outcome of a check. `attempt`: "" is none of the student's, and one that was the latest already is no other: they
+ * do not count as times. `day`: today. Returns whether it was another attempt. */
+bool progress_note(struct progress_entry *, const char *code, const char *attempt, const char *day);

@@ -140,3 +140,50 @@ END
   refuses 0 "PASS  05b" with "$work" check 05b
   nothing_runs
 }
+
+# No clock decides: of a program that never listens, and four scenes that ask, it is counted how often it was begun. Each
+# scene would wait 5 s.
+@test "a check is over after its time, however many scenes there are, and what the compiler needed is taken from it" {
+  house=$(house)
+  lab=$house/02_nonblocking/exercises work=$BATS_TEST_TMPDIR/work
+  mkdir -p "$lab" "$work/02z"
+  printf '# Waiting\n- minutes: 1\n- kind: fix\n- starter: NO\n- man: read(2)\n## Task\nx\n' >"$lab/02z_waits.md"
+  printf '## Hint %s\nx\n' 1 2 3 >>"$lab/02z_waits.md"
+  printf '## Codes\n- NO: read(2)\n## Explanation\nx\n' >>"$lab/02z_waits.md"
+  for scene in one two three four; do
+    printf 'scene %s "x"\nask threads "x" number\nanswer threads is server threads else NO "x"\n' $scene
+    echo "$scene threads 1" >>"$work/02z/waits.predictions"
+  done >"$lab/02z_waits.scene"
+  cp "$work/02z/waits.predictions" "$lab/02z_waits.predictions"
+  cat >"$work/02z/waits.c" <<END
+#include <stdio.h>
+#include <unistd.h>
+int main(void)
+{
+    FILE *to = fopen("$work/begun", "a");
+    fprintf(to, "begun\\n");
+    fclose(to);
+    for (;;)
+        pause();
+}
+END
+  cp "$work/02z/waits.c" "$lab/02z_waits.c"
+  IOLAB=$house/build/bin/iolab refuses 1 NEVER_READY with "$work" check 02z
+  [ "$(wc -l <"$work/begun")" -le 2 ]
+  rm "$work/begun"
+  read -r cc flags <"$house/build/flags"
+  cat >"$house/works" <<END
+#!/bin/bash
+user=0m0.
+while [[ \$user == 0m[0-3].* ]]; do
+  for ((i = 0; i < 20000; i++)); do :; done
+  times >"$house/times"
+  read -r user _ <"$house/times"
+done
+exec $cc "\$@"
+END
+  chmod +x "$house/works"
+  echo "$house/works $flags" >"$house/build/flags"
+  IOLAB=$house/build/bin/iolab refuses 1 NEVER_READY with "$work" check 02z
+  [ "$(wc -l <"$work/begun")" -eq 1 ]
+}

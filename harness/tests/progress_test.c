@@ -7,7 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define HEADER "exercise,checks,hints,last,times,passed\n"
+#define HEADER "exercise,checks,hints,last,times,passed,attempt\n"
+#define HEADER_ONCE "exercise,checks,hints,last,times,passed\n"
 
 static void test_lines(void)
 {
@@ -18,7 +19,9 @@ static void test_lines(void)
     CHECK(strcmp(entry.last, "ET_STALL") == 0 && !*entry.passed, "<%s> <%s>", entry.last, entry.passed);
     CHECK(progress_read_line("01a,1,0,PASS,1,2026-11-21", &entry) && strcmp(entry.passed, "2026-11-21") == 0,
           "<%s>", entry.passed);
-    static const char *const wrong[] = {"", "05b", "05b,7,2,ET_STALL,3", "05b,7,2,ET_STALL,3,,", ",7,2,A,3,",
+    CHECK(progress_read_line("05b,7,2,ET_STALL,3,,cafe", &entry) && strcmp(entry.attempt, "cafe") == 0, "<%s>",
+          entry.attempt);
+    static const char *const wrong[] = {"", "05b", "05b,7,2,ET_STALL,3", "05b,7,2,ET_STALL,3,,a,", ",7,2,A,3,",
                                         "05b,x,2,A,3,", "05b,-1,2,A,3,", "05b,7,2,A B,3,", "05b,7,2,A,3,\x01",
                                         "05b,7,2,A_CODE_THAT_IS_FAR_TOO_LONG_TO_BE_ONE,3,"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
@@ -29,13 +32,19 @@ static void test_what_a_check_notes(void)
 {
     static struct progress progress;
     struct progress_entry *entry = progress_of(&progress, "05b");
-    progress_note(entry, "ET_STALL", "2026-11-20");
-    progress_note(entry, "ET_STALL", "2026-11-20");
-    CHECK(entry->times == 2 && entry->checks == 2 && !*entry->passed, "%d of %d", entry->times, entry->checks);
-    progress_note(entry, "PASS", "2026-11-21");
-    progress_note(entry, "PASS", "2026-11-22");
+    CHECK(!progress_note(entry, "ET_STALL", "", "2026-11-20") && entry->times == 0, "the starter counts: %d",
+          entry->times);
+    CHECK(progress_note(entry, "ET_STALL", "a1", "2026-11-20"), "the first attempt is one");
+    CHECK(!progress_note(entry, "ET_STALL", "a1", "2026-11-20"), "unchanged, it is no other");
+    CHECK(!progress_note(entry, "ET_STALL", "", "2026-11-20") && !progress_note(entry, "ET_STALL", "a1", "2026-11-20"),
+          "unchanged since, it is no other");
+    CHECK(entry->times == 1 && entry->checks == 5 && !*entry->passed, "%d of %d", entry->times, entry->checks);
+    CHECK(progress_note(entry, "ET_STALL", "b2", "2026-11-20") && entry->times == 2, "changed, it counts: %d",
+          entry->times);
+    progress_note(entry, "PASS", "c3", "2026-11-21");
+    progress_note(entry, "PASS", "d4", "2026-11-22");
     CHECK(strcmp(entry->passed, "2026-11-21") == 0 && entry->times == 2, "%s, %d", entry->passed, entry->times);
-    progress_note(entry, "SPIN", "2026-11-23");
+    progress_note(entry, "SPIN", "e5", "2026-11-23");
     CHECK(strcmp(entry->passed, "2026-11-21") == 0 && entry->times == 1,
           "who has passed has passed: %s", entry->passed);
     CHECK(progress_of(&progress, "05b") == entry && progress.count == 1, "%d entries", progress.count);
@@ -66,7 +75,11 @@ static void test_files(void)
     snprintf(aside, sizeof aside, "%s.damaged", path);
     static const struct { const char *text; int left; bool damaged; } files[] = {
         {HEADER, 0, false},
+        {HEADER_ONCE "05b,7,2,ET_STALL,3,\n", 1, false},
+        {HEADER "05b,7,2,ET_STALL,3,,cafe\n01a,1,0,PASS,1,2026-11-21,\n", 2, false},
         {HEADER "05b,7,2,ET_STALL,3,\n01a,1,0,PASS,1,2026-11-21\n", 2, false},
+        {HEADER_ONCE "05b,7,2,ET_STALL,3,\n", 1, false},
+        {HEADER "05b,7,2,ET_STALL,3,,cafe\n01a,1,0,PASS,1,2026-11-21,\n", 2, false},
         {HEADER "05b,7,2,ET_ST\xff\x00", 0, true},
         {HEADER "rubbish\n01a,1,0,PASS,1,2026-11-21\n", 1, true},
         {HEADER "01a,1,0,PASS,1,2026-11-21\n01a,2,0,SPIN,1,\n", 1, true},
@@ -93,7 +106,7 @@ static void test_what_is_written_is_read(void)
     char path[] = "/tmp/iolab-progress-XXXXXX", said[400];
     close(mkstemp(path));
     progress_of(&progress, "05b")->hints = 2;
-    progress_note(progress_of(&progress, "01a"), "PASS", "2026-11-21");
+    progress_note(progress_of(&progress, "01a"), "PASS", "d4", "2026-11-21");
     CHECK(progress_write(&progress, path), "it can be written");
     CHECK(read_file(path, &again, said) == 2 && memcmp(&progress, &again, sizeof progress) == 0, "<%s>", said);
     unlink(path);
