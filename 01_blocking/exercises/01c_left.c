@@ -1,6 +1,6 @@
 /* left: an echo server as many a tutorial has it: one client after the other, nothing but the calls. It does without
- * server.h, so nobody has settled with the kernel which signals it wants to hear of. `kill -USR1 PID` makes it say that
- * it lives.
+ * server.h, so nobody has settled with the kernel which signals it wants to hear of (die.h is only the last words of a
+ * program that ends). `kill -USR1 PID` makes it say that it lives.
  *
  * Its author took every error for the end of the world. But clients leave when they like.
  *
