@@ -181,6 +181,7 @@ costs() {
   # With this seed the third pair is B, then A: the leap comes between the two.
   compare --pairs 12 --window 50 --rate 200 --seed 7 poll poll
   [[ ${lines[0]} != "cannot tell: the machine is too busy"* ]] || skip "${lines[0]}"
+  [[ $output != *"made again"* ]] || skip "the machine is too busy: with a trial that was made again the leap would be elsewhere"
   costs '(n < 5 ? 10000 : 12000) + n % 3'
   [ "$status" -eq 0 ]
   [[ ${lines[0]} == "same: poll (A) and poll (B) "* ]]

@@ -59,7 +59,7 @@ drain.c" ] || { ls -lA "$BATS_TEST_TMPDIR/made" "$work/05b"; return 1; }
 int main(void) { for (;;) pause(); }
 END
   gives DIED "SIGSEGV: it used memory" < <(changed '/exchange_got(talk, n)/i *(volatile int *)8 = 1;') &
-  gives STALL "of 65536 came back, then silence; in pause" < <(changed '/exchange_got(talk, n)/i while (n == 1024) pause();') &
+  gives STALL "of 65536 came back, then silence: 64512 bytes lie unread" < <(changed '/exchange_got(talk, n)/i while (n == 1024) pause();') &
   gives DIED "SIGXFSZ: it printed more than 16 MiB" \
     < <(changed '/exchange_got(talk, n)/i while (write(1, room.at, room.n) > 0) continue;') &
   gives IGNORES_SIGTERM "it was asked to end" < <(changed '/calls.waits++/i signal(SIGTERM, SIG_IGN);
