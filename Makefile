@@ -85,7 +85,7 @@ known = $(filter $1,$(MODELS))
 source_of = $(firstword $(foreach lab,$(LABS),$(if $(filter $1,$(subst _,-,$(basename $(notdir $(lab))))),$(lab))))
 which_model = { echo "type the name of a model, such as: make $(firstword $(subst -, ,$@))-select" >&2; \
   echo "the models: $(MODELS)" >&2; exit 2; }
-no_model = { echo "there is no model $1; there are: $(MODELS)" >&2; exit 2; }
+no_model = { echo "there is no model $1; there are: $(MODELS)$2" >&2; exit 2; }
 
 run trace watch: ; @$(which_model)
 
@@ -116,8 +116,8 @@ watch-MODEL:  ## a server that tells what it does while you type to it: make wat
 	@$(which_model)
 
 watch-%: all
-	@$(if $(filter $*,$(IDS)),$(exercise) watch $*,$(if $(call known,$*),$(BUILD)/bin/iolab watch $* --port $(or $(PORT),8080) \
-	  $(if $(SERVICE),--service $(SERVICE)) $(if $(ARGS),-- $(ARGS)),$(call no_model,$*)))
+	@$(if $(filter $*,$(IDS)),$(call checked,watch),$(if $(call known,$*),$(BUILD)/bin/iolab watch $* --port $(or $(PORT),8080) \
+	  $(if $(SERVICE),--service $(SERVICE)) $(if $(ARGS),-- $(ARGS)),$(call no_model,$*,; nor an exercise: $(IDS))))
 
 diff:  ## the change from one model to another: make diff A=select B=poll
 	@$(if $(and $A,$B),,echo "name two models, such as: make diff A=select B=poll; there are: $(MODELS)" >&2; exit 2)
@@ -137,8 +137,9 @@ exercise = $(BUILD)/bin/iolab exercise $(if $(WORK),--work '$(WORK)')
 which_exercise = { echo "type the ID of an exercise, such as: make $(firstword $(subst -, ,$@))-$(firstword $(IDS))" >&2; \
   echo "the exercises: $(IDS)" >&2; exit 2; }
 
-# At a terminal a failed check is an outcome, and no mistake of make's: `*** Error 1` would be noise. A script sees 1.
-checked = $(exercise) $1 '$*' || { status=$$?; [ $$status -eq 1 ] && [ -t 1 ] || exit $$status; }
+# At a terminal a failed check, or Ctrl-C, is an outcome, and no mistake of make's: `*** Error 1` would be noise. A script
+# sees 1 or 130. The trap: a shell without one would end by Ctrl-C itself.
+checked = trap : INT; $(exercise) $1 '$*' || { status=$$?; case $$status in 1 | 130) [ -t 1 ] ;; *) false ;; esac || exit $$status; }
 
 exercises: all  ## all exercises, and how far you are; WORK=DIR, here and below: your files are not in work/
 	@$(exercise) list

@@ -228,18 +228,45 @@ static ssize_t tail(int fd, char *text, size_t size)
     return n;
 }
 
-const char *child_last_words(const struct child *child)
+/* NULL: it printed nothing. Its errors come first; without the newlines at the end. */
+static char *last_printed(const struct child *child, char *text, size_t size)
 {
-    static char text[400];
-    if (tail(child->err, text, sizeof text) <= 0 && tail(child->out, text, sizeof text) <= 0)
-        return "it said nothing";
+    if (tail(child->err, text, size) <= 0 && tail(child->out, text, size) <= 0)
+        return NULL;
     char *end = text + strlen(text);
     while (end > text && end[-1] == '\n')
         *--end = '\0';
+    return text;
+}
+
+static const char *as_one_line(char *text)
+{
     for (char *at = text; *at; at++)
         if ((unsigned char)*at < ' ')
             *at = *at == '\n' ? '|' : '?';
     return text;
+}
+
+const char *child_last_words(const struct child *child)
+{
+    static char text[400];
+    return last_printed(child, text, sizeof text) ? as_one_line(text) : "it said nothing";
+}
+
+const char *child_last_lines(const struct child *child)
+{
+    enum { LINES = 2, SHOWN = 360 };
+    static char text[4096];
+    char *begin = last_printed(child, text, sizeof text);
+    if (!begin)
+        return "it said nothing";
+    char *at = text + strlen(text);
+    for (int lines = 0; at > text && lines < LINES; at--)
+        lines += at[-1] == '\n';
+    begin = *at == '\n' ? at + 1 : at;
+    if (strlen(begin) > SHOWN + strlen(" ..."))
+        strcpy(begin + SHOWN, " ...");
+    return as_one_line(begin);
 }
 
 bool child_said(const struct child *child, const char *key, double *number)

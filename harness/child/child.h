@@ -60,6 +60,8 @@ void child_spare(pid_t);
 const char *child_exit_word(const struct child *);
 /* What it printed last, as one line: for a message. Static storage. */
 const char *child_last_words(const struct child *);
+/* Its last two lines, from their beginning. */
+const char *child_last_lines(const struct child *);
 /* The last number behind KEY in what it printed; false: none. */
 bool child_said(const struct child *, const char *key, double *number);
 /* Do these bytes stand in what it printed? Its last 64 KiB are looked at. */

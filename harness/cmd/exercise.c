@@ -48,6 +48,25 @@ const char *exercise_typed(const struct desk *desk, const char *path)
     return strncmp(path, desk->root, length) == 0 && path[length] == '/' ? path + length + 1 : path;
 }
 
+const char *exercise_make(const struct desk *desk, const char *what)
+{
+    static char texts[2][EXERCISE_PATH + 64];
+    static int turn;
+    char *text = texts[turn++ % 2];
+    snprintf(text, sizeof texts[0], "make %s-%s%s", what, desk->exercise->id, desk->behind);
+    return text;
+}
+
+void exercise_write_word(const char *word, FILE *to)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=.,/:@%";
+    const char *quote = word[strspn(word, plain)] ? "'" : "";
+    fputs(quote, to);
+    for (const char *c = word; *c; c++)
+        fprintf(to, *c == '\'' ? "'\\''" : "%c", *c);
+    fputs(quote, to);
+}
+
 static const char *end_of_line(const char *line) { return line + strcspn(line, "\n"); }
 
 static bool is_of_paragraph(const char *line) { return *line && !strchr(" \n", *line); }
@@ -152,7 +171,7 @@ bool exercise_save(struct desk *desk)
 
 struct check_options exercise_check_options(const struct desk *desk, const char *work)
 {
-    return (struct check_options){.root = desk->root, .build = desk->build, .work = work,
+    return (struct check_options){.root = desk->root, .build = desk->build, .work = work, .behind = desk->behind,
                                   .model = cmd_model_command, .interrupted = &cmd_interrupted};
 }
 
@@ -209,20 +228,22 @@ static int list(struct desk *desk)
         (desk->csv ? list_as_csv : list_in_words)(exercise, entry, state_of(desk, exercise, entry));
     }
     if (!desk->csv)
-        printf("%d of %d passed. Begin one: make start-%s\n", passed, desk->all.count,
-               desk->all.count ? desk->all.list[0].id : "ID");
+        printf("%d of %d passed. Begin one: make start-%s%s\n", passed, desk->all.count,
+               desk->all.count ? desk->all.list[0].id : "ID", desk->behind);
     return 0;
 }
 
 /* -- start, reset, hint, explain --------------------------------------------------------------------------------- */
 
-static void tell_task(const struct exercise *exercise)
+static void tell_task(const struct desk *desk)
 {
+    const struct exercise *exercise = desk->exercise;
     bool predicts = exercise->has[EXERCISE_PREDICTIONS];
     printf("\n%s  %s (%s, %d minutes)\n\n", exercise->id, exercise->sheet.title, exercise->sheet.kind,
            exercise->sheet.minutes);
     exercise_tell_text(exercise->sheet.task);
-    printf("\nThen: make %s-%s      stuck: make hint-%s\n", predicts ? "predict" : "check", exercise->id, exercise->id);
+    printf("\nThen: %s      stuck: %s\n", exercise_make(desk, predicts ? "predict" : "check"),
+           exercise_make(desk, "hint"));
 }
 
 static int start(struct desk *desk)
@@ -232,14 +253,14 @@ static int start(struct desk *desk)
         if (!desk->exercise->has[i] || !exercise_place(desk->exercise, desk->work, i, path))
             continue;
         if (access(path, F_OK) == 0)
-            printf("%s is there and stays as it is (make reset-%s: begin anew).\n", exercise_typed(desk, path),
-                   desk->exercise->id);
+            printf("%s is there and stays as it is (%s: begin anew).\n", exercise_typed(desk, path),
+                   exercise_make(desk, "reset"));
         else if (exercise_write_to(desk, desk->exercise, i, "starter", path))
             printf("%s is yours to work on.\n", exercise_typed(desk, path));
         else
             return 1;
     }
-    tell_task(desk->exercise);
+    tell_task(desk);
     return 0;
 }
 
@@ -249,11 +270,13 @@ static int reset(struct desk *desk)
     for (enum exercise_file i = 0; i < EXERCISE_FILES; i++) {
         if (!desk->exercise->has[i] || !exercise_place(desk->exercise, desk->work, i, path))
             continue;
-        if (access(path, F_OK) == 0 && !exercise_keep(desk, path))
+        bool begun = access(path, F_OK) == 0;
+        if (begun && !exercise_keep(desk, path))
             return 1;
         if (!exercise_write_to(desk, desk->exercise, i, "starter", path))
             return 1;
-        printf("%s is the starter again.\n", exercise_typed(desk, path));
+        printf(begun ? "%s is the starter again.\n" : "%s was not begun: now it is, with the starter.\n",
+               exercise_typed(desk, path));
     }
     return 0;
 }
@@ -278,8 +301,8 @@ static int explain(struct desk *desk)
 {
     const struct exercise *exercise = desk->exercise;
     if (!*progress_of(&desk->progress, exercise->id)->passed) {
-        fprintf(stderr, "iolab exercise: %s has not passed yet, and its explanation is shown after a pass: "
-                "make check-%s\n", exercise->id, exercise->id);
+        fprintf(stderr, "iolab exercise: %s has not passed yet, and its explanation is shown after a pass: %s\n",
+                exercise->id, exercise_make(desk, "check"));
         return 1;
     }
     if (!exercise->sheet.explanation) {
@@ -344,6 +367,20 @@ static bool find_house(struct desk *desk, const char *work)
     return cmd_close(errors) && good;
 }
 
+/* Not for IOLAB_WORK, which stays as it is, and not for the folder that make takes anyway. */
+static void tell_folder(struct desk *desk, const char *work)
+{
+    char usual[EXERCISE_PATH + 8];
+    snprintf(usual, sizeof usual, "%s/work", desk->root);
+    bool told = work && strcmp(work, usual) != 0;
+    FILE *to = told ? fmemopen(desk->behind, sizeof desk->behind, "w") : NULL;
+    if (!to)
+        return;
+    fputs(" WORK=", to);
+    exercise_write_word(work, to);
+    fclose(to);
+}
+
 static int no_such_exercise(const struct desk *desk, const char *id)
 {
     fprintf(stderr, *id ? "iolab exercise: no exercise \"%s\"; there are:" : "iolab exercise: want an ID%s; there are:",
@@ -358,8 +395,10 @@ static int run(int which, struct desk *desk, const char *work, char **words, int
 {
     const char *id = count > 0 ? words[0] : "";
     bool for_folder = subcommands[which].run == exercise_handout;
-    if (!find_house(desk, work))
+    const char *variable = getenv("IOLAB_WORK");
+    if (!find_house(desk, work ? work : variable))
         return 1;
+    tell_folder(desk, work);
     desk->exercise = for_folder ? NULL : exercises_find(&desk->all, id);
     if (!desk->exercise)
         fputs(desk->wrong, stderr);     /* whoever wants another one is not troubled */
@@ -386,7 +425,7 @@ int cmd_exercise(int argc, char **argv)
                                             {"only", required_argument, NULL, 'o'}, {"help", no_argument, NULL, 'h'},
                                             {0}};
     static struct desk desk = {.jobs = 8};
-    const char *work = getenv("IOLAB_WORK");
+    const char *work = NULL;
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;)
         switch (o) {
         case 'w': work = optarg; break;

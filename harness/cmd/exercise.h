@@ -10,6 +10,7 @@ struct desk {
     char *wrong;                        /* a line for each exercise that is wrong, and was left out: file, line, what */
     struct progress progress;
     char root[EXERCISE_PATH], build[EXERCISE_PATH], work[EXERCISE_PATH / 2], progress_file[EXERCISE_PATH];
+    char behind[EXERCISE_PATH];         /* of each `make check-05b` that is told: " WORK=DIR", or nothing */
     const char *variant;                /* the word behind the ID, or NULL */
     const char *only;                   /* of verify: this variant alone, or NULL */
     int lock;                           /* the work folder, while the progress is changed */
@@ -27,6 +28,10 @@ int exercise_handout(struct desk *);
 
 /* The path as one types it where make is: without the house in front. */
 const char *exercise_typed(const struct desk *, const char *path);
+/* What one types: make check-05b, with WORK=DIR behind it where --work was. The last two stay as they are. */
+const char *exercise_make(const struct desk *, const char *what);
+/* A word for a shell: in quotes, if it needs them. */
+void exercise_write_word(const char *word, FILE *to);
 /* A text of a sheet: its paragraphs in lines that fit, what is indented as it is. */
 void exercise_tell_text(const char *text);
 /* Moves a student's file to PATH.1, PATH.2 ..., and says so. False: it stays, and why has been said. */

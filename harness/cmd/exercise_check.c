@@ -21,17 +21,6 @@ static void tell_line(const char *name, const char *text)
     cmd_print_from(TEXT, text);
 }
 
-/* A word for a shell: in quotes, if it needs them. */
-static void print_word(const char *word)
-{
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=.,/:@%";
-    bool quoted = word[strspn(word, plain)] != '\0';
-    printf("%s", quoted ? "'" : "");
-    for (const char *c = word; *c; c++)
-        printf(*c == '\'' ? "'\\''" : "%c", *c);
-    printf("%s", quoted ? "'" : "");
-}
-
 /* What one types to see every call of the program while the scene is played. */
 static void tell_command(const struct desk *desk, const struct check *check, const struct scene *failed)
 {
@@ -41,12 +30,40 @@ static void tell_command(const struct desk *desk, const struct check *check, con
     printf("%*s%-*s", INDENT, "", TEXT - INDENT, "see it:");
     if (check->program[0]) {
         printf("build/bin/iolab trace --scene %s --only %s -- ", exercise_typed(desk, scene), scene_label(failed));
-        print_word(exercise_typed(desk, check->program));
+        exercise_write_word(exercise_typed(desk, check->program), stdout);
         printf(" --port {port} --quiet {args}\n");
     } else {
         printf("build/bin/iolab trace %s --scene %s --only %s\n", played->model, exercise_typed(desk, scene),
                scene_label(failed));
     }
+}
+
+/* No scene has told the program from a right one, and no page about the subject helps, nor does a hint. */
+static bool is_before_all_scenes(const struct sheet *sheet, const struct check_cause *cause)
+{
+    bool before = !cause->scene && strcmp(cause->code, "LIMIT") != 0;
+    return !sheet_code(sheet, cause->code) && (before || strcmp(cause->code, "NEVER_READY") == 0);
+}
+
+/* Who died, or never listened, shows more in a terminal of its own. */
+static void tell_how_to_run(const struct desk *desk, const struct check *check, const struct check_cause *cause)
+{
+    bool crashed = cause->signal && (strcmp(cause->signal, "SIGSEGV") == 0 || strcmp(cause->signal, "SIGABRT") == 0);
+    if (!check->program[0] || !(cause->signal || strcmp(cause->code, "NEVER_READY") == 0))
+        return;
+    for (int debugged = 0; debugged <= crashed; debugged++) {
+        printf("%*s%-*s", INDENT, "", TEXT - INDENT, debugged ? "debug it:" : "run it:");
+        printf("%s", debugged ? "gdb --args " : "");
+        exercise_write_word(exercise_typed(desk, check->program), stdout);
+        printf(" --port 8080\n");
+    }
+}
+
+static void tell_compiler(const struct check *check, const struct check_cause *cause)
+{
+    bool alone = strcmp(cause->code, "DOES_NOT_COMPILE") == 0 || strcmp(cause->code, "COMPILER_HANGS") == 0;
+    if (check->compiler[0])
+        printf("%s\n%s\n", alone ? "" : "\n      the compiler also says:", check->compiler);
 }
 
 /* One of the causes. `more`: the next is of the same scene, which is seen by the same command. */
@@ -60,13 +77,15 @@ static void tell_cause(const struct desk *desk, const struct check *check, const
         tell_line(cause->predicted ? "predicted:" : "expected:", cause->want);
         tell_line("observed:", cause->got);
     }
-    if (check->compiler[0] && !more)
-        printf("\n%s\n", check->compiler);
+    if (!more)
+        tell_compiler(check, cause);
+    tell_how_to_run(desk, check, cause);
     if (cause->scene && !more)
         tell_command(desk, check, cause->scene);
     if (code && *code->command)
         tell_line("compare:", code->command);
-    tell_line("read:", code ? code->man : sheet->man);
+    if (!is_before_all_scenes(sheet, cause))
+        tell_line("read:", code ? code->man : sheet->man);
 }
 
 static void tell_failure(const struct desk *desk, const struct check *check)
@@ -78,13 +97,21 @@ static void tell_failure(const struct desk *desk, const struct check *check)
     }
 }
 
-static void tell_prediction(const struct scene_ask *ask, const struct play_shown *shown)
+static void tell_prediction(const struct scene *scene, const struct scene_ask *ask, const struct play_shown *shown)
 {
-    const char *seen = shown->seen ? scene_value_text(shown->value) : "?";
-    bool other = ask->choice_count > 0 && shown->seen && strcmp(seen, ask->given.word) != 0;
+    const struct scene_line *answer = scene_answer_to(scene, ask);
+    struct scene_value given = ask->given;
+    if (shown->seen)
+        given.unit = shown->value.unit;         /* a plain number was meant so */
     printf("  ");
     cmd_print_from(2, ask->text);
-    printf("      predicted: %-14s observed: %s%s\n", scene_value_text(ask->given), seen, other ? "  (different)" : "");
+    printf("      predicted: %-14s observed: %s", scene_value_text(given),
+           shown->seen ? scene_value_text(shown->value) : "?");
+    if (shown->seen && answer && !scene_is_predicted(answer, &ask->given, &shown->value))
+        printf("  (different)");
+    if (answer && answer->factor > 1)
+        printf("  (right is: within a factor of %g)", answer->factor);
+    putchar('\n');
 }
 
 static const struct play_shown *shown_as(const struct play_outcome *outcome, const char *name)
@@ -109,20 +136,21 @@ static void tell_predictions(const struct check *check)
             if (!titled)
                 printf("\n%s\n", scene->title);
             titled = told = true;
-            tell_prediction(&scene->asks[j], shown);
+            tell_prediction(scene, &scene->asks[j], shown);
         }
     }
     if (told)
         putchar('\n');
 }
 
-static void tell_pass(const struct exercise *exercise, const struct check *check)
+static void tell_pass(const struct desk *desk, const struct check *check)
 {
+    const struct exercise *exercise = desk->exercise;
     if (check->compiler[0])
         printf("%s\n", check->compiler);
     printf("PASS  %s  %s (%.1f s)\n", exercise->id, exercise->sheet.title, check->ms / 1000);
     if (exercise->sheet.explanation)
-        printf("      what is behind it: make explain-%s\n", exercise->id);
+        printf("      what is behind it: %s\n", exercise_make(desk, "explain"));
     else
         tell_line("read:", exercise->sheet.man);
 }
@@ -137,7 +165,7 @@ static void tell(const struct desk *desk, const struct check *check)
     if (check->verdict == CHECK_FAIL)
         tell_failure(desk, check);
     else
-        tell_pass(desk->exercise, check);
+        tell_pass(desk, check);
 }
 
 /* -- Three times the same ---------------------------------------------------------------------------------------- */
@@ -199,8 +227,9 @@ static void note(struct desk *desk, const struct check *check)
         recall(desk);
     if (check->verdict == CHECK_FAIL && other && entry->times > 0 && entry->times % ASK_AFTER == 0)
         ask(desk, entry);
-    else if (check->verdict == CHECK_FAIL && entry->hints < HINTS)
-        printf("      stuck:     make hint-%s\n", desk->exercise->id);
+    else if (check->verdict == CHECK_FAIL && entry->hints < HINTS &&
+             !is_before_all_scenes(&desk->exercise->sheet, &check->causes[0]))
+        printf("      stuck:     %s\n", exercise_make(desk, "hint"));
 }
 
 /* -- check, watch ------------------------------------------------------------------------------------------------ */
@@ -240,20 +269,31 @@ static bool has_changed(const struct desk *desk, struct timespec saved[EXERCISE_
     return changed;
 }
 
+/* So that two outcomes that are alike can be told apart. */
+static void tell_time(int number)
+{
+    char clock[16];
+    time_t now = time(NULL);
+    struct tm local;
+    strftime(clock, sizeof clock, "%H:%M:%S", localtime_r(&now, &local));
+    printf("-- %s, check %d --\n", clock, number);
+}
+
 int exercise_watch(struct desk *desk)
 {
     struct timespec saved[EXERCISE_FILES] = {{0}};
-    int status = 0;
+    int status = 0, number = 0;
     desk->alone = true;
     if (!has_changed(desk, saved)) {
-        fprintf(stderr, "iolab exercise: there is nothing of %s in %s yet: make start-%s\n", desk->exercise->id,
-                exercise_typed(desk, desk->work), desk->exercise->id);
+        fprintf(stderr, "iolab exercise: there is nothing of %s in %s yet: %s\n", desk->exercise->id,
+                exercise_typed(desk, desk->work), exercise_make(desk, "start"));
         return 1;
     }
     while (!cmd_interrupted && status != 77) {
+        tell_time(++number);
         status = exercise_check(desk);
         if (!cmd_interrupted && status != 77)
-            printf("\n-- waiting until you save; Ctrl-C ends this --\n");
+            printf("\n-- %swaiting until you save; Ctrl-C ends this --\n\n", status == 0 ? "done; still " : "");
         fflush(stdout);
         while (!cmd_interrupted && !has_changed(desk, saved))
             pause_ms(LOOK_MS);

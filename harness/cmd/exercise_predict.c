@@ -48,15 +48,19 @@ static void forget(struct form *form)
 
 /* -- Asking ------------------------------------------------------------------------------------------------------ */
 
-static void tell_question(const struct scene_ask *ask)
+static void tell_question(const struct scene *scene, const struct scene_ask *ask)
 {
+    const struct scene_line *answer = scene_answer_to(scene, ask);
     putchar('\n');
     cmd_print_from(0, ask->text);
     for (int i = 0; i < ask->choice_count; i++) {
         printf("  %d %-12s ", i + 1, ask->choices[i].name);
         cmd_print_from(17, ask->choices[i].text);
     }
-    printf(ask->choice_count > 0 ? "A number or a name: " : "A number: ");
+    if (ask->choice_count == 0 && answer && answer->factor > 1)
+        printf("A number, right within a factor of %g: ", answer->factor);
+    else
+        printf(ask->choice_count > 0 ? "A number or a name: " : "A number: ");
     fflush(stdout);
 }
 
@@ -114,11 +118,11 @@ static const char *read_word(char line[LINE])
 }
 
 /* False: the answers end before the question has one. */
-static bool ask_one(struct scene_ask *ask)
+static bool ask_one(const struct scene *scene, struct scene_ask *ask)
 {
     char line[LINE];
     for (;;) {
-        tell_question(ask);
+        tell_question(scene, ask);
         const char *word = read_word(line);
         if (!word)
             return false;
@@ -131,7 +135,7 @@ static bool ask_one(struct scene_ask *ask)
 static bool ask_missing(struct form *form)
 {
     for (int i = 0; i < form->count; i++)
-        if (!form->asks[i]->is_given && !ask_one(form->asks[i]))
+        if (!form->asks[i]->is_given && !ask_one(form->scenes[i], form->asks[i]))
             return false;
     return true;
 }
@@ -154,7 +158,7 @@ static bool confirm(struct form *form)
         int number = atoi(word);
         if (number < 1 || number > form->count)
             printf("There is no question %s.\n", word);
-        else if (!ask_one(form->asks[number - 1]))
+        else if (!ask_one(form->scenes[number - 1], form->asks[number - 1]))
             return false;
     }
 }
@@ -245,13 +249,13 @@ static bool begin(const struct desk *desk, char path[EXERCISE_PATH])
 
 static void tell_end(const struct desk *desk, const struct form *form, bool all)
 {
-    const char *id = desk->exercise->id;
     fflush(stdout);
     if (all)
-        fprintf(stderr, "\niolab exercise: your answers are kept, and nothing is played: make check-%s plays it\n", id);
+        fprintf(stderr, "\niolab exercise: your answers are kept, and nothing is played: %s plays it\n",
+                exercise_make(desk, "check"));
     else if (answered(form) > 0)
-        fprintf(stderr, "\niolab exercise: not all questions have an answer: those that have are kept, and make "
-                "predict-%s asks the others\n", id);
+        fprintf(stderr, "\niolab exercise: not all questions have an answer: those that have are kept, and %s asks "
+                "the others\n", exercise_make(desk, "predict"));
     else
         fprintf(stderr, "\niolab exercise: not all questions have an answer: nothing is written, nothing is played\n");
 }
@@ -278,7 +282,7 @@ int exercise_predict(struct desk *desk)
     char scene[EXERCISE_PATH];
     struct form form = {0};
     if (!desk->exercise->has[EXERCISE_PREDICTIONS]) {
-        fprintf(stderr, "iolab exercise: %s asks nothing; make check-%s\n", desk->exercise->id, desk->exercise->id);
+        fprintf(stderr, "iolab exercise: %s asks nothing; %s\n", desk->exercise->id, exercise_make(desk, "check"));
         return 2;
     }
     form.file = exercise_scene(desk->exercise, scene) ? scene_read(scene, stderr) : NULL;

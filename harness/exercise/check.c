@@ -43,13 +43,13 @@ static void first_line(char *text) { text[strcspn(text, "\n")] = '\0'; }
 
 /* -- What there is to check -------------------------------------------------------------------------------------- */
 
-static bool find_file(const struct exercise *exercise, const char *work, enum exercise_file which, char *path,
-                      struct check *check)
+static bool find_file(const struct exercise *exercise, const struct check_options *options, enum exercise_file which,
+                      char *path, struct check *check)
 {
     char cause[900];
     const char *why;
     bool predicts = which == EXERCISE_PREDICTIONS;
-    if (!exercise_place(exercise, work, which, path))
+    if (!exercise_place(exercise, options->work, which, path))
         return end(check, CHECK_CANNOT, "CANNOT", "the path of the work folder is too long");
     FILE *file = text_open(path, &why);
     if (file)
@@ -58,8 +58,8 @@ static bool find_file(const struct exercise *exercise, const char *work, enum ex
         snprintf(cause, sizeof cause, "%.700s: %s", path, why);
         return end(check, CHECK_FAIL, "NO_FILE", cause);
     }
-    snprintf(cause, sizeof cause, "there is no %.700s yet: `make %s-%s`", path, predicts ? "predict" : "start",
-             exercise->id);
+    snprintf(cause, sizeof cause, "there is no %.400s yet: `make %s-%s%.400s`", path, predicts ? "predict" : "start",
+             exercise->id, options->behind);
     return end(check, CHECK_FAIL, predicts ? "NO_PREDICTION" : "NOT_BEGUN", cause);
 }
 
@@ -76,7 +76,8 @@ static bool read_scenes(const struct exercise *exercise, struct check *check)
 }
 
 /* Before anything is started: who has seen it does not predict any more. */
-static bool read_predictions(const struct exercise *exercise, const char *path, struct check *check)
+static bool read_predictions(const struct exercise *exercise, const struct check_options *options, const char *path,
+                             struct check *check)
 {
     char errors[800] = "", cause[900];
     FILE *to = fmemopen(errors, sizeof errors, "w");
@@ -90,8 +91,8 @@ static bool read_predictions(const struct exercise *exercise, const char *path, 
         const struct scene *scene = &check->file->scenes[i];
         const struct scene_ask *ask = answers_missing(scene);
         if (ask) {
-            snprintf(cause, sizeof cause, "predict first: \"%.300s\" has no answer yet; `make predict-%s` asks",
-                     ask->text, exercise->id);
+            snprintf(cause, sizeof cause, "predict first: \"%.300s\" has no answer yet; `make predict-%s%.400s` asks",
+                     ask->text, exercise->id, options->behind);
             return end(check, CHECK_FAIL, "NO_PREDICTION", cause);
         }
     }
@@ -150,6 +151,7 @@ static void explain_signal(struct check_cause *cause)
         if (strstr(cause->text, meanings[i][0])) {
             size_t length = strlen(cause->text);
             snprintf(cause->text + length, sizeof cause->text - length, " (%s: %s)", meanings[i][0], meanings[i][1]);
+            cause->signal = meanings[i][0];
             return;
         }
 }
@@ -288,10 +290,10 @@ static void check_in_order(const struct exercise *exercise, const struct check_o
     bool writes = exercise->has[EXERCISE_PROGRAM], predicts = exercise->has[EXERCISE_PREDICTIONS];
     if (!read_scenes(exercise, check))
         return;
-    if (writes && !find_file(exercise, options->work, EXERCISE_PROGRAM, source, check))
+    if (writes && !find_file(exercise, options, EXERCISE_PROGRAM, source, check))
         return;
-    if (predicts && (!find_file(exercise, options->work, EXERCISE_PREDICTIONS, predictions, check) ||
-                     !read_predictions(exercise, predictions, check)))
+    if (predicts && (!find_file(exercise, options, EXERCISE_PREDICTIONS, predictions, check) ||
+                     !read_predictions(exercise, options, predictions, check)))
         return;
     double before_ms = compilers_cpu_ms();
     if (writes && !build(options, source, check))

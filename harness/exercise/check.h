@@ -9,6 +9,7 @@ enum check_verdict { CHECK_PASS, CHECK_FAIL, CHECK_CANNOT, CHECK_INTERRUPTED };
 struct check_options {
     const char *root, *build;           /* as in compile.h */
     const char *work;                   /* the student's files are in WORK/ID */
+    const char *behind;                 /* what stands behind each `make start-ID` that is told */
     char *const *(*model)(const char *name);    /* the command of a model: played where there is no program */
     volatile sig_atomic_t *interrupted;
 };
@@ -19,6 +20,7 @@ struct check_cause {
     char code[SCENE_NAME];              /* of a failure; else "PASS", "CANNOT" */
     char text[900];                     /* one sentence; or what stands in the way */
     char got[64], want[64];             /* "" where there is nothing to compare */
+    const char *signal;                 /* of which the program died; NULL: it did not */
     bool predicted;                     /* a prediction was wrong: `want` is what was predicted */
     const struct scene *scene;          /* whose failure this is, or NULL */
 };

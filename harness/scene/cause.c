@@ -13,7 +13,7 @@ static const char *last_words(const struct stage *stage, bool of_twin)
 {
     if (of_twin && !stage->has_twin)
         return "?";
-    return child_last_words(of_twin ? &stage->twin : &stage->server);
+    return child_last_lines(of_twin ? &stage->twin : &stage->server);
 }
 
 static void write_value(struct stage *stage, FILE *to, const char *name)
@@ -126,16 +126,18 @@ static void blame_never_ready(const struct stage *stage, const char *words, stru
 static bool blame_built_in(struct stage *stage, struct play_outcome *outcome)
 {
     char text[500];
-    const char *words = child_last_words(&stage->server);
+    const char *words = child_last_words(&stage->server), *lines = child_last_lines(&stage->server);
     bool sanitizer = strstr(words, "Sanitizer") || strstr(words, "runtime error:");
     if (sanitizer) {
         snprintf(text, sizeof text, "a sanitizer stopped it: %s", words);
         blame(stage, outcome, "SANITIZER", text);
     } else if (!child_alive(&stage->server) && !stage->server.asked_to_end) {
-        snprintf(text, sizeof text, "it ended with %s; its last words: %s", child_exit_word(&stage->server), words);
+        const char *exit_word = child_exit_word(&stage->server);
+        snprintf(text, sizeof text, "it ended with %s%s; its last words: %s",
+                 strncmp(exit_word, "SIG", 3) == 0 ? "" : "exit status ", exit_word, lines);
         blame(stage, outcome, stage->ready ? "DIED" : "NEVER_READY", text);
     } else if (!stage->ready) {
-        blame_never_ready(stage, words, outcome);
+        blame_never_ready(stage, lines, outcome);
     } else {
         return false;
     }

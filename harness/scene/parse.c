@@ -200,3 +200,19 @@ struct scene_ask *scene_ask_named(const struct scene *scene, const char *id)
             return &scene->asks[i];
     return NULL;
 }
+
+const struct scene_line *scene_answer_to(const struct scene *scene, const struct scene_ask *ask)
+{
+    for (int i = 0; i < scene->line_count; i++)
+        if (scene->lines[i].action == DO_ANSWER && strcmp(scene->lines[i].name, ask->id) == 0)
+            return &scene->lines[i];
+    return NULL;
+}
+
+bool scene_is_predicted(const struct scene_line *answer, const struct scene_value *given,
+                        const struct scene_value *seen)
+{
+    if (given->unit == UNIT_WORD)
+        return strcmp(given->word, seen->word) == 0;
+    return given->number <= seen->number * answer->factor && given->number * answer->factor >= seen->number;
+}

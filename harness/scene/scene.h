@@ -146,6 +146,11 @@ bool scene_is_called(const struct scene *, const char *name);
 char *scene_filled(const struct scene *, const char *text);
 /* The question of that name; NULL: none. */
 struct scene_ask *scene_ask_named(const struct scene *, const char *id);
+/* The line that answers a question; NULL: there is none. */
+const struct scene_line *scene_answer_to(const struct scene *, const struct scene_ask *);
+/* Was that foretold? A number: within the factor of the line that answers. */
+bool scene_is_predicted(const struct scene_line *answer, const struct scene_value *given,
+                        const struct scene_value *seen);
 /* Does it apply to the model? "" (unknown): it does. */
 bool scene_applies(const struct scene *, const char *model);
 bool scene_observation_named(const char *word, enum scene_what *, bool *of_server);

@@ -74,13 +74,6 @@ static void decide(struct stage *stage, const struct scene_line *line, struct pl
     shown->seen = false;
 }
 
-static bool is_right(const struct scene_line *line, const struct scene_value *given, const struct scene_value *seen)
-{
-    if (given->unit == UNIT_WORD)
-        return strcmp(given->word, seen->word) == 0;
-    return given->number <= seen->number * line->factor && given->number * line->factor >= seen->number;
-}
-
 enum line_result show_do_answer(struct stage *stage, const struct scene_line *line)
 {
     const struct scene_ask *ask = scene_ask_named(stage->scene, line->name);
@@ -91,7 +84,7 @@ enum line_result show_do_answer(struct stage *stage, const struct scene_line *li
         return LINE_FAILED;
     stage->tests_done++;
     stage->tests_skipped += !shown->seen;
-    if (!stage->options->answers || !shown->seen || is_right(line, &ask->given, &shown->value))
+    if (!stage->options->answers || !shown->seen || scene_is_predicted(line, &ask->given, &shown->value))
         return LINE_OK;
     struct scene_value given = ask->given;
     given.unit = shown->value.unit;         /* a plain number was meant so */

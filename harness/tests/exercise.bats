@@ -127,7 +127,7 @@ block() { awk -v begin="\`\`\`$1" '$0 == begin { on = 1; next } /^```/ { on = 0 
 
 @test "start writes the starter once; reset keeps what was there" {
   work=$BATS_TEST_TMPDIR/work
-  tells 1 "there is no $work/05b/drain.c yet: \`make start-05b\`" with "$work" check 05b
+  tells 1 "there is no $work/05b/drain.c yet: \`make start-05b WORK=$work\`" with "$work" check 05b
   refuses 0 "64 KiB in one go" with "$work" start 05B
   echo "// mine" >>"$work/05b/drain.c"
   refuses 0 "is there and stays as it is" with "$work" start 05b
@@ -156,7 +156,7 @@ block() { awk -v begin="\`\`\`$1" '$0 == begin { on = 1; next } /^```/ { on = 0 
       observed:  "[0-9]*"
       see it:    build/bin/iolab trace --scene 08_fork/exercises/08a_funerals.scene --only funerals -- $work/08a/funerals --port {port} --quiet {args}
       read:      waitpid(2)"* ]]
-  [[ $output == *"stuck:     make hint-08a" ]]
+  [[ $output == *"stuck:     make hint-08a WORK=$work" ]]
   command=$(sed -n 's/.*see it: *build.bin.iolab trace //p' <<<"$output")
   cd "$ROOT"
   # shellcheck disable=SC2086  # these are words
@@ -297,7 +297,7 @@ block() { awk -v begin="\`\`\`$1" '$0 == begin { on = 1; next } /^```/ { on = 0 
   asks() { "$IOLAB" exercise predict 01a --work "$work"; }
   run asks <<<$'3\n2'
   echo "$output"
-  [[ $status -eq 1 && $output == *"those that have are kept, and make predict-01a asks the others" ]]
+  [[ $status -eq 1 && $output == *"those that have are kept, and make predict-01a WORK=$work asks the others" ]]
   [ "$(wc -l <"$form")" -eq 2 ]
   refuses 1 "2 of 4 questions have an answer in $form" asks </dev/null
   [ "$(ls "$work/01a")" = waits.predictions ]
@@ -386,6 +386,44 @@ block() { awk -v begin="\`\`\`$1" '$0 == begin { on = 1; next } /^```/ { on = 0 
      $status -eq 0 && $output == *"PASS  08a"*"progress.csv: Permission denied"* ]]
 }
 
+@test "what does not compile: the compiler's words and no pages; who never listens: how to run it; warnings have a heading" {
+  work=$(solution_of 05b 's/^static int interest;//')
+  run with "$work" check 05b
+  echo "$output"
+  [[ $output == *DOES_NOT_COMPILE*"error: "* && $output != *read:* && $output != *stuck:* ]]
+  echo 'int main(void) { int unused; return *(volatile int *)8; }' >"$work/05b/drain.c"
+  run with "$work" check 05b
+  echo "$output"
+  [[ $output == *"the compiler also says:"*unused*"run it:    $work/05b/drain --port 8080"* ]]
+  [[ $output == *"debug it:  gdb --args $work/05b/drain --port 8080"* && $output != *read:* && $output != *stuck:* ]]
+}
+
+@test "last words are two lines, from their beginning; what is told of numbers is the factor" {
+  work=$BATS_TEST_TMPDIR/work
+  with "$work" start 05b >/dev/null
+  printf '%s\n' '#include <stdio.h>' 'int main(void) { for (int i = 0; i < 99; i++) printf("line %d\n", i); return 4; }' \
+    >"$work/05b/drain.c"
+  tells 1 "it ended with exit status 4; its last words: line 97|line 98" with "$work" check 05b
+  none tells 1 "line 96" with "$work" check 05b
+  with "$work" start 02a >/dev/null
+  "$IOLAB" exercise variant 02a solution | sed 's/ wakeups .*/ wakeups 5000/' >"$work/02a/asking.predictions"
+  run with "$work" check 02a
+  echo "$output"
+  [[ $output == *"predicted: 5000 "*"  (different)  (right is: within a factor of 5)"* ]]
+}
+
+@test "reset of what was not begun begins it; an ID that there is not names the exercises, too" {
+  refuses 0 "was not begun: now it is" with "$BATS_TEST_TMPDIR/work" reset 06a
+  cd "$ROOT"
+  refuses 2 "there is no model 05; there are: blocking" make -s watch-05 BUILD="${BIN%/bin}"
+  refuses 2 "nor an exercise: 01a" make -s watch-05 BUILD="${BIN%/bin}"
+}
+
+@test "the folder is told with each command for make, in quotes where it needs them, and IOLAB_WORK is not" {
+  refuses 0 "Then: make check-05b WORK='$BATS_TEST_TMPDIR/a b' " with "$BATS_TEST_TMPDIR/a b" start 05b
+  IOLAB_WORK=$BATS_TEST_TMPDIR/c refuses 0 "Then: make check-05b   " "$IOLAB" exercise start 05b
+}
+
 @test "make's own error line: not at a terminal, and the status stays for a script" {
   [ -n "$(type -P script)" ] || skip "no script(1) to make a terminal"
   cd "$ROOT"
@@ -415,10 +453,13 @@ block() { awk -v begin="\`\`\`$1" '$0 == begin { on = 1; next } /^```/ { on = 0 
   PID=$!
   says() { until grep -q "$1" "$BATS_TEST_TMPDIR/watch"; do kill -0 "$PID"; [ $SECONDS -lt "$end" ]; done; }
   end=$((SECONDS + 30))
+  says '^-- [0-9:]*, check 1 --$'
   says '^FAIL  05b'
-  says 'waiting until you save'
+  says '^-- waiting until you save'
   "$IOLAB" exercise variant 05b solution >"$work/05b/drain.c"
+  says '^-- [0-9:]*, check 2 --$'
   says '^PASS  05b'
+  says '^-- done; still waiting until you save'
   kill -INT "$PID"
   status=0
   wait "$PID" || status=$?
