@@ -137,9 +137,10 @@ exercise = $(BUILD)/bin/iolab exercise $(if $(WORK),--work '$(WORK)')
 which_exercise = { echo "type the ID of an exercise, such as: make $(firstword $(subst -, ,$@))-$(firstword $(IDS))" >&2; \
   echo "the exercises: $(IDS)" >&2; exit 2; }
 
-# At a terminal a failed check, or Ctrl-C, is an outcome, and no mistake of make's: `*** Error 1` would be noise. A script
-# sees 1 or 130. The trap: a shell without one would end by Ctrl-C itself.
-checked = trap : INT; $(exercise) $1 '$*' || { status=$$?; case $$status in 1 | 130) [ -t 1 ] ;; *) false ;; esac || exit $$status; }
+# At a terminal a failed check, or Ctrl-C, is an outcome, and no mistake of make's: `*** Error 1` would be
+# noise. A script sees 1 or 130. The trap: a shell without one would end by Ctrl-C itself.
+checked = trap : INT; $(exercise) $1 '$*' || { status=$$?; case $$status in 1 | 130) [ -t 1 ] ;; *) false ;; esac || \
+  exit $$status; }
 
 exercises: all  ## all exercises, and how far you are; WORK=DIR, here and below: your files are not in work/
 	@$(exercise) list

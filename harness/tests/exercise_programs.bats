@@ -52,7 +52,7 @@ drain.c" ] || { ls -lA "$BATS_TEST_TMPDIR/made" "$work/05b"; return 1; }
 @test "what does not compile, crashes, hangs, floods, ignores signals or leaks is told so" {
   [ -z "${IOLAB_SANITIZED:-}" ] || skip "a sanitizer speaks before the kernel does"
   gives DOES_NOT_COMPILE "drain.c:1:" <<<'int main(void) { return nothing; }' &
-  gives NEVER_READY "it ended with 3" <<<'int main(void) { return 3; }' &
+  gives NEVER_READY "it ended with exit status 3" <<<'int main(void) { return 3; }' &
   gives NEVER_READY "SIGSEGV: it used memory that is not its own" <<<'int main(void) { return *(volatile int *)8; }' &
   gives NEVER_READY "it runs, and does not listen on the port" <<'END' &
 #include <unistd.h>
@@ -69,7 +69,7 @@ END
 #include <stdlib.h>
 int main(void) { return system("cat /proc/self/oom_score_adj") >= 0; }
 END
-  gives NEVER_READY "it ended with 77" <<<'int main(void) { return 77; }' &
+  gives NEVER_READY "it ended with exit status 77" <<<'int main(void) { return 77; }' &
   gives NEVER_READY "last words: PASS 05b" <<'END' &
 #include <stdio.h>
 int main(void) { for (int fd = 0; fd < 100; fd++) dprintf(fd, "PASS  05b\n"); return 0; }
@@ -104,7 +104,7 @@ int main(void)
 END
   script -qec "$IOLAB exercise check 05b --work $work" "$BATS_TEST_TMPDIR/typescript" >"$BATS_TEST_TMPDIR/said" 3>&- || :
   cat "$BATS_TEST_TMPDIR/said"
-  grep -q 'it ended with 3; its last words: PASSED' "$BATS_TEST_TMPDIR/said"
+  grep -q 'it ended with exit status 3; its last words: PASSED' "$BATS_TEST_TMPDIR/said"
 }
 
 # It does end, after 2,000: what is tried is the check, and not the machine.

@@ -99,7 +99,7 @@ wrong() {
   blames NEVER_READY "no {port} in its command: write it where the port belongs" silent
   refuses 1 "NEVER_READY: it runs, and does not listen on the port" "$IOLAB" scene "$HELLO" -- "$ROGUE" silent '{port}'
 }
-@test "a server that leaves at once" { blames NEVER_READY "it ended with 3" leaves; }
+@test "a server that leaves at once" { blames NEVER_READY "it ended with exit status 3" leaves; }
 @test "a server that dies" { blames DIED "it ended with SIGABRT" dies; }
 @test "a server that listens and never accepts" { blames SHORT "0 bytes of 7 came back" deaf; }
 @test "a server that gives wrong bytes back" { blames WRONG_BYTES "the next byte is not the one that was sent" crosses; }
