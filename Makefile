@@ -178,6 +178,7 @@ handout: all  ## everything as one archive for a class, without solutions and ex
 	@tar -c --exclude='exercises/*' --exclude-vcs $(HANDED_OUT) | tar -x -C $(BUILD)/handout/iolab
 	@$(exercise) handout $(BUILD)/handout/iolab
 	@tar -czf $(BUILD)/iolab-handout.tar.gz -C $(BUILD)/handout iolab
+	@git status --porcelain -uall -- $(HANDED_OUT) 2>/dev/null | sed -n 's/^?? /not in git, and handed out all the same: /p'
 	@echo $(BUILD)/iolab-handout.tar.gz
 
 ##@ Measure
