@@ -93,6 +93,7 @@ theirs,64,64,"* ]]
   [ "$(grep -c ',uring,.*,cannot,text,no io_uring here' bench/trials.csv)" -eq 2 ]
   [ "$(grep -cE ',uring,.*,(failed|stops),' bench/trials.csv)" -eq 0 ]
 }
+# bats test_tags=slow
 @test "who is never ready is told what it should have said, and is not tried for ever" {
   mkdir "$BATS_TEST_TMPDIR/bin"
   cp "$IOLAB" "$BIN/poll" "$BATS_TEST_TMPDIR/bin"

@@ -62,6 +62,7 @@ costs() {
   [ "$(awk 'NR % 2' "$BATS_TEST_TMPDIR/trials" | grep -c ',side=A\|,poll,')" -gt 0 ]
   [ "$(awk 'NR % 2' "$BATS_TEST_TMPDIR/trials" | cut -d, -f3 | sort -u | wc -l)" -eq 2 ]
 }
+# bats test_tags=slow
 @test "the same seed, the same coins" {
   for turn in 1 2; do
     compare --pairs 4 --window 200 --rate 200 --seed 11 poll select
@@ -96,6 +97,7 @@ costs() {
   grep -q '^1,capacity,blocking,.*,served,count,1$' "$RUN/trials.csv"
   grep -q ',cannot tell,0,"\?blocking served 1 of 16' "$RUN/verdicts.csv"
 }
+# bats test_tags=slow
 @test "a server that dies in a trial: it is marked, its pair is measured again, the run goes on" {
   compare --pairs 10 --window 200 --rate 300 epoll-lt \
     --server mortal="'$BURNER' --dies-in 4 $BATS_TEST_TMPDIR/lives {port}"

@@ -373,6 +373,7 @@ block() { awk -v begin="\`\`\`$1" '$0 == begin { on = 1; next } /^```/ { on = 0 
 
 @test "where it cannot be noted how far somebody is, that is said, and a pass is a pass" {
   TMPDIR=/tmp as_ordinary_user poll
+  "${AS[@]}" test -r "$ROOT/harness/server/server.h" || skip "nobody else may enter this folder"
   work=$ORDINARY/work
   mkdir -p "$work/08a"
   "$IOLAB" exercise variant 08a solution >"$work/08a/funerals.c"
